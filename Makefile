@@ -1,0 +1,72 @@
+# Every target sets up .venv first if it is missing or older than pyproject.toml or constraints.txt.
+# Nothing has to be activated. Choose with variables: make run PRESET=smoke SEED=1 JOBS=2
+# (without SEED every notebook uses its own).
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run test lab app notebooks data bench clean distclean
+MAKEFLAGS += --no-print-directory
+
+PRESET ?= quick
+SEED ?=
+JOBS ?= 1
+OUT ?= out/run
+PORT ?= 8866
+# the committed figures are those of the defaults; any other run keeps its own in OUT/figures
+FIGURES := $(if $(filter quick-out/run,$(PRESET)$(SEED)-$(OUT)),--figures figures)
+
+VENV := .venv
+PYTHON := $(VENV)/bin/python
+STAMP := $(VENV)/.installed
+
+help: ## show this list
+	@echo "smwm_lab: Sensorimotor World Models, a course and a library"
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@echo "  variables: PRESET=$(PRESET) SEED=$(SEED) JOBS=$(JOBS) OUT=$(OUT)"
+
+run: $(STAMP) ## execute every notebook; pages and figures go to out/run and figures/
+	@$(PYTHON) -m smwm_lab run --preset $(PRESET) $(if $(SEED),-p seed=$(SEED)) --jobs $(JOBS) \
+		--out $(OUT) $(FIGURES)
+
+test: $(STAMP) ## lint, unit tests, then every notebook against its stored outputs
+	@echo "== ruff =="
+	@$(PYTHON) -m ruff check .
+	@echo "== pytest =="
+	@$(PYTHON) -m pytest -q tests
+	@echo "== notebooks =="
+	@$(PYTHON) -m pytest -q --nbval notebooks
+
+lab: $(STAMP) ## open JupyterLab in notebooks/
+	@$(PYTHON) -m jupyterlab notebooks
+
+app: $(STAMP) ## serve the widgets as a web page on http://127.0.0.1:PORT
+	@$(PYTHON) -m smwm_lab app --preset $(PRESET) $(if $(SEED),--seed $(SEED)) --port $(PORT)
+
+notebooks: $(STAMP) ## execute the notebooks again and rewrite them with their outputs
+	@$(PYTHON) -m smwm_lab run --in-place
+
+data: $(STAMP) ## train the runs in data/runs that are missing (they come with the project)
+	@$(PYTHON) -m smwm_lab ship
+
+bench: $(STAMP) ## measure this machine, side by side
+	@$(PYTHON) -m smwm_lab bench
+
+setup: $(STAMP) ## only set up .venv
+
+clean: ## remove what runs and tests produced; trained runs in data/ stay
+	@rm -rf out build .pytest_cache .ruff_cache .hypothesis *.egg-info
+	@find . -path ./$(VENV) -prune -o \( -name __pycache__ -o -name .ipynb_checkpoints \) -type d -prune \
+		-exec rm -rf {} +
+
+distclean: clean ## clean, and remove .venv too
+	@rm -rf $(VENV)
+
+# python3.11 if it is there and works, else python3 if it is new enough.
+$(STAMP): pyproject.toml constraints.txt
+	@set -e; \
+	python=python3.11; $$python -c "" 2>/dev/null || python=python3; \
+	$$python -c "import sys; sys.exit(sys.version_info < (3, 11))" 2>/dev/null || { \
+		echo "error: Python 3.11 or newer is needed, found: $$($$python --version 2>&1 | head -n 1)" >&2; exit 1; }; \
+	echo "setting up $(VENV) with $$($$python --version); once, about a minute with a fast network"; \
+	test -x $(PYTHON) || $$python -m venv $(VENV); \
+	$(PYTHON) -m pip install -qq --disable-pip-version-check -c constraints.txt -e '.[dev]'; \
+	touch $(STAMP)

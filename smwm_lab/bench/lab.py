@@ -1,0 +1,44 @@
+"""Floor 10: what looking costs: CollapseLab, its readings and its figure, against the same training unwatched."""
+
+from collections.abc import Callable
+
+from smwm_lab.bench.result import BenchResult, rate
+from smwm_lab.widgets import CollapseLab
+from smwm_lab.widgets.experiment import Experiment
+
+
+ROUNDS, SECONDS = 3, 3.0
+"""Turns of each side, and how long each takes: several readings."""
+
+
+def bench_lab(world: str = "distractor") -> BenchResult:
+    """Transitions per second of CollapseLab's run, with readings drawn as often as they come, and without either.
+
+    All in one thread, so that drawing takes its time from training; in a kernel it may find a core of its own.
+    """
+    lab = CollapseLab(world=world)
+    watched, unwatched = _watched(lab), _unwatched(Experiment(lab.experiment.settings))
+    pairs = [(rate(watched, seconds=SECONDS), rate(unwatched, seconds=SECONDS)) for _ in range(ROUNDS)]
+    ours, bare = max(fast for fast, _ in pairs), max(slow for _, slow in pairs)
+    lab.close()
+    return BenchResult("CollapseLab", ours, bare, "transitions/s", ours / bare, "the same training, not looked at")
+
+
+def _watched(lab: CollapseLab) -> Callable[[], int]:
+    def step() -> int:
+        before = lab.experiment.transitions
+        lab.advance()
+        return lab.experiment.transitions - before
+
+    return step
+
+
+def _unwatched(experiment: Experiment) -> Callable[[], int]:
+    snapshots = iter(experiment.loop)
+
+    def step() -> int:
+        before = experiment.transitions
+        next(snapshots)
+        return experiment.transitions - before
+
+    return step

@@ -1,0 +1,61 @@
+"""Floor 2: a curriculum for angles: start states from a sector around 0 that opens to the full circle.
+
+The turn between two frames is a product of what they show: sin(turn) = sin t' cos t - cos t' sin t. While neither
+latent holds the angle t, no gradient points to it, and training waits on a saddle. Within a narrow sector the turn is a
+difference, as for a position, and is found at once; then the sector opens. The dynamics are the same throughout.
+"""
+
+import math
+
+import torch
+from torch import Generator, Tensor
+
+from smwm_lab.axes import State
+from smwm_lab.data.splits import StateSplit, sample_transitions
+from smwm_lab.worlds.base import TransitionBatch
+
+
+NUM_STAGES = 50
+"""Sectors of rising width in one data set."""
+
+
+def sector_at(progress: float, *, sector: float, opens: tuple[float, ...]) -> float:
+    """Return the share of the full circle from which angles come at `progress` (0 to 1) of the data set.
+
+    sector: the share at first; opens: from where to where it rises linearly to 1.
+
+    >>> [sector_at(t, sector=0.5, opens=(0.25, 0.75)) for t in (0.0, 0.5, 1.0)]
+    [0.5, 0.75, 1.0]
+    """
+    begin, end = opens
+    risen = min(1.0, max(0.0, (progress - begin) / (end - begin)))
+    return sector + (1 - sector) * risen
+
+
+def in_sector(split: StateSplit, state: State, share: float) -> Tensor:
+    """Return bool (n,): the states all of whose angles lie within pi * share of 0."""
+    angles = state[:, torch.tensor(split.world.spec.angles)]
+    return ((torch.remainder(angles + math.pi, 2 * math.pi) - math.pi).abs() <= math.pi * share).all(1)
+
+
+def widening_transitions(
+    split: StateSplit, n: int, *, sector: float, opens: tuple[float, ...], generator: Generator
+) -> TransitionBatch:
+    """Draw n training transitions, to be used in this order: angles of start states come from the sector of the time.
+
+    Both ends of every transition are on the training side of the split. CPU tensors.
+    """
+    ends = [round(n * stage / NUM_STAGES) for stage in range(NUM_STAGES + 1)]
+    parts = []
+    for stage, (begin, end) in enumerate(zip(ends, ends[1:], strict=False)):
+        if begin == end:
+            continue  # fewer transitions than stages
+        share = sector_at(stage / (NUM_STAGES - 1), sector=sector, opens=opens)
+        parts.append(
+            sample_transitions(
+                split, end - begin, held_out=False, generator=generator,
+                where=lambda state, share=share: in_sector(split, state, share),
+            )
+        )  # fmt: skip
+    columns = zip(*((part.state, part.action, part.next_state) for part in parts), strict=True)
+    return TransitionBatch(*(torch.cat(column) for column in columns))

@@ -1,0 +1,84 @@
+"""Floor 2: windows cut out of episodes, on one side of a split: what sequences are trained and judged on.
+
+An episode wanders through training cells and held-out cells alike, so whole episodes cannot be disjoint frame by
+frame. Two rules make what matters disjoint. A training window has *every* frame on the training side. A held-out
+window comes from an episode of its own and has its *first and last* frame on the held-out side: these are the start
+and the goal that a model is shown in an evaluation, and neither has ever been rendered in training.
+"""
+
+import math
+
+import torch
+from torch import Generator
+
+from smwm_lab.data.splits import StateSplit
+from smwm_lab.errors import check, check_range
+from smwm_lab.worlds.base import Trajectories
+
+
+_MAX_EPISODES = 1 << 14
+"""Most episodes drawn at once."""
+_ENOUGH = 1 << 19
+"""Episodes after which a split that gave nothing is given up."""
+
+
+def sample_windows(
+    split: StateSplit, n: int, *, length: int, episode_length: int, held_out: bool, generator: Generator
+) -> Trajectories:
+    """Draw n windows of `length` steps out of episodes of `episode_length` steps. CPU tensors.
+
+    held_out: False cuts episodes into windows side by side and keeps those that lie on the training side with every
+    frame; True keeps at most one window per episode, with its first and its last frame on the held-out side.
+    Raises `InputError` where a window is longer than an episode or nothing lies on the side asked for.
+
+    >>> from smwm_lab.data import split_by_state
+    >>> from smwm_lab.worlds import make_world
+    >>> split = split_by_state(make_world("single_dot"), seed=0)
+    >>> task = sample_windows(split, 3, length=5, episode_length=20, held_out=True, generator=torch.Generator())
+    >>> task.states.shape, bool(split.is_training(task.states[:, -1]).any())
+    (torch.Size([3, 6, 2]), False)
+    """
+    check_range("length", length, 1, episode_length, "a window fits into its episode")
+    cut = _cut_held_out if held_out else _cut_training
+    parts: list[Trajectories] = []
+    drawn = kept = 0
+    while kept < n:
+        walks = split.world.sample_trajectories(_next_draw(n, kept, drawn), episode_length, generator)
+        parts.append(cut(split, walks, length))
+        drawn, kept = drawn + len(walks), kept + len(parts[-1])
+        check(
+            kept > 0 or drawn < _ENOUGH,
+            f"held_out_fraction = {split.fraction:g} leaves no window of {length} steps on one side of this world; "
+            "allowed: a shorter window, or another fraction",
+        )
+    columns = zip(*((part.states, part.actions, part.commands) for part in parts), strict=True)
+    return Trajectories(*(torch.cat(column)[:n] for column in columns))
+
+
+def _next_draw(n: int, kept: int, drawn: int) -> int:
+    """Return how many episodes to draw next: what is missing over the windows per episode so far, within bounds."""
+    if not kept:
+        return min(256 + drawn, _MAX_EPISODES)
+    return min(math.ceil(1.1 * (n - kept) * drawn / kept) + 16, _MAX_EPISODES)
+
+
+def _cut_training(split: StateSplit, walks: Trajectories, length: int) -> Trajectories:
+    pieces = _pieces(walks, length, stride=length)
+    flat = Trajectories(*(column.flatten(0, 1) for column in pieces))
+    keep = split.is_training(flat.states.flatten(0, 1)).view(len(flat), -1).all(1)
+    return flat[keep]
+
+
+def _cut_held_out(split: StateSplit, walks: Trajectories, length: int) -> Trajectories:
+    pieces = _pieces(walks, length, stride=1)
+    ends = pieces[0][:, :, [0, -1]]  # (episodes, windows, 2, state)
+    good = split.is_held_out(ends.flatten(0, 2)).view(*ends.shape[:3]).all(2)
+    episode = good.any(1).nonzero()[:, 0]
+    first = good[episode].int().argmax(1)
+    return Trajectories(*(column[episode, first] for column in pieces))
+
+
+def _pieces(walks: Trajectories, length: int, stride: int) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+    """Return states, actions and commands as (episodes, windows, frames or steps, components)."""
+    sizes = ((walks.states, length + 1), (walks.actions, length), (walks.commands, length))
+    return tuple(column.unfold(1, size, stride).movedim(-1, 2) for column, size in sizes)

@@ -1,0 +1,49 @@
+"""Floor 0: writing files so that nothing is ever half-written."""
+
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import psutil
+
+from smwm_lab.errors import InputError
+
+
+def write_atomically(path: Path, write: Callable[[Path], object]) -> None:
+    """Let `write` fill a file beside `path`, then move it there; the folder is made if needed.
+
+    At any moment `path` is the old file or the new one, whole; an existing file keeps its permissions. Raises
+    `InputError` if the disk is full or the folder cannot be written; the old file stays then.
+    """
+    beside = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            write(beside)
+            if path.exists():
+                shutil.copymode(path, beside)
+            os.replace(beside, path)
+        finally:
+            beside.unlink(missing_ok=True)
+    except OSError as error:
+        reason = error.strerror or error
+        raise InputError(f"cannot write {path}: {reason}; free the space or choose another folder") from error
+
+
+def write_bytes(path: Path, content: bytes) -> None:
+    """Write bytes atomically."""
+    write_atomically(path, lambda beside: beside.write_bytes(content))
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write text as UTF-8, atomically."""
+    write_bytes(path, text.encode())
+
+
+def sweep_leftovers(folder: Path) -> None:
+    """Remove half-written files of processes that are no more."""
+    for part in folder.glob(".*.part"):
+        owner = part.name.split(".")[-2]
+        if owner.isdigit() and not psutil.pid_exists(int(owner)):
+            part.unlink(missing_ok=True)

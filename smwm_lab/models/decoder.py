@@ -1,0 +1,46 @@
+"""Floor 3: decoder z -> o, as a probe of a frozen encoder or as a reconstruction term (arXiv 2606.20104)."""
+
+import torch
+from torch import nn
+
+from smwm_lab.axes import Image, Latent
+from smwm_lab.errors import check
+from smwm_lab.models.precision import convolution_precision
+
+
+WHITE_LOGIT = 3.0
+
+
+class Decoder(nn.Module):
+    """Linear, four 4x4 stride-2 transposed convolutions with ReLU, sigmoid; 560,867 parameters at 64 px.
+
+    blank_start: begin with a white canvas (sigmoid(3) = 0.95), so that the first steps are not spent on painting
+    it, which drives latents that are trained along into saturation; False is the usual initialisation.
+    Takes float (batch, latent_dim); returns float (batch, 3, side, side) in (0, 1).
+    """
+
+    def __init__(
+        self,
+        side: int = 64,
+        latent_dim: int = 64,
+        channels: tuple[int, ...] = (128, 128, 64, 32),
+        *,
+        blank_start: bool = True,
+    ):
+        super().__init__()
+        growth = 2 ** len(channels)
+        check(side % growth == 0, f"side = {side} px does not fit the decoder; allowed: multiples of {growth} px")
+        self.start = (channels[0], side // growth, side // growth)
+        self.expand = nn.Linear(latent_dim, channels[0] * (side // growth) ** 2)
+        layers: list[nn.Module] = []
+        for before, after in zip(channels, (*channels[1:], 3), strict=True):
+            layers += [nn.ConvTranspose2d(before, after, 4, stride=2, padding=1), nn.ReLU()]
+        self.grow = nn.Sequential(*layers[:-1])
+        if blank_start:
+            nn.init.constant_(self.grow[-1].bias, WHITE_LOGIT)
+
+    def forward(self, z: Latent) -> Image:
+        start = self.expand(z).unflatten(1, self.start).contiguous(memory_format=torch.channels_last)
+        with convolution_precision(self, z.device):
+            image = self.grow(start)
+        return image.float().sigmoid()

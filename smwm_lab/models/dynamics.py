@@ -1,0 +1,37 @@
+"""Floor 3: forward model g: (z, a) -> z' and inverse model h: (z, z') -> a, both small MLPs (arXiv 2606.20104)."""
+
+import torch
+from torch import nn
+
+from smwm_lab.axes import Action, Latent
+
+
+def mlp(sizes: list[int]) -> nn.Sequential:
+    """Return linear layers of these sizes with ReLU between them."""
+    layers: list[nn.Module] = []
+    for before, after in zip(sizes, sizes[1:], strict=False):
+        layers += [nn.Linear(before, after), nn.ReLU()]
+    return nn.Sequential(*layers[:-1])
+
+
+class ForwardModel(nn.Module):
+    """(latent + action) -> hidden -> hidden -> latent, tanh out; 99,392 parameters at two actions."""
+
+    def __init__(self, action_dim: int, latent_dim: int = 64, hidden_dim: int = 256, depth: int = 2):
+        super().__init__()
+        self.layers = mlp([latent_dim + action_dim, *[hidden_dim] * depth, latent_dim])
+
+    def forward(self, z: Latent, action: Action) -> Latent:
+        return self.layers(torch.cat([z, action], -1)).tanh()
+
+
+class InverseModel(nn.Module):
+    """(latent, next latent) -> hidden -> hidden -> action, linear out; 99,330 parameters at two actions."""
+
+    def __init__(self, action_dim: int, latent_dim: int = 64, hidden_dim: int = 256, depth: int = 2):
+        super().__init__()
+        self.action_dim = action_dim
+        self.layers = mlp([2 * latent_dim, *[hidden_dim] * depth, max(action_dim, 1)])
+
+    def forward(self, z: Latent, z_next: Latent) -> Action:
+        return self.layers(torch.cat([z, z_next], -1))[:, : self.action_dim]

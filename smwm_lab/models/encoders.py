@@ -1,0 +1,58 @@
+"""Floor 3: encoder f: o -> z. Convolutional, the sizes of arXiv 2606.20104's toy worlds by default."""
+
+import torch
+from torch import nn
+
+from smwm_lab.axes import Latent, Observation
+from smwm_lab.errors import check
+from smwm_lab.models.precision import convolution_precision
+
+
+class ConvEncoder(nn.Module):
+    """3x3 stride-2 convolutions with ReLU, 2x2 max-pool, linear, tanh; 224,384 parameters at 64 px.
+
+    blank_start: set the initial biases so that a white canvas excites nothing; False is the usual initialisation.
+    Takes uint8 (batch, 3, side, side) and scales it to [0, 1]; returns float32 (batch, latent_dim) in (-1, 1).
+    """
+
+    def __init__(
+        self,
+        side: int = 64,
+        channels: tuple[int, ...] = (32, 64, 128),
+        latent_dim: int = 64,
+        *,
+        blank_start: bool = True,
+    ):
+        super().__init__()
+        shrink = 2 ** (len(channels) + 1)
+        check(
+            side >= shrink and side % shrink == 0,
+            f"side = {side} px does not fit the encoder; allowed: multiples of {shrink} px",
+        )
+        layers: list[nn.Module] = []
+        for before, after in zip((3, *channels), channels, strict=False):
+            layers += [nn.Conv2d(before, after, 3, stride=2, padding=1), nn.ReLU()]
+        self.features = nn.Sequential(*layers, nn.MaxPool2d(2), nn.Flatten())
+        self.head = nn.Linear(channels[-1] * (side // shrink) ** 2, latent_dim)
+        if blank_start:
+            self._ignore_white()
+
+    @torch.no_grad()
+    def _ignore_white(self) -> None:
+        """Set the biases so that white excites nothing but at the padded border: only what is drawn on it does.
+
+        With the usual initial biases nearly all of every activation is the canvas, and the little that differs
+        between images takes thousands of steps to be found.
+        """
+        for layer in (*self.features, self.head):
+            if isinstance(layer, nn.Conv2d | nn.Linear):
+                layer.bias.zero_()
+        first = self.features[0]
+        first.bias.copy_(-first.weight.sum((1, 2, 3)))
+
+    def forward(self, observation: Observation) -> Latent:
+        with convolution_precision(self, observation.device):
+            half = torch.is_autocast_enabled(observation.device.type)
+            dtype = torch.get_autocast_dtype(observation.device.type) if half else torch.float32
+            features = self.features(observation.to(dtype).mul_(1 / 255))
+        return self.head(features.float()).tanh()

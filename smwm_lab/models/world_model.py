@@ -1,0 +1,79 @@
+"""Floor 3: WorldModel: encoder f, forward model g and inverse model h under one roof.
+
+    encode(o) -> z        predict(z, a) -> z'        infer_action(z, z') -> a        rollout(z, a[T]) -> z[T+1]
+"""
+
+import torch
+from torch import nn
+
+from smwm_lab.axes import Action, Actions, Latent, Latents, Observation
+from smwm_lab.config import Config, config
+from smwm_lab.errors import check, check_range
+from smwm_lab.models.dynamics import ForwardModel, InverseModel
+from smwm_lab.models.encoders import ConvEncoder
+
+
+@config
+class ModelConfig(Config):
+    """Sizes of the three networks; the defaults are the paper's."""
+
+    side: int = 64
+    """Side of the square images, px; a multiple of 2 ** (number of convolutions + 1)."""
+    channels: tuple[int, ...] = (32, 64, 128)
+    """Output channels of the encoder's convolutions."""
+    latent_dim: int = 64
+    """Size of the latent z."""
+    hidden_dim: int = 256
+    """Width of the hidden layers of g and h."""
+    depth: int = 2
+    """Number of hidden layers of g and h."""
+    action_dim: int = 2
+    """Number of action components; 0 for a world without control."""
+    blank_start: bool = True
+    """Whether the encoder starts blind to a white canvas (see ConvEncoder); False is the paper's start."""
+
+    def __post_init__(self):
+        check(len(self.channels) >= 1, "channels = () is empty; allowed: one or more layer widths")
+        for field, low, high in (("latent_dim", 1, 4096), ("hidden_dim", 1, 8192), ("depth", 1, 16)):
+            check_range(field, getattr(self, field), low, high)
+        check_range("action_dim", self.action_dim, 0, 256)
+
+
+class WorldModel(nn.Module):
+    """The three networks of a sensorimotor world model.
+
+    >>> import torch
+    >>> model = WorldModel(ModelConfig())
+    >>> z = model.encode(torch.zeros(5, 3, 64, 64, dtype=torch.uint8))
+    >>> model.rollout(z, torch.zeros(5, 3, 2)).shape
+    torch.Size([5, 4, 64])
+    """
+
+    def __init__(self, config: ModelConfig):
+        super().__init__()
+        self.config = config
+        sizes = (config.action_dim, config.latent_dim, config.hidden_dim, config.depth)
+        self.encoder = ConvEncoder(
+            config.side, config.channels, config.latent_dim, blank_start=config.blank_start
+        )
+        self.forward_model = ForwardModel(*sizes)
+        self.inverse_model = InverseModel(*sizes)
+
+    def encode(self, observation: Observation) -> Latent:
+        """Return the latents of uint8 images."""
+        return self.encoder(observation)
+
+    def predict(self, z: Latent, action: Action) -> Latent:
+        """Return the forward model's guess of the next latents."""
+        return self.forward_model(z, action)
+
+    def infer_action(self, z: Latent, z_next: Latent) -> Action:
+        """Return the inverse model's guess of the actions between two latents."""
+        return self.inverse_model(z, z_next)
+
+    def rollout(self, z: Latent, actions: Actions) -> Latents:
+        """Return T+1 latents: z itself, then the forward model applied T times, open loop."""
+        latents = [z]
+        for action in actions.unbind(1):
+            latents.append(self.predict(latents[-1], action))
+        return torch.stack(latents, 1)

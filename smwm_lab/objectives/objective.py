@@ -1,0 +1,80 @@
+"""Floor 4: the objective: a weighted sum of named terms. The paper's method is forward + 10 * inverse."""
+
+from dataclasses import dataclass
+
+from torch import nn
+
+from smwm_lab.axes import Scalar
+from smwm_lab.config import Config, config
+from smwm_lab.errors import check, check_choice, check_range
+from smwm_lab.models import WorldModel
+from smwm_lab.objectives.base import EncodedBatch, Term
+from smwm_lab.objectives.horizon import MultiStepInverse, RolloutError
+from smwm_lab.objectives.prediction import Forward, Inverse, InverseProbe
+from smwm_lab.objectives.reconstruction import Reconstruction
+from smwm_lab.objectives.sigreg import SIGReg
+from smwm_lab.objectives.target import EMAForward, StopGradientForward
+from smwm_lab.objectives.vicreg import Covariance, Variance
+
+
+TERMS: dict[str, type[Term]] = {
+    term.name: term
+    for term in (
+        Forward, Inverse, InverseProbe, SIGReg, Variance, Covariance, StopGradientForward, EMAForward, Reconstruction,
+        RolloutError, MultiStepInverse,
+    )  # fmt: skip
+}
+"""All terms by name; a new one needs a class and its place here."""
+
+
+@config
+class ObjectiveConfig(Config):
+    """Which terms are summed, and their weights."""
+
+    weights: dict[str, float]
+    """Term name -> weight, 0 or more; a term of weight 0 is logged and not trained on."""
+
+    def __post_init__(self):
+        check(len(self.weights) > 0, "weights = {} is empty; name at least one term")
+        for name, weight in self.weights.items():
+            check_choice("weights", name, tuple(TERMS))
+            check_weight(name, weight)
+
+
+def check_weight(name: str, weight: float) -> None:
+    """Raise `InputError` unless a weight is finite and at least 0."""
+    check_range(f"weight of {name}", weight, 0.0, 1e6)
+
+
+@dataclass(frozen=True)
+class Loss:
+    """The total to minimise and the unweighted value of every term."""
+
+    total: Scalar
+    terms: dict[str, Scalar]
+
+
+class Objective(nn.Module):
+    """Weighted sum of terms; weights may be changed between steps with `set_weight`."""
+
+    def __init__(self, config: ObjectiveConfig, model: WorldModel):
+        super().__init__()
+        self.weights = dict(config.weights)
+        self.terms = nn.ModuleList([TERMS[name](model) for name in self.weights])
+
+    def forward(self, batch: EncodedBatch) -> Loss:
+        """Return the loss of a batch."""
+        values = {term.name: term(batch) for term in self.terms}
+        weighted = [self.weights[name] * value for name, value in values.items() if self.weights[name] > 0]
+        return Loss(sum(weighted[1:], weighted[0]) if weighted else batch.z.sum() * 0, values)
+
+    def set_weight(self, name: str, weight: float) -> None:
+        """Change the weight of a term that the objective has; raise `InputError` otherwise."""
+        check_choice("term", name, tuple(self.weights))
+        check_weight(name, weight)
+        self.weights[name] = float(weight)
+
+    def after_step(self, model: WorldModel) -> None:
+        """Let terms with slow copies follow the model."""
+        for term in self.terms:
+            term.after_step(model)

@@ -1,0 +1,91 @@
+"""Floor 7: what a solver is, and the arithmetic that solvers share.
+
+Candidates never leave the box [-1, 1] of actions. The centre of the distribution is always among the candidates, so
+that a search never ends worse than where it stands.
+"""
+
+from typing import Protocol, runtime_checkable
+
+import torch
+from torch import Generator, Tensor
+
+from smwm_lab.axes import Actions, Candidates, Costs
+from smwm_lab.errors import check, check_range
+from smwm_lab.planning.plan import Plan, Trace, WarmStart
+from smwm_lab.planning.protocols import Objective
+
+
+@runtime_checkable
+class Solver(Protocol):
+    """A frozen configuration that can minimise."""
+
+    def solve(self, objective: Objective, start: WarmStart, *, generator: Generator, record: bool = False) -> Plan:
+        """Return the best actions found from `start`, one sequence per task.
+
+        generator: all that is random comes from it. record: keep a trace.
+        """
+
+
+def check_sizes(num_samples: int, num_iterations: int, num_elites: int = 1) -> None:
+    """Raise `InputError` for numbers of candidates, iterations or elites that make no search."""
+    check_range("num_samples", num_samples, 2, 1 << 20)
+    check_range("num_iterations", num_iterations, 1, 10_000)
+    check(
+        1 <= num_elites <= num_samples,
+        f"num_elites = {num_elites} is out of range; allowed: 1 to num_samples = {num_samples}",
+    )
+
+
+def normal_like(mean: Actions, num: int, generator: Generator) -> Candidates:
+    """Draw (batch, num, time, action) independent N(0, 1), on the device of `mean`."""
+    batch, *rest = mean.shape
+    return torch.randn(batch, num, *rest, generator=generator, device=generator.device).to(mean)
+
+
+def uniform_like(mean: Actions, num: int, generator: Generator) -> Candidates:
+    """Draw (batch, num, time, action) uniformly from the box of actions, on the device of `mean`."""
+    batch, *rest = mean.shape
+    return (torch.rand(batch, num, *rest, generator=generator, device=generator.device) * 2 - 1).to(mean)
+
+
+def take(candidates: Candidates, rows: Tensor) -> Tensor:
+    """Return (batch, k, time, action): of each task the candidates in its rows (batch, k)."""
+    return candidates.gather(1, rows[..., None, None].expand(-1, -1, *candidates.shape[2:]))
+
+
+class Best:
+    """The cheapest candidate of each task so far."""
+
+    def __init__(self) -> None:
+        self.actions: Tensor | None = None
+        self.cost: Tensor | None = None
+
+    def update(self, candidates: Candidates, costs: Costs) -> None:
+        """Look at more candidates; of equals the first stays."""
+        cost, row = costs.min(1)
+        actions = take(candidates, row[:, None])[:, 0]
+        if self.actions is None:
+            self.actions, self.cost = actions, cost
+            return
+        better = cost < self.cost
+        self.actions = torch.where(better[:, None, None], actions, self.actions)
+        self.cost = torch.where(better, cost, self.cost)
+
+
+class Recorder:
+    """Collects a trace, or nothing."""
+
+    def __init__(self, record: bool):
+        self._rows: list[tuple[Tensor, ...]] | None = [] if record else None
+
+    def add(self, candidates: Candidates, costs: Costs, elites: Tensor | None, mean: Actions, std: Tensor) -> None:
+        """Keep one iteration; elites: rows (batch, k), None for a solver without."""
+        if self._rows is not None:
+            rows = costs.new_zeros((len(costs), 0), dtype=torch.int64) if elites is None else elites
+            self._rows.append((candidates, costs, rows, mean, std.expand_as(mean)))
+
+    def trace(self) -> Trace | None:
+        """Return what was collected, copied to the CPU."""
+        if self._rows is None:
+            return None
+        return Trace(*(torch.stack(column, 1).detach().cpu() for column in zip(*self._rows, strict=True)))

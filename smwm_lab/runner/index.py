@@ -1,0 +1,143 @@
+"""Floor 10: The index page of a run: one self-contained file with the notebooks, their times and all figures."""
+
+import base64
+from collections.abc import Mapping
+from html import escape
+from pathlib import Path
+
+from smwm_lab.runner.folder import ExhibitRecord, Record
+
+
+STYLE = """
+:root { color-scheme: light; --ink: #1f2430; --soft: #667085; --line: #e4e7ec;
+  --good: #067647; --bad: #b42318; }
+* { box-sizing: border-box; }
+body { margin: 0 auto; max-width: 68rem; padding: 2.5rem 1.25rem 4rem; background: #fff; color: var(--ink);
+  font: 16px/1.55 system-ui, -apple-system, "Segoe UI", Roboto, "DejaVu Sans", sans-serif; }
+h1 { font-size: 1.75rem; line-height: 1.2; margin: 0 0 .25rem; }
+h2 { font-size: 1.2rem; margin: 2.5rem 0 .75rem; }
+a { color: #175cd3; text-decoration: none; } a:hover { text-decoration: underline; }
+.soft { color: var(--soft); font-size: .875rem; overflow-wrap: anywhere; }
+.failure { border-left: 4px solid var(--bad); background: #fef3f2; padding: .75rem 1rem; margin: 1.25rem 0;
+  overflow-wrap: anywhere; }
+table { border-collapse: collapse; width: 100%; }
+th, td { text-align: left; vertical-align: top; padding: .6rem .75rem .6rem 0;
+  border-bottom: 1px solid var(--line); }
+th { color: var(--soft); font-size: .8rem; font-weight: 600; }
+td.number, th.number { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
+.ok { color: var(--good); } .failed { color: var(--bad); font-weight: 600; }
+.gallery { display: grid; gap: 1.5rem;
+  grid-template-columns: repeat(auto-fill, minmax(min(100%, 20rem), 1fr)); }
+figure { margin: 0; padding: .75rem; border: 1px solid var(--line); border-radius: .5rem; }
+figure img { display: block; max-width: 100%; height: auto; margin: 0 auto; }
+figcaption { margin-top: .5rem; font-size: .9rem; }
+"""
+
+
+def render_index(
+    records: Mapping[str, Record], exhibits: Mapping[str, ExhibitRecord], *, figures: Path, machine: str
+) -> str:
+    """Return the index page.
+
+    Parameters
+    ----------
+    records
+        Notebook name -> what is known of it, in the order of the table.
+    exhibits
+        Widget name -> what is known of its page.
+    figures
+        Folder in which the figures lie; they are embedded.
+    machine
+        One line on where the times were measured.
+
+    Returns
+    -------
+    str
+        HTML that loads nothing.
+    """
+    num_failed = sum(record.error is not None for record in (*records.values(), *exhibits.values()))
+    plural = "s" if len(records) != 1 else ""
+    verdict = f"{len(records)} notebook{plural}, {'all ok' if not num_failed else f'{num_failed} failed'}"
+    total = sum(record.seconds for record in (*records.values(), *exhibits.values()))
+    body = [
+        "<h1>Sensorimotor World Models: notebooks and figures</h1>",
+        f'<div class="soft">{verdict} · {total:.0f} s<br>{escape(machine)}</div>',
+        *(_failure(name, record) for name, record in records.items() if record.error),
+        "<h2>Notebooks</h2>",
+        _table(records),
+        _widgets(exhibits),
+        _gallery(records, figures),
+    ]
+    return (
+        '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f"<title>smwm_lab: {verdict}</title><style>{STYLE}</style></head>\n<body>\n"
+        + "\n".join(body)
+        + "\n</body></html>\n"
+    )
+
+
+def readable(figure: str) -> str:
+    """Return a figure's file name as words.
+
+    >>> readable("02_latent_grid.png")
+    'latent grid'
+    """
+    stem = figure.removesuffix(".png")
+    number, _, rest = stem.partition("_")
+    return (rest if number.isdigit() and rest else stem).replace("_", " ")
+
+
+def _link(name: str, record: Record) -> str:
+    """Return a link to a notebook's page."""
+    return f'<a href="html/{escape(name, quote=True)}.html">{escape(record.title)}</a>'
+
+
+def _failure(name: str, record: Record) -> str:
+    """Return the box that tells of a failed notebook."""
+    return f'<div class="failure"><b>{_link(name, record)}</b> failed<br>{escape(str(record.error))}</div>'
+
+
+def _table(records: Mapping[str, Record]) -> str:
+    """Return the table of notebooks."""
+    rows = []
+    for name, record in records.items():
+        status = "failed" if record.error else "ok"
+        settings = [name, *(f"{key} = {value}" for key, value in record.parameters.items())]
+        rows.append(
+            f'<tr><td>{_link(name, record)}<div class="soft">{escape(" · ".join(settings))}</div></td>'
+            f'<td class="{status}">{status}</td><td class="number">{record.seconds:.0f} s</td></tr>'
+        )
+    head = '<tr><th>notebook</th><th>status</th><th class="number">time</th></tr>'
+    return f"<table>{head}\n" + "\n".join(rows) + "\n</table>"
+
+
+def _widgets(exhibits: Mapping[str, ExhibitRecord]) -> str:
+    """Return the list of widgets whose pages work without a kernel; nothing if there are none."""
+    rows = []
+    for name, record in exhibits.items():
+        link = f'<a href="widgets/{escape(name, quote=True)}.html">{escape(name)}</a>'
+        shown = f'<span class="failed">{escape(name)} failed: {escape(str(record.error))}</span>'
+        rows.append(f"<li>{shown if record.error else link}: {escape(record.tells)}</li>")
+    told = '<p class="soft">Copies of the widgets that need no kernel: sliders, hover and films work offline.</p>'
+    return f"<h2>Widgets</h2>\n{told}<ul>\n" + "\n".join(rows) + "\n</ul>" if rows else ""
+
+
+def _gallery(records: Mapping[str, Record], figures: Path) -> str:
+    """Return all figures with captions; nothing if there are none."""
+    shown = [
+        _figure(figures / file, _link(name, record))
+        for name, record in records.items()
+        for file in record.figures
+        if (figures / file).is_file()
+    ]
+    return '<h2>Figures</h2>\n<div class="gallery">\n' + "\n".join(shown) + "\n</div>" if shown else ""
+
+
+def _figure(file: Path, link: str) -> str:
+    """Return one embedded figure with its caption."""
+    picture, caption = base64.b64encode(file.read_bytes()).decode(), escape(readable(file.name), quote=True)
+    return (
+        f'<figure><img alt="{caption}" src="data:image/png;base64,{picture}">'
+        f'<figcaption>{caption}<div class="soft">{link}</div></figcaption></figure>'
+    )

@@ -1,0 +1,144 @@
+"""Floor 10: Executed notebook -> one HTML page that opens without a network.
+
+nbconvert's own page loads require.js, MathJax, mermaid and the widget manager from elsewhere; this one
+leaves them out, sets formulas as SVG (`formulas.py`) and embeds local images; `external_references` finds
+what the outputs themselves would load.
+"""
+
+import copy
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+import jinja2
+from jinja2.runtime import Context
+from nbconvert import HTMLExporter
+from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
+from nbformat import NotebookNode
+
+from smwm_lab.runner.formulas import formula_html
+
+
+TEMPLATE = """
+{%- extends 'index.html.j2' -%}
+{%- block html_head_js -%}{%- endblock -%}
+{%- block jupyter_widgets -%}{%- endblock -%}
+{%- block html_head_js_mathjax -%}{%- endblock -%}
+{%- block html_head_js_mermaidjs -%}{%- endblock -%}
+{%- block body_header -%}
+{{ super() }}
+<p style="max-width:60rem;margin:.5rem 0"><a href="../index.html">&larr; all notebooks and figures</a></p>
+{%- endblock -%}
+{%- block data_png scoped -%}
+{%- set width = output | get_metadata('width', 'image/png') -%}
+<div class="jp-RenderedImage jp-OutputArea-output {{ extra_class }}">
+<img alt="{{ output.metadata.get('alt', 'output image') | escape_html }}"
+{%- if width is not none %} width="{{ width | escape_html }}"{% endif %} style="max-width:100%"
+src="data:image/png;base64,{{ output.data['image/png'] | escape_html }}">
+</div>
+{%- endblock -%}
+"""
+
+LOADING_TAGS = {
+    "script": "src", "link": "href", "img": "src", "iframe": "src", "source": "src", "video": "src",
+    "audio": "src", "embed": "src", "object": "data", "input": "src", "image": "href",
+}  # fmt: skip
+"""Element -> attribute by which it loads something when the page opens."""
+
+OFF_PAGE = re.compile(r"\s*(?:[a-z][a-z0-9+.-]*:)?//", re.IGNORECASE)
+LOADING_STYLE = re.compile(r"""(?:url\(|@import)\s*["']?\s*((?:https?:)?//[^"')\s]+)""", re.IGNORECASE)
+LOADING_SCRIPT = re.compile(r"""(?:\bimport\s*\(?|\bfrom|\brequire\s*\(\s*\[?)\s*["'](https?://[^"']+)""")
+
+
+class FormulaRenderer(IPythonRenderer):
+    """Markdown renderer that sets formulas as SVG instead of leaving them to MathJax."""
+
+    def block_math(self, body: str) -> str:
+        """Set display math."""
+        return formula_html(body, display=True)
+
+    def inline_math(self, body: str) -> str:
+        """Set inline math."""
+        return formula_html(body, display=False)
+
+    def latex_environment(self, name: str, body: str) -> str:
+        """Set an environment; mathtext knows none, so its source is shown."""
+        return formula_html(rf"\begin{{{name}}}{body}\end{{{name}}}", display=True)
+
+
+class OfflineExporter(HTMLExporter):
+    """nbconvert's HTML exporter without anything that is loaded from elsewhere."""
+
+    @jinja2.pass_context
+    def markdown2html(self, context: Context, source: str) -> str:
+        """Convert markdown to HTML, formulas and local images included."""
+        renderer = FormulaRenderer(
+            escape=False,
+            attachments=context.get("cell", {}).get("attachments", {}),
+            embed_images=True,
+            path=context.get("resources", {}).get("metadata", {}).get("path", ""),
+        )
+        return MarkdownWithMath(renderer=renderer).render(source)
+
+
+def render_page(notebook: NotebookNode, *, title: str, folder: Path) -> str:
+    """Return an executed notebook as an HTML page.
+
+    Parameters
+    ----------
+    notebook
+        Executed, without widget state (`outputs.drop_widget_state`).
+    title
+        Shown by the browser.
+    folder
+        Where the notebook's source lies: images its markdown names are looked up from there.
+
+    Returns
+    -------
+    str
+        The page.
+    """
+    page = copy.deepcopy(notebook)
+    page.metadata.title = title
+    for cell in page.cells:
+        for output in cell.get("outputs", []):
+            if "metadata" in output:
+                output.metadata.alt = f"output of cell {cell.get('execution_count')} of {title}"
+    exporter = OfflineExporter(raw_template=TEMPLATE)
+    resources = {"metadata": {"name": title, "path": str(folder)}}
+    return exporter.from_notebook_node(page, resources=resources)[0]
+
+
+def external_references(page: str) -> list[str]:
+    """Return the addresses that a browser would load from elsewhere to show a page (links are not loaded)."""
+    finder = _ReferenceFinder()
+    finder.feed(page)
+    return finder.found
+
+
+class _ReferenceFinder(HTMLParser):
+    """Collects what a page loads from elsewhere."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.found: list[str] = []
+        self._inside = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Look at the attributes of an element."""
+        self._inside = tag if tag in ("style", "script") else ""
+        for name, value in attrs:
+            if name == "style":
+                self.found += LOADING_STYLE.findall(value or "")
+            elif name == LOADING_TAGS.get(tag) and OFF_PAGE.match(value or ""):
+                self.found.append(value or "")
+
+    def handle_endtag(self, tag: str) -> None:
+        """Leave a style or script."""
+        self._inside = ""
+
+    def handle_data(self, data: str) -> None:
+        """Look inside styles and scripts."""
+        if self._inside:
+            pattern = LOADING_STYLE if self._inside == "style" else LOADING_SCRIPT
+            self.found += pattern.findall(data)

@@ -1,0 +1,115 @@
+"""Floor 5: what defines a training run."""
+
+from smwm_lab.config import Config, config
+from smwm_lab.errors import check, check_choice, check_range
+from smwm_lab.models import ModelConfig
+from smwm_lab.objectives import ObjectiveConfig
+from smwm_lab.worlds import DotWorldConfig, SpriteWorldConfig, TwoRoomConfig, make_world
+
+
+SOURCES = ("pairs", "walks")
+ACTION_LABELS = ("realised", "commanded")
+
+
+@config
+class TrainConfig(Config):
+    """World, networks, objective and recipe; equal configurations give equal runs on one machine."""
+
+    world: DotWorldConfig | SpriteWorldConfig | TwoRoomConfig
+    """The world whose transitions are learned."""
+    model: ModelConfig
+    """Sizes of the networks; side and action_dim must be the world's."""
+    objective: ObjectiveConfig
+    """Terms and weights of the loss."""
+    budget: int
+    """Transitions seen in all, counted with repetition."""
+    num_transitions: int
+    """Transitions in the data set; at least one batch."""
+    source: str = "pairs"
+    """Where transitions come from: pairs (drawn independently in the start region, the paper's toy protocol) or walks
+    (episodes of the world's behaviour policy, which cover the canvas)."""
+    episode_length: int = 1
+    """Steps of an episode of walks; 1 for pairs."""
+    length: int = 1
+    """Steps T of a training window, T+1 frames: more than 1 for terms that look ahead; 1 for pairs."""
+    action_label: str = "realised"
+    """Which action a walk records at walls: realised (what remained of it) or commanded (what was asked for: only so
+    can the forward model learn that walls stop it)."""
+    batch_size: int = 32
+    """Transitions per update: batch_size / length windows."""
+    learning_rate: float = 1e-3
+    """Peak learning rate of Adam."""
+    adam_beta2: float = 0.98
+    """Decay of Adam's average of squared gradients; below the usual 0.999 for short runs."""
+    warmup_fraction: float = 0.05
+    """Share of the steps over which the learning rate rises from 0."""
+    decay: bool = True
+    """Whether the learning rate falls linearly to 0 after the warm-up; constant otherwise (the paper)."""
+    sector: float = 1.0
+    """Share of the full circle from which the angles of start states come at first; 1 is the full circle throughout."""
+    sector_opens: tuple[float, ...] = (0.3, 0.8)
+    """From which to which share of the budget the sector opens to the full circle; unused at sector 1."""
+    held_out_fraction: float = 0.1
+    """Share of state cells kept out of training."""
+    seed: int = 0
+    """Root of all random streams."""
+
+    def __post_init__(self):
+        check_range("batch_size", self.batch_size, 2, 1 << 20)
+        check_range("budget", self.budget, self.batch_size, 10**12, "it holds at least one batch")
+        check_range("num_transitions", self.num_transitions, self.batch_size, 10**9, "it holds at least one batch")
+        check_range("learning_rate", self.learning_rate, 1e-8, 1.0)
+        check_range("adam_beta2", self.adam_beta2, 0.5, 0.999999)
+        check_range("warmup_fraction", self.warmup_fraction, 0.0, 0.9)
+        self._check_sector()
+        check_range("held_out_fraction", self.held_out_fraction, 0.001, 0.5)
+        check_range("seed", self.seed, 0, 2**63 - 1)
+        self._check_source()
+        spec = make_world(self.world).spec
+        given = (self.model.side, self.model.action_dim)
+        fits = (spec.observation_shape[1], spec.action_dim)
+        check(
+            given == fits,
+            f"model side = {given[0]} px, action_dim = {given[1]} do not fit the world; "
+            f"allowed: {fits[0]} and {fits[1]}",
+        )
+
+    def _check_sector(self) -> None:
+        check_range("sector", self.sector, 0.01, 1.0)
+        opens = self.sector_opens
+        rising = len(opens) == 2 and 0 <= opens[0] < opens[1] <= 1
+        check(rising, f"sector_opens = {opens} is no span; allowed: two rising shares of the budget, 0 to 1")
+        check(
+            self.sector == 1 or (self.num_transitions == self.budget and self.source == "pairs"),
+            f"sector = {self.sector:g} orders pairs, each seen once; allowed: num_transitions = budget (now "
+            f"{self.num_transitions} and {self.budget}) and source = 'pairs' (now {self.source!r}), or sector = 1",
+        )
+
+    def _check_source(self) -> None:
+        check_choice("source", self.source, SOURCES)
+        check_choice("action_label", self.action_label, ACTION_LABELS)
+        check_range("episode_length", self.episode_length, 1, 10_000)
+        check_range("length", self.length, 1, self.episode_length, "a window fits into its episode")
+        plain = (self.episode_length, self.length, self.action_label) == (1, 1, "realised")
+        check(
+            self.source == "walks" or plain,
+            f"source = 'pairs' has no episodes: episode_length = {self.episode_length}, length = {self.length}, "
+            f"action_label = {self.action_label!r} need source = 'walks'",
+        )
+        check(
+            self.batch_size % self.length == 0 and self.batch_size >= 2 * self.length,
+            f"batch_size = {self.batch_size} does not hold whole windows of {self.length} steps; "
+            f"allowed: multiples of {self.length} from {2 * self.length} on",
+        )
+
+    @property
+    def num_steps(self) -> int:
+        """Number of updates."""
+        return self.budget // self.batch_size
+
+    def learning_rate_at(self, step: int) -> float:
+        """Return the learning rate of an update, counted from 0."""
+        warmup = max(1, round(self.warmup_fraction * self.num_steps))
+        rising = min(1.0, (step + 1) / warmup)
+        falling = (self.num_steps - step) / max(1, self.num_steps - warmup) if self.decay else 1.0
+        return self.learning_rate * max(0.0, min(rising, falling, 1.0))

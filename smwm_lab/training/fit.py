@@ -1,0 +1,147 @@
+"""Floor 5: run a training loop to its end: with a progress bar, checkpoints on disk, and a cache of runs."""
+
+import json
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+import torch
+from safetensors import SafetensorError, safe_open
+from tqdm.std import tqdm
+
+from smwm_lab import paths
+from smwm_lab.errors import InputError, check
+from smwm_lab.files import sweep_leftovers, write_text
+from smwm_lab.training.config import TrainConfig
+from smwm_lab.training.loop import Snapshot, TrainingLoop
+from smwm_lab.training.progress import progress_bar
+from smwm_lab.training.runs import (
+    CHECKPOINT,
+    CONFIG,
+    MANIFEST,
+    Run,
+    describe_machine,
+    load_run,
+    save_run,
+    stored_config,
+    write_tensors,
+)
+
+
+CHECKPOINT_SECONDS = 15.0
+Callback = Callable[[TrainingLoop, Snapshot], None]
+
+
+def fit(
+    config: TrainConfig,
+    *,
+    out: Path | str | None = None,
+    device: torch.device | str = "cpu",
+    callback: Callback | None = None,
+    num_snapshots: int = 100,
+    checkpoint_seconds: float = CHECKPOINT_SECONDS,
+    compile: bool = False,
+    label: str = "training",
+) -> Run:
+    """Train to the end of the budget and return the run.
+
+    out: folder to keep it in. A finished run of the same configuration there is loaded, an unfinished one is
+    continued (bit for bit on a CPU), anything else there is refused with `InputError`; None keeps nothing.
+    callback: called with the loop and every snapshot. Raises `NonFiniteLoss` if a loss is not finite.
+    """
+    loop = TrainingLoop(config, device=device, num_snapshots=num_snapshots, compile=compile)
+    if out is None:
+        return _to_run(loop, _advance(loop, [], callback, None, checkpoint_seconds, label))
+    out = Path(out)
+    rows = _claim(out, config, loop)
+    if rows is None:
+        return load_run(out, device=device)
+    run = save_run(_to_run(loop, _advance(loop, rows, callback, out, checkpoint_seconds, label)), out)
+    (out / CHECKPOINT).unlink(missing_ok=True)
+    return run
+
+
+def load_or_fit(
+    config: TrainConfig,
+    *,
+    device: torch.device | str = "cpu",
+    cache: Path | None = None,
+    label: str = "training",
+) -> Run:
+    """Return the run of this configuration: a shipped one, a cached one, or one trained now and cached.
+
+    The key is the fingerprint of the whole configuration, so a changed recipe is always trained anew; code that changes
+    results raises `TrainConfig.version`.
+    """
+    shipped = paths.shipped_runs_dir() / config.fingerprint()
+    if (shipped / MANIFEST).is_file():
+        return load_run(shipped, device=device)
+    return fit(config, out=(cache or paths.cache_dir()) / config.fingerprint(), device=device, label=label)
+
+
+def _claim(out: Path, config: TrainConfig, loop: TrainingLoop) -> list[dict[str, float]] | None:
+    """Prepare a run folder; return the metrics so far, or None if the run there is finished."""
+    there = stored_config(out)
+    if there is None:
+        write_text(out / CONFIG, json.dumps(config.to_dict(), indent=1) + "\n")
+        return []
+    changed = ", ".join(f"{key} {old} -> {new}" for key, (old, new) in there.diff(config).items())
+    check(not changed, f"folder {out} holds another run ({changed}); choose another folder")
+    sweep_leftovers(out)
+    if (out / MANIFEST).is_file():
+        (out / CHECKPOINT).unlink(missing_ok=True)
+        return None
+    return _restore(out / CHECKPOINT, loop) if (out / CHECKPOINT).is_file() else []
+
+
+def _restore(path: Path, loop: TrainingLoop) -> list[dict[str, float]]:
+    try:
+        with safe_open(path, framework="pt") as file:
+            rows = json.loads(file.metadata()["metrics"])
+            loop.load_state_dict({key: file.get_tensor(key) for key in file.keys()})
+    except (SafetensorError, OSError, KeyError, ValueError, TypeError, RuntimeError) as error:
+        reason = str(error).splitlines()[0]
+        raise InputError(f"checkpoint {path} is damaged ({reason}); delete the file and train anew") from error
+    return rows
+
+
+def _advance(
+    loop: TrainingLoop,
+    rows: list[dict[str, float]],
+    callback: Callback | None,
+    out: Path | None,
+    checkpoint_seconds: float,
+    label: str,
+) -> list[dict[str, float]]:
+    """Iterate the loop to its end; return the metrics of all snapshots."""
+    last = time.monotonic()
+    with progress_bar(loop.config.num_steps * loop.config.batch_size, label) as bar:
+        for snapshot in loop:
+            _show(bar, snapshot)
+            if snapshot.losses:
+                rows.append(_row(snapshot))
+            if callback is not None:
+                callback(loop, snapshot)
+            if out is not None and time.monotonic() - last >= checkpoint_seconds:
+                write_tensors(out / CHECKPOINT, loop.state_dict(), {"metrics": json.dumps(rows)})
+                last = time.monotonic()
+    return rows
+
+
+def _show(bar: tqdm, snapshot: Snapshot) -> None:
+    bar.set_postfix({name: f"{value:.1e}" for name, value in snapshot.losses.items()}, refresh=False)
+    bar.update(snapshot.transitions - bar.n)
+
+
+def _row(snapshot: Snapshot) -> dict[str, float]:
+    where = {"step": snapshot.step, "transitions": snapshot.transitions, "seconds": round(snapshot.seconds, 3)}
+    return where | snapshot.losses
+
+
+def _to_run(loop: TrainingLoop, rows: list[dict[str, float]]) -> Run:
+    manifest = describe_machine(loop.device) | {
+        "seconds": round(loop.seconds, 3),
+        "transitions": loop.step * loop.config.batch_size,
+    }
+    return Run(loop.config, loop.model.eval(), pd.DataFrame(rows), manifest)

@@ -1,0 +1,169 @@
+"""Floor 5: a run on disk: config.json, weights.safetensors, metrics.csv, manifest.json; no pickle anywhere.
+
+Each file is written beside its place and moved there, and the manifest, with the hashes of the others, comes
+last: a folder with a manifest is a finished run, one with checkpoint.safetensors is a run to be continued.
+"""
+
+import hashlib
+import json
+import platform
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load_file, save
+from torch import Tensor
+
+import smwm_lab
+from smwm_lab import paths
+from smwm_lab.errors import InputError, check
+from smwm_lab.files import write_bytes, write_text
+from smwm_lab.models import WorldModel
+from smwm_lab.training.config import TrainConfig
+from smwm_lab.worlds import World, make_world
+
+
+CONFIG, WEIGHTS, METRICS, MANIFEST = "config.json", "weights.safetensors", "metrics.csv", "manifest.json"
+CHECKPOINT = "checkpoint.safetensors"
+
+
+@dataclass(frozen=True)
+class Run:
+    """A finished run: what was asked, what came out."""
+
+    config: TrainConfig
+    model: WorldModel
+    """In evaluation mode, on the device it was loaded to."""
+    metrics: pd.DataFrame
+    """One row per snapshot: step, transitions, seconds, and each loss term."""
+    manifest: dict[str, Any]
+    """Versions, git commit, device, seconds, hashes of the files."""
+    path: Path | None = None
+    """Its folder, if it has one."""
+
+    @property
+    def world(self) -> World:
+        """The world the run was trained on."""
+        return make_world(self.config.world)
+
+    def __repr__(self) -> str:
+        return f"Run({self.config.fingerprint()}, {self.config.budget:,} transitions, seed {self.config.seed})"
+
+
+def write_tensors(path: Path, tensors: dict[str, Tensor], metadata: dict[str, str] | None = None) -> None:
+    """Write tensors atomically as safetensors."""
+    plain = {key: value.detach().cpu().contiguous() for key, value in tensors.items()}
+    write_bytes(path, save(plain, metadata))
+
+
+def save_run(run: Run, folder: Path, *, dtype: torch.dtype = torch.float32) -> Run:
+    """Write a finished run; weights in `dtype` (float16 halves what is shipped). Returns it with its path."""
+    (folder / MANIFEST).unlink(missing_ok=True)  # not finished while its files change
+    write_text(folder / CONFIG, _pretty(run.config.to_dict()))
+    write_tensors(folder / WEIGHTS, {k: v.to(dtype) for k, v in run.model.state_dict().items()})
+    write_text(folder / METRICS, run.metrics.to_csv(index=False))
+    hashes = {name: file_hash(folder / name) for name in (CONFIG, WEIGHTS, METRICS)}
+    manifest = run.manifest | {"sha256": hashes}
+    write_text(folder / MANIFEST, _pretty(manifest))
+    return Run(run.config, run.model, run.metrics, manifest, folder)
+
+
+def load_run(folder: Path | str, *, device: torch.device | str = "cpu") -> Run:
+    """Read a finished run strictly; raise `InputError` for a missing, unfinished, corrupt or foreign folder."""
+    folder = Path(folder)
+    check(is_folder(folder), f"run {folder} is not a folder; `smwm-lab runs` lists the runs on disk")
+    check((folder / MANIFEST).is_file(), f"run {folder} has no {MANIFEST}: not a finished run; train it to the end")
+    manifest = _read_manifest(folder)
+    for name in (CONFIG, WEIGHTS, METRICS):
+        intact = (folder / name).is_file() and file_hash(folder / name) == manifest["sha256"].get(name)
+        check(intact, f"run {folder} is damaged: {name} does not match {MANIFEST}; delete the folder and train anew")
+    config = TrainConfig.from_dict(_read_json(folder / CONFIG))
+    model = WorldModel(config.model)
+    try:
+        model.load_state_dict({k: v.float() for k, v in load_file(folder / WEIGHTS).items()})
+    except (RuntimeError, SafetensorError) as error:
+        raise InputError(
+            f"run {folder} is damaged: {WEIGHTS} does not fit {CONFIG}; delete the folder and train anew"
+        ) from error
+    model.to(device, memory_format=torch.channels_last).eval()
+    return Run(config, model, pd.read_csv(folder / METRICS), manifest, folder)
+
+
+def _read_manifest(folder: Path) -> dict[str, Any]:
+    manifest = _read_json(folder / MANIFEST)
+    whole = isinstance(manifest.get("sha256"), dict) and {"seconds", "transitions", "device"} <= set(manifest)
+    check(whole, f"run {folder} is damaged: {MANIFEST} is not one of ours; delete the folder and train anew")
+    return manifest
+
+
+def stored_config(folder: Path) -> TrainConfig | None:
+    """Return the configuration of a run folder, None if there is none; raise `InputError` if it is foreign."""
+    try:
+        if not folder.exists() or (folder.is_dir() and not any(folder.iterdir())):
+            return None
+    except OSError as error:
+        raise InputError(f"folder {folder} cannot be read: {error.strerror}; choose another folder") from error
+    check(folder.is_dir(), f"{folder} is a file; choose a folder")
+    check(
+        (folder / CONFIG).is_file(),
+        f"folder {folder} is not empty and holds no run ({CONFIG} is missing); choose an empty or new folder",
+    )
+    return TrainConfig.from_dict(_read_json(folder / CONFIG))
+
+
+def list_runs(folder: Path) -> list[Path]:
+    """Return the run folders right below `folder`, finished or not, by name."""
+    return sorted(path.parent for path in folder.glob(f"*/{CONFIG}"))
+
+
+def describe_machine(device: torch.device) -> dict[str, Any]:
+    """Return versions, device and git commit for a manifest."""
+    return {
+        "smwm_lab": smwm_lab.__version__,
+        "python": platform.python_version(),
+        "torch": torch.__version__,
+        "device": torch.cuda.get_device_name(device) if device.type == "cuda" else "cpu",
+        "num_threads": torch.get_num_threads(),
+        "git_commit": _git_commit(),
+    }
+
+
+def is_folder(path: Path) -> bool:
+    """Return whether a path is a folder; False also for one that no file system would take."""
+    try:
+        return path.is_dir()
+    except OSError:
+        return False
+
+
+def file_hash(path: Path) -> str:
+    """Return the SHA-256 of a file, hex."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _git_commit() -> str | None:
+    try:
+        asked = subprocess.run(
+            ["git", "rev-parse", "HEAD"], cwd=paths.ROOT, capture_output=True, text=True, check=True, timeout=10
+        )
+    except (OSError, subprocess.SubprocessError):
+        return None  # not a git checkout, or no git: the manifest says so by null
+    return asked.stdout.strip()
+
+
+def _read_json(path: Path) -> dict[str, Any]:
+    try:
+        values = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise InputError(f"cannot read {path}: {error}; delete the folder and train anew") from error
+    check(isinstance(values, dict), f"{path} does not hold a JSON object; delete the folder and train anew")
+    return values
+
+
+def _pretty(values: dict[str, Any]) -> str:
+    return json.dumps(values, indent=1) + "\n"

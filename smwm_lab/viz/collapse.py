@@ -1,0 +1,68 @@
+"""Floor 8: pictures of collapse: spectra with their total variance, and scores beside their floors."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+from matplotlib.figure import Figure
+
+from smwm_lab.probes import CollapseReport
+from smwm_lab.viz.theme import BLACK, BLUE, PALETTE, VERMILION, WIDTH
+
+
+SHOWN = 12
+"""Eigenvalues shown."""
+
+
+def plot_report(report: CollapseReport) -> Figure:
+    """Return the spectrum of a report (bars in absolute units) and its readouts."""
+    figure = Figure(figsize=(WIDTH, 2.9))
+    left, right = figure.subplots(1, 2, width_ratios=(3, 2))
+    values = report.spectrum[:SHOWN]
+    colours = [BLUE if i < report.true_dim else "#BBBBBB" for i in range(len(values))]
+    left.bar(np.arange(1, len(values) + 1), values, color=colours)
+    left.set(xlabel="direction", ylabel="variance of the latent", xticks=np.arange(1, len(values) + 1))
+    left.set_title(f"Spectrum, total variance {report.total_variance:.2g}")
+    names = list(report.probe_r2)
+    right.barh(names, np.clip(list(report.probe_r2.values()), 0, 1), color=PALETTE[2])
+    right.axvline(1, color=BLACK, linestyle=":", linewidth=1)
+    right.set(xlim=(0, 1.05), xlabel="held-out R²", title=f"L_inv/Var(a) = {report.inverse_over_variance:.3f}")
+    right.invert_yaxis()
+    return figure
+
+
+def plot_spectra(reports: Mapping[str, CollapseReport]) -> Figure:
+    """Return the spectra of several models in absolute units (logarithmic) and as shares of their total."""
+    figure = Figure(figsize=(WIDTH, 3.2))
+    absolute, shares = figure.subplots(1, 2)
+    for i, (name, report) in enumerate(reports.items()):
+        style = {"marker": "osv^DPX"[i % 7], "markersize": 4, "label": f"{name} ({report.total_variance:.1g})"}
+        where = np.arange(1, SHOWN + 1)
+        absolute.plot(where, np.maximum(report.spectrum[:SHOWN], 1e-12), **style)
+        share = report.spectrum[:SHOWN] / max(report.spectrum.sum(), 1e-300)
+        shares.plot(where, share, **style)
+    absolute.set(yscale="log", xlabel="direction", ylabel="variance", title="Absolute: collapse shows")
+    shares.set(xlabel="direction", ylabel="share of total", title="Shares: collapse hides")
+    shares.legend(title="(total variance)", loc="upper left", bbox_to_anchor=(1, 1))
+    return figure
+
+
+def plot_scores(table: pd.DataFrame, *, good: Mapping[str, float], log: tuple[str, ...] = ()) -> Figure:
+    """Return one small bar chart per column of `table`, a row per model.
+
+    good: column -> value drawn as a dashed line: what the ideal latent would show. log: columns on a logarithmic
+    axis, where 0 has no bar.
+    """
+    figure = Figure(figsize=(WIDTH, 0.32 * len(table) + 1.0))
+    axes = figure.subplots(1, len(table.columns), sharey=True, squeeze=False)[0]
+    for ax, column in zip(axes, table.columns, strict=True):
+        ax.barh(table.index, table[column], color=BLUE)
+        if column in log:
+            ax.set_xscale("log")
+        if column in good:
+            ax.axvline(good[column], color=VERMILION, linestyle="--", linewidth=1.2)
+        ax.set_title(column, fontsize=9, loc="center")
+        ax.tick_params(labelsize=8)
+        ax.grid(axis="y", visible=False)
+    axes[0].invert_yaxis()
+    return figure

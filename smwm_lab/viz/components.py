@@ -1,0 +1,57 @@
+"""Floor 8: what several models keep of the same state components: heat maps side by side, one per measure."""
+
+from collections.abc import Mapping
+
+import matplotlib as mpl
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.colors import LogNorm, Normalize
+from matplotlib.figure import Figure
+
+from smwm_lab.errors import check
+from smwm_lab.viz.theme import BLACK, COLOURMAP, WIDTH
+
+
+ABSENT = "#DDDDDD"
+
+
+def plot_component_maps(tables: Mapping[str, pd.DataFrame], *, log: tuple[str, ...] = ()) -> Figure:
+    """Return one heat map per table, all with the same rows (models) and the same columns (state components).
+
+    tables: title -> values, dark for 0 and bright for 1, NaN in grey where a model has no such component.
+    log: titles whose colours are logarithmic, from 0.001 to 1, as for noise survived.
+    """
+    check(len(tables) > 0, "tables are empty; allowed: one or more, title -> values")
+    first = next(iter(tables.values()))
+    for title, table in tables.items():
+        same = table.index.equals(first.index) and table.columns.equals(first.columns)
+        check(same, f"table {title!r} has other rows or columns than the first; allowed: the same as there")
+    figure = Figure(figsize=(WIDTH, 0.36 * len(first) + 1.2))
+    axes = figure.subplots(1, len(tables), sharey=True, squeeze=False)[0]
+    for ax, (title, table) in zip(axes, tables.items(), strict=True):
+        _draw_map(ax, table, LogNorm(1e-3, 1, clip=True) if title in log else Normalize(0, 1, clip=True))
+        ax.set_title(title, fontsize=9, loc="center")
+    axes[0].set_yticks(range(len(first)), list(first.index), fontsize=9)
+    return figure
+
+
+def _draw_map(ax: Axes, table: pd.DataFrame, norm: Normalize) -> None:
+    values = table.to_numpy(float)
+    floor = norm.vmin if isinstance(norm, LogNorm) else -np.inf  # a logarithm has no colour for 0
+    colours = mpl.colormaps[COLOURMAP].with_extremes(bad=ABSENT)
+    ax.imshow(np.maximum(values, floor), cmap=colours, norm=norm, aspect="auto")
+    for (row, column), value in np.ndenumerate(values):
+        if np.isfinite(value):
+            bright = float(norm(max(value, floor))) > 0.6
+            ax.text(column, row, _short(value), ha="center", va="center", fontsize=8,
+                    color=BLACK if bright else "white")  # fmt: skip
+    ax.set_xticks(range(len(table.columns)), list(table.columns), fontsize=9)
+    ax.grid(False)
+
+
+def _short(value: float) -> str:
+    """Return a number between 0 and 1 in at most five characters."""
+    if abs(value) < 0.0005:
+        return "0"
+    return f"{value:.2f}" if abs(value) >= 0.0995 else f"{value:.3f}"

@@ -1,0 +1,53 @@
+"""Floor 8: one look for all figures and tables: a colour-blind-safe palette, readable sizes, thin frames.
+
+Colours are Okabe & Ito's (2008), told apart under all common colour-vision deficiencies.
+"""
+
+import sys
+
+import matplotlib as mpl
+import pandas as pd
+from cycler import cycler
+
+
+BLUE, ORANGE, GREEN, VERMILION, PURPLE, SKY, YELLOW, BLACK = (
+    "#0072B2", "#E69F00", "#009E73", "#D55E00", "#CC79A7", "#56B4E9", "#F0E442", "#000000",
+)  # fmt: skip
+PALETTE = (BLUE, ORANGE, GREEN, VERMILION, PURPLE, SKY, BLACK, YELLOW)
+COLOURMAP = "viridis"
+WIDTH = 7.2
+"""Width of a full figure, inches."""
+
+_SETTINGS = {
+    "axes.prop_cycle": cycler(color=PALETTE),
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.titlesize": 11,
+    "axes.titlelocation": "left",
+    "axes.labelsize": 10,
+    "axes.grid": True,
+    "grid.color": "#E5E5E5",
+    "grid.linewidth": 0.6,
+    "axes.axisbelow": True,
+    "font.size": 10,
+    "legend.frameon": False,
+    "legend.fontsize": 9,
+    "lines.linewidth": 1.6,
+    "figure.dpi": 90,
+    "savefig.dpi": 90,
+    "figure.constrained_layout.use": True,
+    "image.interpolation": "nearest",
+}
+
+
+def use_theme() -> None:
+    """Apply the theme to all figures made from now on; in a notebook, show figures as PNG and short numbers."""
+    mpl.rcParams.update(_SETTINGS)
+    pd.options.display.float_format = "{:.3g}".format
+    if "IPython" in sys.modules:
+        from IPython import get_ipython
+        from IPython.core.pylabtools import select_figure_formats
+
+        shell = get_ipython()
+        if shell is not None:
+            select_figure_formats(shell, {"png"})

@@ -1,0 +1,99 @@
+"""Floor 8: pictures of worlds: observations, and observations before and after an action."""
+
+from collections.abc import Mapping
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from torch import Tensor
+
+from smwm_lab.axes import Action, Observation
+from smwm_lab.viz.theme import BLUE, WIDTH
+
+
+def show_image(ax: Axes, image: np.ndarray | Tensor, title: str = "") -> None:
+    """Draw one image (3, H, W), uint8 or in [0, 1], into axes without ticks."""
+    ax.imshow(np.moveaxis(np.asarray(image), 0, -1))
+    ax.set(xticks=[], yticks=[])
+    ax.grid(False)
+    for spine in ax.spines.values():
+        spine.set(visible=True, color="#BBBBBB")
+    ax.set_title(title, fontsize=9, loc="center")
+
+
+def plot_observations(observations: Observation, titles: list[str] | None = None, *, columns: int = 8) -> Figure:
+    """Return a grid of observations (n, 3, H, W)."""
+    rows = -(-len(observations) // columns)
+    figure = Figure(figsize=(WIDTH, rows * WIDTH / columns * 1.18))
+    axes = figure.subplots(rows, columns, squeeze=False).ravel()
+    for i, ax in enumerate(axes):
+        if i < len(observations):
+            show_image(ax, observations[i], titles[i] if titles else "")
+        else:
+            ax.set_axis_off()
+    return figure
+
+
+def plot_transitions(
+    before: Observation, action: Action, after: Observation, *, action_names: tuple[str, ...], columns: int = 6
+) -> Figure:
+    """Return pairs of observations, o above and o' below, with the action between them."""
+    count = min(columns, len(before))
+    figure = Figure(figsize=(WIDTH, 2 * WIDTH / columns * 1.3))
+    axes = figure.subplots(2, count, squeeze=False)
+    for i in range(count):
+        show_image(axes[0, i], before[i])
+        show_image(axes[1, i], after[i], _action_text(action[i], action_names))
+    axes[0, 0].set_ylabel("before")
+    axes[1, 0].set_ylabel("after")
+    return figure
+
+
+def plot_step(before: Tensor, action: Tensor, after: Tensor, action_names: tuple[str, ...]) -> Figure:
+    """Return observation, action and next observation side by side.
+
+    before, after: uint8 (3, H, W); action: (action,), in [-1, 1].
+    """
+    figure = Figure(figsize=(WIDTH, WIDTH / 3 + 0.35))
+    left, middle, right = figure.subplots(1, 3)
+    show_image(left, before, "observation o")
+    show_image(right, after, "next observation o'")
+    middle.barh(list(action_names), action.tolist(), color=BLUE)
+    middle.axvline(0, color="#999999", linewidth=0.8)
+    middle.set(xlim=(-1, 1), ylim=(len(action_names) - 0.5, -0.5) if action_names else (0, 1))
+    middle.grid(axis="y", visible=False)
+    middle.set_title("action a" if action_names else "no action", fontsize=9, loc="center")
+    return figure
+
+
+def _action_text(action: Tensor, names: tuple[str, ...]) -> str:
+    short = [name.rsplit("_", 1)[-1] for name in names]
+    if not short:
+        return "no action"
+    if len(short) > 3:
+        return "\n".join(f"{float(x):+.2f} {float(y):+.2f}" for x, y in zip(action[::2], action[1::2], strict=True))
+    return "\n".join(f"{name} {float(value):+.2f}" for name, value in zip(short, action, strict=True))
+
+
+def plot_bars(values: Mapping[str, float], *, label: str, title: str) -> Figure:
+    """Return one horizontal bar per name, of values between 0 and 1."""
+    figure = Figure(figsize=(WIDTH * 0.8, 0.27 * len(values) + 0.9))
+    ax = figure.subplots()
+    ax.barh(list(values), list(values.values()), color=BLUE)
+    ax.set(xlim=(0, 1.02), xlabel=label, title=title)
+    ax.invert_yaxis()
+    ax.grid(axis="y", visible=False)
+    return figure
+
+
+def plot_coverage(states: Mapping[str, Tensor], *, side: int) -> Figure:
+    """Return how often each position of the canvas was visited; `states`: name -> (n, >= 2), x and y first."""
+    figure = Figure(figsize=(WIDTH, WIDTH / len(states) + 0.35))
+    axes = figure.subplots(1, len(states), squeeze=False)[0]
+    for ax, (name, state) in zip(axes, states.items(), strict=True):
+        ax.hist2d(state[:, 0].numpy(), state[:, 1].numpy(), bins=side // 2, range=[(0, side), (0, side)], cmap="Blues")
+        ax.set(aspect="equal", xticks=[0, side // 2, side], yticks=[0, side // 2, side])
+        ax.invert_yaxis()
+        ax.grid(False)
+        ax.set_title(name, fontsize=9, loc="center")
+    return figure

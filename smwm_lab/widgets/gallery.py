@@ -1,0 +1,150 @@
+"""Floor 9: the gallery: each widget ready to use, by name, for the page of `make app` and for the exports of a run.
+
+Models come from `load_or_fit`: a shipped run, a cached one, or one that is trained now and kept.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import ipywidgets
+from matplotlib.figure import Figure
+
+from smwm_lab.errors import check_choice
+from smwm_lab.planning import TrueModel
+from smwm_lab.training import load_or_fit, planning_config, preset_config
+from smwm_lab.widgets.collapse_lab import CollapseLab
+from smwm_lab.widgets.latent_explorer import LatentExplorer
+from smwm_lab.widgets.panel import Panel, guarded
+from smwm_lab.widgets.planner_theatre import PlannerTheatre
+from smwm_lab.widgets.probe_bench import ProbeBench
+from smwm_lab.widgets.world_player import WorldPlayer
+from smwm_lab.worlds import WORLDS, make_world
+
+
+WORLD = "distractor"
+"""Of the widgets that show one run: what is controlled and what is not are both in it."""
+PLANNING_WORLD = "single_dot"
+FILM = ((10.0, 0.3), (0.0, 0.8), (10.0, 1.0))
+"""Lambda of the recorded run, and until which share of it."""
+FILM_LENGTH = {"smoke": 1280, "quick": 20_000, "paper": 20_000}
+"""Preset -> transitions of the recorded run."""
+
+
+@dataclass(frozen=True)
+class Exhibit:
+    """A widget of the gallery."""
+
+    name: str
+    """Class name of the widget; also the name of its exported file."""
+    tells: str
+    """What a visitor does with it, in a line."""
+    build: Callable[[str, int], Panel]
+    """Preset, seed -> the widget."""
+    record: Callable[[Panel, str], None] = lambda panel, preset: None
+    """Widget, preset: what happens before it is exported, where a fresh widget would show nothing."""
+
+
+def build_exhibit(name: str, *, preset: str = "quick", seed: int = 0) -> Panel:
+    """Return a widget of the gallery; trains its model if it is not on disk.
+
+    >>> build_exhibit("WorldPlayer")
+    WorldPlayer(red_dx, red_dy)
+    """
+    check_choice("exhibit", name, tuple(EXHIBITS))
+    return EXHIBITS[name].build(preset, seed)
+
+
+def export_exhibit(name: str, path: Path, *, preset: str = "quick", seed: int = 0) -> None:
+    """Write the page of a widget that works without a kernel."""
+    panel = build_exhibit(name, preset=preset, seed=seed)
+    try:
+        EXHIBITS[name].record(panel, preset)
+        panel.to_html(path)
+    finally:
+        panel.close()
+
+
+class Gallery(Panel):
+    """All widgets, one tab each; a tab is filled when it is opened for the first time."""
+
+    def __init__(self, *, preset: str = "quick", seed: int = 0):
+        self.preset, self.seed = preset, seed
+        self.panels: dict[str, Panel] = {}
+        waiting = [ipywidgets.VBox([ipywidgets.HTML(f"preparing {name} …")]) for name in EXHIBITS]
+        self.tabs = ipywidgets.Tab(children=waiting, titles=tuple(EXHIBITS), selected_index=0)
+        self.tabs.observe(lambda _: self._fill(), "selected_index")
+        super().__init__([self.tabs])
+        self._fill()
+
+    def __repr__(self) -> str:
+        return f"Gallery({', '.join(EXHIBITS)})"
+
+    def snapshot(self) -> Figure:
+        return self.panels[self._chosen()].snapshot()
+
+    def close(self) -> None:
+        """Close all widgets."""
+        for panel in self.panels.values():
+            panel.close()
+        super().close()
+
+    def _chosen(self) -> str:
+        return list(EXHIBITS)[self.tabs.selected_index or 0]
+
+    @guarded
+    def _fill(self) -> None:
+        name = self._chosen()
+        if name in self.panels:
+            return
+        self.say(f"preparing {name}; the first time a model may have to be trained for it")
+        self.panels[name] = build_exhibit(name, preset=self.preset, seed=self.seed)
+        told = ipywidgets.HTML(f'<div style="font-size:1.05em">{EXHIBITS[name].tells}</div>')
+        self.tabs.children[self.tabs.selected_index or 0].children = (told, self.panels[name])
+        self.say("")
+
+
+def _player(preset: str, seed: int) -> Panel:
+    return WorldPlayer(WORLD, seed=seed)
+
+
+def _lab(preset: str, seed: int) -> Panel:
+    return CollapseLab(world=WORLD, seed=seed)
+
+
+def _explorer(preset: str, seed: int) -> Panel:
+    run = load_or_fit(preset_config(WORLD, preset, seed=seed))
+    return LatentExplorer.of_run(run, num_states=500 if preset == "smoke" else 3000, seed=seed)
+
+
+def _bench(preset: str, seed: int) -> Panel:
+    run = load_or_fit(preset_config(WORLD, preset, seed=seed))
+    sizes = {"num_train": 400, "num_test": 200} if preset == "smoke" else {}
+    return ProbeBench.of_run(run, seed=seed, **sizes)
+
+
+def _theatre(preset: str, seed: int) -> Panel:
+    run = load_or_fit(planning_config(PLANNING_WORLD, preset, seed=seed))
+    world = make_world(WORLDS[PLANNING_WORLD])
+    return PlannerTheatre({"trained": run, "the true world": TrueModel(world)}, seed=seed)
+
+
+def _record_lab(lab: Panel, preset: str) -> None:
+    """Let it unfold, shrink, and unfold again."""
+    assert isinstance(lab, CollapseLab)
+    for strength, share in FILM:
+        lab.strength.value = strength
+        lab.train_until(round(share * FILM_LENGTH[preset]))
+
+
+EXHIBITS: dict[str, Exhibit] = {
+    exhibit.name: exhibit
+    for exhibit in (
+        Exhibit("WorldPlayer", "Act on a world: see observation, action and next observation.", _player),
+        Exhibit("CollapseLab", "Let a latent space collapse, and bring it back, while it trains.", _lab, _record_lab),
+        Exhibit("LatentExplorer", "Walk through the latents of a trained model.", _explorer),
+        Exhibit("ProbeBench", "How much noise does what is read from the latents survive?", _bench),
+        Exhibit("PlannerTheatre", "Watch a planner compare actions in the latent space.", _theatre),
+    )
+}
+"""Name -> widget, in the order of the tabs."""

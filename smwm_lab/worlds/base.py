@@ -1,0 +1,198 @@
+"""Floor 1: what a world is: state -> step -> observation, in batched tensors on any device.
+
+A world is pure: it holds a configuration and no state. States are float32 in world units (px, rad);
+actions lie in [-1, 1] and only the world knows their units (`to_units`).
+"""
+
+import math
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+
+import torch
+from torch import Generator, Tensor
+
+from smwm_lab.axes import Action, Actions, Observation, State, States
+from smwm_lab.errors import check
+
+
+@dataclass(frozen=True, kw_only=True)
+class WorldSpec:
+    """What a model or a probe may know of a world."""
+
+    observation_shape: tuple[int, int, int]
+    """Channels, height, width of an observation, px."""
+    state_names: tuple[str, ...]
+    """One name per state component."""
+    state_units: tuple[str, ...]
+    """'px' or 'rad' per state component."""
+    state_low: tuple[float, ...]
+    """Smallest value of each state component."""
+    state_high: tuple[float, ...]
+    """Largest value of each state component (for angles: the period, excluded)."""
+    controllable: tuple[bool, ...]
+    """Which state components some action can change."""
+    action_names: tuple[str, ...]
+    """One name per action component."""
+    controllable_dim: int
+    """Number of independent directions in which actions move the state."""
+
+    @property
+    def action_dim(self) -> int:
+        """Number of action components."""
+        return len(self.action_names)
+
+    @property
+    def state_dim(self) -> int:
+        """Number of state components."""
+        return len(self.state_names)
+
+    @property
+    def angles(self) -> tuple[bool, ...]:
+        """Which state components are angles with period 2 pi."""
+        return tuple(unit == "rad" for unit in self.state_units)
+
+
+@dataclass(frozen=True)
+class Step:
+    """What one step did."""
+
+    state: State
+    action: Action
+    """The realised action: what really happened after walls and collisions."""
+
+
+@dataclass(frozen=True)
+class TransitionBatch:
+    """Pairs of states with the realised action between them (o_t, a_t, o_{t+1} once rendered)."""
+
+    state: State
+    action: Action
+    next_state: State
+
+    def __len__(self) -> int:
+        return len(self.state)
+
+    def __getitem__(self, rows: Tensor | slice) -> "TransitionBatch":
+        return TransitionBatch(self.state[rows], self.action[rows], self.next_state[rows])
+
+    def to(self, device: torch.device | str) -> "TransitionBatch":
+        """Return the same transitions on `device`."""
+        return TransitionBatch(self.state.to(device), self.action.to(device), self.next_state.to(device))
+
+
+@dataclass(frozen=True)
+class Trajectories:
+    """Sequences of states (batch, T+1, state) with the realised actions (batch, T, action) between them."""
+
+    states: States
+    actions: Actions
+    commands: Actions | None = None
+    """The actions as asked for, before walls and collisions; None where nobody kept them."""
+
+    def __len__(self) -> int:
+        return len(self.states)
+
+    def __getitem__(self, rows: Tensor | slice) -> "Trajectories":
+        commands = None if self.commands is None else self.commands[rows]
+        return Trajectories(self.states[rows], self.actions[rows], commands)
+
+    def to(self, device: torch.device | str) -> "Trajectories":
+        """Return the same sequences on `device`."""
+        commands = None if self.commands is None else self.commands.to(device)
+        return Trajectories(self.states.to(device), self.actions.to(device), commands)
+
+    def transitions(self) -> TransitionBatch:
+        """Return all one-step transitions, batch * T rows."""
+        return TransitionBatch(
+            self.states[:, :-1].flatten(0, 1), self.actions.flatten(0, 1), self.states[:, 1:].flatten(0, 1)
+        )
+
+
+class World(ABC):
+    """Interface of all worlds."""
+
+    spec: WorldSpec
+
+    @abstractmethod
+    def sample_state(self, n: int, generator: Generator, *, anywhere: bool = False) -> State:
+        """Draw n states: from the start region of i.i.d. pairs, or `anywhere` on the canvas. CPU tensor."""
+
+    @abstractmethod
+    def sample_action(self, n: int, generator: Generator) -> Action:
+        """Draw n actions from the behaviour policy, each component in [-1, 1]. CPU tensor."""
+
+    @abstractmethod
+    def step(self, state: State, action: Action, generator: Generator) -> Step:
+        """Move every state by its action; uncontrolled factors draw their motion from `generator`.
+
+        Actions beyond [-1, 1] are clamped; the returned action is the one that was realised.
+        """
+
+    @abstractmethod
+    def render(self, state: State) -> Observation:
+        """Draw states that are known to lie inside the world; `observe` without its check."""
+
+    def observe(self, state: State) -> Observation:
+        """Render states; uint8 (n, 3, H, W) on the states' device, channels_last in memory.
+
+        Raises `InputError` for a state outside the world.
+        """
+        self.require_inside(state)
+        return self.render(state)
+
+    @abstractmethod
+    def to_units(self, action: Action) -> Action:
+        """Return the displacement in world units that an action asks for."""
+
+    @abstractmethod
+    def cells(self, state: State) -> Tensor:
+        """Return integer cell coordinates, int64 (n, k): states in one cell belong to one split."""
+
+    @abstractmethod
+    def near_cell_border(self, state: State) -> Tensor:
+        """Return bool (n,): states too near a cell border to be told from the next cell by their frame."""
+
+    def sample_transitions(self, n: int, generator: Generator) -> TransitionBatch:
+        """Draw n i.i.d. transitions by the paper's protocol: fresh start state, fresh action."""
+        state = self.sample_state(n, generator)
+        done = self.step(state, self.sample_action(n, generator), generator)
+        return TransitionBatch(state, done.action, done.state)
+
+    def sample_trajectories(self, n: int, length: int, generator: Generator) -> Trajectories:
+        """Draw n episodes of `length` steps of the behaviour policy that start anywhere and cover the whole canvas."""
+        check(length >= 1, f"length = {length} steps is too short; allowed: 1 or more")
+        states, actions, commands = [self.sample_state(n, generator, anywhere=True)], [], []
+        for _ in range(length):
+            commands.append(self.sample_action(n, generator))
+            done = self.step(states[-1], commands[-1], generator)
+            states.append(done.state)
+            actions.append(done.action)
+        return Trajectories(torch.stack(states, 1), torch.stack(actions, 1), torch.stack(commands, 1))
+
+    def targets(self, state: State) -> dict[str, Tensor]:
+        """Return what a probe may try to read out: name -> float32 (n, k); an angle as (cosine, sine), k = 2."""
+        columns: dict[str, Tensor] = {}
+        for i, (name, is_angle) in enumerate(zip(self.spec.state_names, self.spec.angles, strict=True)):
+            value = state[:, i : i + 1]
+            columns[name] = torch.cat([value.cos(), value.sin()], 1) if is_angle else value
+        return columns
+
+    def require_inside(self, state: State) -> None:
+        """Raise `InputError` unless every state component lies within its range."""
+        low, high = state.new_tensor(self.spec.state_low), state.new_tensor(self.spec.state_high)
+        if state.numel() and not bool(((state >= low) & (state <= high)).all()):
+            row, column = [int(i) for i in torch.nonzero(~((state >= low) & (state <= high)))[0]]
+            name, value = self.spec.state_names[column], float(state[row, column])
+            check(False, f"state {name} = {value:g} lies outside the world; allowed: "
+                  f"{low[column]:g} to {high[column]:g}")
+
+
+def uniform(n: int, dim: int, generator: Generator) -> Tensor:
+    """Return float32 (n, dim) uniform on [-1, 1)."""
+    return torch.rand(n, dim, generator=generator, device=generator.device) * 2 - 1
+
+
+def wrap_angle(angle: Tensor) -> Tensor:
+    """Return angles wrapped to [0, 2 pi)."""
+    wrapped = torch.remainder(angle, 2 * math.pi)
+    return torch.where(wrapped >= 2 * math.pi, torch.zeros_like(wrapped), wrapped)

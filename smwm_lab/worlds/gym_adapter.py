@@ -1,0 +1,147 @@
+"""Floor 1: any world as a gymnasium environment: batched (`WorldVectorEnv`) or single (`WorldEnv`).
+
+Importing this module registers the named worlds, so that these work (the part before the colon imports it):
+
+    gymnasium.make("smwm_lab.worlds:smwm_lab/combined-v0")
+    gymnasium.make_vec("smwm_lab.worlds:smwm_lab/combined-v0", num_envs=16)
+
+Observations are uint8 (H, W, 3), the layout of gymnasium's image wrappers; rewards are 0; nothing terminates.
+"""
+
+from typing import Any
+
+import gymnasium
+import numpy as np
+import torch
+from gymnasium.error import ResetNeeded
+from gymnasium.spaces import Box
+from gymnasium.vector import AutoresetMode, VectorEnv
+from gymnasium.vector.utils import batch_space
+from torch import Tensor
+
+from smwm_lab.errors import check, check_choice, check_range
+from smwm_lab.seeding import generator
+from smwm_lab.worlds.base import World
+from smwm_lab.worlds.named import WORLDS, make_world
+
+
+RENDER_MODES = ("rgb_array",)
+Info = dict[str, Any]
+
+
+class WorldVectorEnv(VectorEnv):
+    """Copies of one world side by side, stepped as one batch; the world may be given by name.
+
+    Actions: float32 (num_envs, action_dim) in [-1, 1] (no components at all where nothing is controlled).
+    Info: `state` (num_envs, state_dim) and, after a step, `realised_action` (num_envs, action_dim).
+    An episode is truncated after max_episode_steps; the step after that starts a new one and ignores the action
+    (gymnasium's next-step autoreset), `info["_realised_action"]` is False there.
+
+    >>> envs = WorldVectorEnv("coupled", num_envs=3)
+    >>> envs.reset(seed=0)[0].shape, envs.action_space.shape
+    ((3, 64, 64, 3), (3, 2))
+    """
+
+    metadata = {"render_modes": RENDER_MODES, "render_fps": 10, "autoreset_mode": AutoresetMode.NEXT_STEP}
+
+    def __init__(
+        self, world: World | str, num_envs: int = 1, *, max_episode_steps: int = 100, render_mode: str | None = None
+    ):
+        check_range("num_envs", num_envs, 1, 1 << 20)
+        check_range("max_episode_steps", max_episode_steps, 1, 1 << 30)
+        if render_mode is not None:
+            check_choice("render_mode", render_mode, RENDER_MODES)
+        self.world = make_world(world) if isinstance(world, str) else world
+        self.num_envs, self.max_episode_steps, self.render_mode = num_envs, max_episode_steps, render_mode
+        channels, height, width = self.world.spec.observation_shape
+        self.single_observation_space = Box(0, 255, (height, width, channels), np.uint8)
+        self.single_action_space = Box(-1, 1, (self.world.spec.action_dim,), np.float32)
+        self.observation_space = batch_space(self.single_observation_space, num_envs)
+        self.action_space = batch_space(self.single_action_space, num_envs)
+        self._state: Tensor | None = None
+        self._steps = np.zeros(num_envs, dtype=np.int64)
+
+    def reset(self, *, seed: int | None = None, options: Info | None = None) -> tuple[np.ndarray, Info]:
+        """Start a new episode everywhere; equal seeds give equal episodes. There are no options."""
+        super().reset(seed=seed)
+        check(not options, f"options = {options!r} are unknown; allowed: none")
+        self._generator = generator(int(self.np_random.integers(2**63 - 1)), "environment")
+        self._state = self.world.sample_state(self.num_envs, self._generator, anywhere=True)
+        self._steps[:] = 0
+        return self._observe(self._state), self._state_info()
+
+    def step(self, actions: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, Info]:
+        """Move every world, or start it anew where its episode ended with the step before."""
+        if self._state is None:
+            raise ResetNeeded("call reset() before step()")
+        given, wanted = np.shape(actions), self.action_space.shape
+        check(given == wanted, f"actions have the shape {given}; allowed: {wanted}")
+        restart = self._steps >= self.max_episode_steps
+        done = self.world.step(self._state, torch.tensor(actions, dtype=torch.float32), self._generator)
+        self._state = done.state
+        if restart.any():
+            fresh = self.world.sample_state(self.num_envs, self._generator, anywhere=True)
+            self._state = torch.where(torch.from_numpy(restart)[:, None], fresh, done.state)
+        self._steps = np.where(restart, 0, self._steps + 1)
+        realised = np.where(restart[:, None], np.float32(0), done.action.numpy())
+        info = self._state_info() | {"realised_action": realised, "_realised_action": ~restart}
+        nothing = np.zeros(self.num_envs)
+        truncated = self._steps >= self.max_episode_steps
+        return self._observe(self._state), nothing, nothing.astype(bool), truncated, info
+
+    def render(self) -> tuple[np.ndarray, ...] | None:
+        """Return the present frames, uint8 (H, W, 3) each, at render mode 'rgb_array'; None otherwise."""
+        if self.render_mode is None or self._state is None:
+            return None
+        return tuple(self._observe(self._state))
+
+    def _observe(self, state: Tensor) -> np.ndarray:
+        return self.world.observe(state).permute(0, 2, 3, 1).contiguous().numpy()
+
+    def _state_info(self) -> Info:
+        return {"state": self._state.numpy().copy(), "_state": np.ones(self.num_envs, dtype=bool)}
+
+
+class WorldEnv(gymnasium.Env):
+    """One world as a single environment: a `WorldVectorEnv` of one, without its batch axis.
+
+    >>> env = WorldEnv("single_dot")
+    >>> env.reset(seed=0)[0].shape, env.action_space.shape
+    ((64, 64, 3), (2,))
+    """
+
+    metadata = {"render_modes": RENDER_MODES, "render_fps": 10}
+
+    def __init__(self, world: World | str, *, max_episode_steps: int = 100, render_mode: str | None = None):
+        self._batch = WorldVectorEnv(world, max_episode_steps=max_episode_steps, render_mode=render_mode)
+        self.world, self.render_mode = self._batch.world, render_mode
+        self.observation_space = self._batch.single_observation_space
+        self.action_space = self._batch.single_action_space
+
+    def reset(self, *, seed: int | None = None, options: Info | None = None) -> tuple[np.ndarray, Info]:
+        """Start a new episode; equal seeds give equal episodes. There are no options."""
+        super().reset(seed=seed)
+        self._batch.np_random = self.np_random
+        observation, info = self._batch.reset(options=options)
+        return observation[0], _first(info)
+
+    def step(self, action: np.ndarray) -> tuple[np.ndarray, float, bool, bool, Info]:
+        """Move the world."""
+        observation, _, _, truncated, info = self._batch.step(np.asarray(action)[None])
+        return observation[0], 0.0, False, bool(truncated[0]), _first(info)
+
+    def render(self) -> np.ndarray | None:
+        """Return the present frame, uint8 (H, W, 3), at render mode 'rgb_array'; None otherwise."""
+        frames = self._batch.render()
+        return None if frames is None else frames[0]
+
+
+def _first(info: Info) -> Info:
+    """Return the info of the first environment, without the masks."""
+    return {key: value[0] for key, value in info.items() if not key.startswith("_")}
+
+
+for _name in WORLDS:
+    gymnasium.register(
+        f"smwm_lab/{_name}-v0", WorldEnv, vector_entry_point=WorldVectorEnv, kwargs={"world": _name}
+    )  # fmt: skip

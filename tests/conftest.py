@@ -1,0 +1,37 @@
+"""What all tests share: shape checks at run time, reproducible examples, no window, no cache but their own."""
+
+import os
+import sys
+import tempfile
+from collections.abc import Iterator
+
+import hypothesis
+import jaxtyping
+import pytest
+
+
+assert "smwm_lab" not in sys.modules, "the shape checks must be installed before the package is imported"
+# beartype alone would refuse an int where a float is annotated, which Python's typing rules (PEP 484) allow.
+TYPE_CHECKER = "beartype.beartype(conf=beartype.BeartypeConf(is_pep484_tower=True))"
+jaxtyping.install_import_hook("smwm_lab", TYPE_CHECKER)
+
+hypothesis.settings.register_profile(
+    "smwm_lab", derandomize=True, deadline=None, max_examples=25, database=None
+)  # fmt: skip
+hypothesis.settings.load_profile("smwm_lab")
+
+_cache = tempfile.TemporaryDirectory(prefix="smwm_lab_test_")
+os.environ["SMWM_LAB_CACHE"] = _cache.name
+os.environ["MPLBACKEND"] = "Agg"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Print the reason of every skipped test."""
+    if "s" not in config.option.reportchars:
+        config.option.reportchars += "s"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _remove_cache() -> Iterator[None]:
+    yield
+    _cache.cleanup()

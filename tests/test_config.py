@@ -1,0 +1,208 @@
+"""Claims: configurations survive JSON exactly, refuse what they do not know, and no two share a cache key;
+random streams have names, and different names never share numbers."""
+
+import dataclasses
+import json
+
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+
+from smwm_lab.config import Config, config
+from smwm_lab.errors import InputError
+from smwm_lab.models import ModelConfig
+from smwm_lab.objectives import ObjectiveConfig
+from smwm_lab.seeding import generator, stream_seed
+from smwm_lab.training import preset_config
+from smwm_lab.worlds import DotWorldConfig, SpriteWorldConfig, TwoRoomConfig
+
+
+@config
+class Inner(Config):
+    """A small configuration."""
+
+    size: int = 1
+
+
+@config
+class Other(Config):
+    """Another one."""
+
+    reach: float = 1.0
+
+
+@config
+class Outer(Config):
+    """One field of every kind the decoder knows."""
+
+    one: Inner
+    either: Inner | Other
+    maybe: float | None
+    names: tuple[str, ...]
+    weights: dict[str, float]
+    flag: bool
+    rate: float = 0.5
+
+
+def outer(**changes) -> Outer:
+    values = {
+        "one": Inner(), "either": Other(), "maybe": None, "names": ("a", "b"), "weights": {"x": 1.0}, "flag": True,
+    }  # fmt: skip
+    return Outer(**(values | changes))
+
+
+CHANGED = {
+    "one": Inner(size=2),
+    "either": Inner(size=1),
+    "maybe": 0.0,
+    "names": ("a",),
+    "weights": {"x": 2.0},
+    "flag": False,
+    "rate": 0.25,
+}
+VALID = [
+    outer(),
+    outer(**CHANGED),
+    DotWorldConfig(groups=("coupled", "random")),
+    SpriteWorldConfig(shape="heart", control="x"),
+    TwoRoomConfig(frameskip=1),
+    ModelConfig(channels=(8, 16)),
+    ObjectiveConfig(weights={"forward": 1.0, "sigreg": 0.1}),
+    preset_config("single_dot"),
+    preset_config("sprite_x", "paper"),
+    preset_config("two_room", "smoke"),
+]
+
+
+@pytest.mark.parametrize("value", VALID, ids=lambda value: type(value).__name__)
+def test_json_round_trip_is_exact(value):
+    again = type(value).from_dict(json.loads(json.dumps(value.to_dict())))
+    assert again == value
+    assert again.fingerprint() == value.fingerprint()
+
+
+@given(
+    side=st.integers(41, 200), shape=st.sampled_from([("independent",), ("coupled",), ("random", "static")]),
+    step=st.integers(1, 16),
+)  # fmt: skip
+def test_json_round_trip_of_any_dot_world(side, shape, step):
+    value = DotWorldConfig(side=side + 40, groups=shape, max_step=step)
+    assert DotWorldConfig.from_dict(json.loads(json.dumps(value.to_dict()))) == value
+
+
+def test_an_integer_in_a_float_field_is_the_same_value_with_the_same_key():
+    whole, decimal = ObjectiveConfig(weights={"forward": 1}), ObjectiveConfig(weights={"forward": 1.0})
+    assert whole == decimal and whole.fingerprint() == decimal.fingerprint()
+    assert SpriteWorldConfig(margin=21).fingerprint() == SpriteWorldConfig().fingerprint()
+
+
+def test_an_unknown_key_is_named_together_with_the_allowed_ones():
+    with pytest.raises(InputError, match="DotWorldConfig has no field colour; allowed: groups, side"):
+        DotWorldConfig.from_dict(DotWorldConfig().to_dict() | {"colour": "red"})
+    with pytest.raises(InputError, match="no field colour"):
+        DotWorldConfig().replace(colour="red")
+
+
+def test_a_missing_key_is_an_error_even_where_there_is_a_default():
+    values = SpriteWorldConfig().to_dict()
+    del values["scale"]
+    with pytest.raises(InputError, match="SpriteWorldConfig lacks the field scale"):
+        SpriteWorldConfig.from_dict(values)
+    with pytest.raises(InputError, match="expected a JSON object, got list"):
+        SpriteWorldConfig.from_dict([1])
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("one", 3), ("one", {"size": 1, "more": 2}), ("either", {"size": 1, "reach": 2.0}), ("either", 3),
+        ("maybe", "0"), ("names", "ab"), ("names", (1,)), ("weights", {"x": "1"}), ("weights", [1.0]), ("flag", 1),
+        ("rate", True), ("rate", None),
+    ],
+)  # fmt: skip
+def test_a_wrong_type_is_refused_when_constructed_and_when_read(field, value):
+    with pytest.raises(InputError, match=field if field not in ("one",) else "Inner"):
+        outer(**{field: value})
+    with pytest.raises(InputError):
+        Outer.from_dict(outer().to_dict() | {field: value})
+
+
+def test_no_silent_conversion_of_numbers():
+    for wrong in (64.0, "64", True):
+        with pytest.raises(InputError, match="DotWorldConfig.side = .* has the wrong type; allowed: int"):
+            DotWorldConfig().replace(side=wrong)
+
+
+@pytest.mark.parametrize("field", [f.name for f in dataclasses.fields(Outer)])
+def test_the_fingerprint_changes_with_every_field(field):
+    base, changed = outer(), outer(**{field: CHANGED[field]})
+    assert base.fingerprint() != changed.fingerprint()
+    assert base.diff(changed).keys() == {field}
+
+
+def test_every_field_of_a_training_run_is_in_its_cache_key():
+    base = preset_config("single_dot", "smoke").replace(source="walks", episode_length=4, length=2)
+    other = preset_config("coupled", "smoke")
+    changed = {
+        "world": other.world, "model": base.model.replace(hidden_dim=32),
+        "objective": ObjectiveConfig(weights={"forward": 1.0}),
+        "budget": base.budget + 1, "num_transitions": base.num_transitions + 1, "batch_size": base.batch_size + 2,
+        "source": "pairs", "episode_length": 5, "length": 1, "action_label": "commanded",
+        "learning_rate": 2e-3, "adam_beta2": 0.9, "warmup_fraction": 0.2,
+        "decay": not base.decay, "held_out_fraction": 0.2, "seed": 1,
+        "sector": 0.5, "sector_opens": (0.1, 0.5),
+    }  # fmt: skip
+    assert changed.keys() == {field.name for field in dataclasses.fields(base)}, "a new field needs its place here"
+    pairs = {"source": "pairs", "episode_length": 1, "length": 1}
+    together = {"source": pairs, "sector": pairs}
+    keys = {base.fingerprint()} | {
+        base.replace(**together.get(name, {}) | {name: value}).fingerprint() for name, value in changed.items()
+    }
+    assert len(keys) == 1 + len(dataclasses.fields(base))
+
+
+def test_two_kinds_of_configuration_never_share_a_key():
+    assert Inner(size=1).to_dict() != Other().to_dict()
+    twin = config(type("Twin", (Config,), {"__annotations__": {"size": int}, "size": 1, "__module__": __name__}))
+    assert twin().to_dict() == Inner().to_dict() and twin().fingerprint() != Inner().fingerprint()
+
+
+def test_a_configuration_cannot_be_changed_in_place():
+    weights = {"forward": 1.0}
+    value = ObjectiveConfig(weights=weights)
+    weights["forward"] = 5.0
+    assert value.weights == {"forward": 1.0}
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        value.weights = {}
+
+
+@given(seed=st.integers(0, 2**63 - 1), index=st.integers(0, 10_000))
+def test_streams_differ_by_name_index_and_seed(seed, index):
+    base = stream_seed(seed, "training", index)
+    assert base == stream_seed(seed, "training", index)
+    assert 0 <= base < 2**63
+    others = {
+        stream_seed(seed, "evaluation", index),
+        stream_seed(seed, "training", index + 1),
+        stream_seed((seed + 1) % 2**63, "training", index),
+    }
+    assert base not in others and len(others) == 3
+
+
+def test_seed_plus_one_is_not_the_next_index():
+    assert stream_seed(0, "a", 1) != stream_seed(1, "a", 0)
+    assert len({stream_seed(seed, "a", index) for seed in range(30) for index in range(30)}) == 900
+
+
+@pytest.mark.parametrize("seed", [-1, 2**63])
+def test_a_seed_out_of_range_is_named(seed):
+    with pytest.raises(InputError, match=f"seed = {seed} is out of range; allowed: whole numbers from 0"):
+        stream_seed(seed, "a")
+
+
+def test_generators_are_reproducible_and_leave_the_global_state_alone():
+    before = torch.get_rng_state()
+    first, second = (torch.rand(5, generator=generator(3, "walk")) for _ in range(2))
+    assert torch.equal(first, second)
+    assert torch.equal(before, torch.get_rng_state())

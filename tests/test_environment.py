@@ -1,0 +1,84 @@
+"""Claims: the three lists of dependencies agree, are exact, explained, and name no place to download from.
+
+pyproject.toml says which packages are needed, constraints.txt in which versions, environment.yml repeats both
+for conda with a comment on every line.
+"""
+
+import re
+import tomllib
+from importlib.metadata import version
+
+import pytest
+import yaml
+
+from smwm_lab.paths import ROOT
+
+
+FILES = ("pyproject.toml", "constraints.txt", "environment.yml")
+INSTALL_PROJECT = "-e .[dev]"
+
+
+def normal(name: str) -> str:
+    """Return a package name in the one spelling that PEP 503 gives it."""
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def pins() -> dict[str, str]:
+    """Return package -> version of constraints.txt; every line has to be an exact pin."""
+    lines = (ROOT / "constraints.txt").read_text().splitlines()
+    entries = [line.partition("==") for line in lines if not line.startswith("#")]
+    assert all(separator and re.fullmatch(r"[0-9][0-9a-z.]*", version) for _, separator, version in entries)
+    return {normal(name): version for name, _, version in entries}
+
+
+def direct_dependencies() -> list[str]:
+    """Return the requirements of pyproject.toml, development included."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    return [*project["dependencies"], *project["optional-dependencies"]["dev"]]
+
+
+def conda_entries() -> list[str | dict[str, list[str]]]:
+    """Return the dependencies of environment.yml: conda's, then pip's in a dictionary."""
+    return yaml.safe_load((ROOT / "environment.yml").read_text())["dependencies"]
+
+
+def test_environment_lists_what_pyproject_needs_in_the_versions_of_constraints() -> None:
+    pinned, names = pins(), [normal(re.split("[=<>]", entry)[0]) for entry in direct_dependencies()]
+    *_, pip_section = conda_entries()
+    assert sorted(pip_section["pip"][:-1]) == sorted(f"{name}=={pinned[name]}" for name in names)
+    assert pip_section["pip"][-1] == INSTALL_PROJECT
+
+
+def test_conda_itself_installs_python_and_pip_only() -> None:
+    *conda, _ = conda_entries()
+    assert conda == ["python=3.11", "pip"]
+
+
+def test_every_dependency_of_the_environment_says_where_it_is_used() -> None:
+    entries = [line for line in (ROOT / "environment.yml").read_text().splitlines() if re.match(r"\s+- .", line)]
+    packages = [line for line in entries if line.strip() not in ("- conda-forge", "- pip:")]
+    assert len(packages) > len(direct_dependencies())
+    assert [line for line in packages if not re.search(r"\S # \S+ \S+", line)] == []
+
+
+def test_torch_is_exact_and_fits_every_build() -> None:
+    torch = pins()["torch"]
+    assert re.fullmatch(r"[0-9.]+", torch)
+    assert f"torch=={torch}" in direct_dependencies()
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_no_file_names_a_place_to_download_from(name: str) -> None:
+    text = (ROOT / name).read_text()
+    assert not re.search(r"://|index-url|find-links|trusted-host|\bfile:|(?<![\w.])/(?:tmp|root|home|opt)/", text)
+
+
+def test_the_installed_versions_are_the_pinned_ones() -> None:
+    names = [normal(re.split("[=<>]", entry)[0]) for entry in direct_dependencies()]
+    installed = {name: version(name).partition("+")[0] for name in names}  # 2.13.0 for 2.13.0+cpu
+    assert installed == {name: pins()[name] for name in names}
+
+
+def test_setup_is_repeated_when_either_list_changes() -> None:
+    makefile = (ROOT / "Makefile").read_text()
+    assert re.search(r"^\$\(STAMP\): pyproject\.toml constraints\.txt$", makefile, flags=re.MULTILINE)
