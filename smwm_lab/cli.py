@@ -47,11 +47,12 @@ def run(
 
     values: dict[str, object] = {"preset": preset} | _parse_parameters(parameter)
     check_choice("preset", str(values["preset"]), PRESETS)
-    if isinstance(values.get("seed"), int):
-        check_range("seed", values["seed"], 0, 2**63 - 1)
+    seed = values.get("seed", 0)
+    check(type(seed) is int, f"seed = {seed!r} is no whole number; allowed: 0 to {2**63 - 1}")
+    check_range("seed", seed, 0, 2**63 - 1)
     if in_place:
         _refuse_beside_in_place("out", "figures", "jobs", "resume")
-        done = execute_in_place(notebooks or None, parameters=values, echo=_say)
+        done = execute_in_place(notebooks or None, parameters=values, timeout_s=timeout, echo=_say)
     else:
         done = run_notebooks(
             notebooks or None, out=out, parameters=values, figures=figures, jobs=jobs, resume=resume,
@@ -153,7 +154,10 @@ def runs(as_json: bool) -> None:
 @click.argument("names", nargs=-1)
 @click.option("--device", default="auto", show_default=True, help="auto, cpu, cuda or cuda:N.")
 def ship(names: tuple[str, ...], device: str) -> None:
-    """Make the trained runs that come with the project, NAMES or all, where they are missing from data/runs."""
+    """Make the trained runs that come with the project, NAMES or all, where they are missing from data/runs.
+
+    Without NAMES, folders there that are not in the list are removed.
+    """
     from smwm_lab.training import choose_device
     from smwm_lab.training.shipped import remove_unlisted, ship, shipped_configs
 
@@ -161,7 +165,7 @@ def ship(names: tuple[str, ...], device: str) -> None:
         check_choice("NAMES", name, tuple(shipped_configs()))
     for name in names or shipped_configs():
         _say(f"{name:<22} {ship(name, device=choose_device(device)).path}")
-    for folder in remove_unlisted():
+    for folder in [] if names else remove_unlisted():
         _say(f"removed {folder}: no longer in the list")
 
 
@@ -177,6 +181,7 @@ def serve(preset: str, seed: int, port: int, browser: bool) -> None:
 
     check_choice("preset", preset, PRESETS)
     check_range("seed", seed, 0, 2**63 - 1)
+    check_range("port", port, 1, 65535)
     _say(f"http://127.0.0.1:{port}/ shows the widgets; Ctrl-C ends them")
     serve_app(preset=preset, seed=seed, port=port, open_browser=browser)
 
@@ -209,7 +214,7 @@ def bench(name: str | None, as_json: bool) -> None:
 @click.option("--out", type=Path, help="CSV file; data/studies/NAME.csv by default.")
 def study(name: str, preset: str, seeds: int, tasks: int, budget: int | None, out: Path | None) -> None:
     """Do a study: NAME is two_room_horizon, two_room_regularisers or two_room_weights; hours, but it goes on."""
-    from smwm_lab.bench.rooms import StudySize, run_study
+    from smwm_lab.bench.studies import StudySize, run_study
 
     size = StudySize(preset=preset, seeds=seeds, tasks=tasks, budget=budget)
     _say(repr(run_study(name, size, path=out)))

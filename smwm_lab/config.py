@@ -49,13 +49,22 @@ class Config:
 
         The name of the class is part of it, so two kinds of configuration never share a key.
         """
-        text = json.dumps([type(self).__name__, self.version, self.to_dict()], sort_keys=True)
+        raised = _raised_versions(self)
+        text = json.dumps([type(self).__name__, self.version, self.to_dict(), *raised], sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 
     def diff(self, other: "Config") -> dict[str, tuple[Any, Any]]:
         """Return the fields that differ from `other`, as name -> (here, there)."""
         here, there = self.to_dict(), other.to_dict()
         return {k: (here.get(k), there.get(k)) for k in here | there if here.get(k) != there.get(k)}
+
+
+def _raised_versions(outer: Config) -> list[list[Any]]:
+    """Return name and version of every configuration inside another whose version is not the first."""
+    inner = [(f.name, getattr(outer, f.name)) for f in dataclasses.fields(outer)]
+    inner = [(name, value) for name, value in inner if isinstance(value, Config)]
+    here = [[name, value.version] for name, value in inner if value.version != 1]
+    return here + [[name, raised] for name, value in inner for raised in _raised_versions(value)]
 
 
 @dataclass_transform(kw_only_default=True, frozen_default=True)

@@ -2,12 +2,17 @@
 
 import os
 import shutil
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
 import psutil
 
 from smwm_lab.errors import InputError
+
+
+PROBE_BYTES = 1 << 16
+"""Written once to learn whether a folder can be written and its disk has room."""
 
 
 def write_atomically(path: Path, write: Callable[[Path], object]) -> None:
@@ -47,3 +52,18 @@ def sweep_leftovers(folder: Path) -> None:
         owner = part.name.split(".")[-2]
         if owner.isdigit() and not psutil.pid_exists(int(owner)):
             part.unlink(missing_ok=True)
+
+
+def check_writable(folder: Path, field: str) -> None:
+    """Raise `InputError` unless `folder` can be made and written; creates nothing that stays.
+
+    A chunk is written to a nameless file in the folder, or in the nearest parent that exists.
+    """
+    nearest = next(parent for parent in (folder, *folder.parents) if os.path.lexists(parent))
+    try:
+        with tempfile.TemporaryFile(dir=nearest) as probe:
+            probe.write(bytes(PROBE_BYTES))
+    except OSError as error:
+        raise InputError(
+            f"{field} = {str(folder)!r} cannot be written: {nearest}: {error.strerror}; choose another folder"
+        ) from error

@@ -63,22 +63,25 @@ def test_work_rests_until_it_is_started_and_while_it_is_paused(counted):
 
 
 def test_a_pause_returns_only_when_nothing_is_being_done(counted):
-    busy = threading.Event()
+    begun, may_end = threading.Event(), threading.Event()
 
     def work() -> Iterator[int]:
-        for i in itertools.count():
-            busy.set()
-            yield i
-            busy.clear()
+        yield 0
+        begun.set()
+        may_end.wait(LIMIT_S)
+        yield 1
+        yield from itertools.count(2)
 
     running = background(work(), counted)
     running.start()
-    counted.wait_for(2)
-    running.pause()
-    before = len(counted.items)
-    assert busy.is_set(), "at rest between two items"
-    running.pause()
-    assert len(counted.items) == before
+    assert begun.wait(LIMIT_S)
+    pausing = threading.Thread(target=running.pause)
+    pausing.start()
+    pausing.join(0.2)
+    assert pausing.is_alive(), "an item is being made"
+    may_end.set()
+    pausing.join(LIMIT_S)
+    assert not pausing.is_alive() and counted.items == [0, 1], "the item under way was finished, no other begun"
     running.stop()
 
 

@@ -247,8 +247,19 @@ def test_a_failed_training_lands_in_the_status_line(lab):
     lab._background.join(LIMIT_S)
     assert re.search(r"error: step \d+: the loss term forward is nan", lab.status.value)
     assert lab.toggle.disabled
+    with pytest.raises(InputError, match="this run has ended"):
+        lab.train_until(2000)
+    failed = lab.experiment
     lab.reset.click()
     assert not lab.has_error and lab.toggle.description == "Start" and not lab.toggle.disabled
+    lab._show_failure((failed, ValueError("late news of the run before")))
+    assert not lab.has_error and not lab.toggle.disabled
+
+
+def test_without_anything_to_weigh_lambda_cannot_be_moved():
+    lab = CollapseLab(world="single_dot", regulariser="none")
+    assert lab.strength.disabled
+    lab.close()
 
 
 def test_a_closed_lab_trains_no_longer():

@@ -168,6 +168,13 @@ def test_two_kinds_of_configuration_never_share_a_key():
     assert twin().to_dict() == Inner().to_dict() and twin().fingerprint() != Inner().fingerprint()
 
 
+def test_raising_the_version_of_an_inner_configuration_changes_the_key_of_the_outer(monkeypatch):
+    config = preset_config("single_dot", "smoke")
+    before = config.fingerprint()
+    monkeypatch.setattr(type(config.world), "version", 2)
+    assert config.fingerprint() != before
+
+
 def test_a_configuration_cannot_be_changed_in_place():
     weights = {"forward": 1.0}
     value = ObjectiveConfig(weights=weights)

@@ -46,3 +46,11 @@ def test_the_two_bugs_of_the_short_search_are_told_from_their_repair(capsys):
     only_std = solved.replace("        candidates = candidates.clamp(-1, 1)\n", "")
     assert verdicts(capsys, surroundings(), only_box, check) == ["still there", "fixed"]
     assert verdicts(capsys, surroundings(), only_std, check) == ["fixed", "still there"]
+
+
+def test_the_goal_one_step_off_is_told_from_its_repair(capsys):
+    broken, check, solved = exercise("08", "goal")
+    assert verdicts(capsys, surroundings(), broken, check) == ["still there"]
+    assert verdicts(capsys, surroundings(), solved, check) == ["fixed"]
+    too_far = solved.replace("goal_offset // frameskip + 1", "goal_offset // frameskip + 2")
+    assert verdicts(capsys, surroundings(), too_far, check) == ["still there"]

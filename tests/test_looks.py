@@ -65,6 +65,31 @@ def test_every_error_curve_is_drawn():
     assert len(viz.plot_error_by_horizon(curves, unit="px").axes[0].lines) == 9
 
 
+def test_errors_of_several_places_get_a_panel_each_and_a_colour_per_quantity():
+    names = ("still, outside", "dream, outside", "dream, middle", "still, middle")
+    axes = viz.plot_error_by_horizon({name: np.arange(1.0, 6) + i for i, name in enumerate(names)}, unit="px").axes
+    assert [ax.get_title(loc="left") or ax.get_title() for ax in axes] == ["middle", "outside"]
+    colours = [{line.get_label(): line.get_color() for line in ax.lines} for ax in axes]
+    assert colours[0] == colours[1] and len(set(colours[0].values())) == 2
+    dream = next(line for line in axes[0].lines if line.get_label() == "dream")
+    assert dream.get_ydata().tolist() == [3, 4, 5, 6, 7] and axes[0].get_ylim() == axes[1].get_ylim()
+
+
+def test_every_score_is_written_at_its_bar():
+    table = pd.DataFrame({"rank": [49.4, 0.0, np.nan], "variance": [4.6, 1.2e-6, 0.0]}, index=["a", "b", "c"])
+    axes = viz.plot_scores(table, good={}, log=("variance",)).axes
+    assert [[text.get_text() for text in ax.texts] for ax in axes] == [["49", "0"], ["4.6", "1.2e-6", "0"]]
+    for ax in axes:
+        low, high = ax.get_xlim()
+        assert all(low <= text.xy[0] < high for text in ax.texts)
+
+
+def test_spectra_name_their_total_variance():
+    given = report()
+    figure = viz.plot_spectra({"a": given})
+    assert figure.legends[0].texts[0].get_text() == f"a, total {given.total_variance:.2g}"
+
+
 def test_the_alarm_is_divided_by_the_variance_of_the_action():
     line = viz.plot_alarm({"a": metrics("inverse")}, action_variance=0.35).axes[0].lines[0]
     assert line.get_ydata().tolist() == pytest.approx([1.0, 0.1 / 0.35, 0.01 / 0.35])

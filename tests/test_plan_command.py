@@ -73,7 +73,7 @@ def test_a_goal_offset_gives_goals_of_episodes(capsys):
         (("single_dot", "--run", "nowhere"), "run nowhere is not a folder"),
         (("single_dot", "--device", "abacus"), "device = 'abacus' is not there"),
         (("single_dot", "--seed", "-1"), "seed = -1 is out of range"),
-        (("sprite_none",), "world = 'sprite_none' is unknown; allowed: single_dot"),
+        (("sprite_none",), "sprite_none has no actions, so there is nothing to plan"),
         (("single_dot", "--horizon", "3"), "No such option '--horizon'"),
     ],
 )

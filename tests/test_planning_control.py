@@ -235,9 +235,30 @@ def test_the_paired_test_counts_what_only_one_solves():
 
 def test_a_model_is_evaluated_beside_floor_and_ceiling():
     model = WorldModel(ModelConfig()).eval()
+    truth = TrueModel(make_world("single_dot"))
     quick = AgentConfig("cem", SearchConfig(solver=CEM(num_samples=20, num_elites=4, num_iterations=2)))
     report = evaluate(quick, model, dot_tasks(20))
-    assert report.ceiling > 0.5 > report.floor and report.success < report.ceiling
+    same_search = solve(quick, truth, dot_tasks(20)).rate
+    assert report.ceiling == same_search != solve("cem", truth, dot_tasks(20)).rate
+    assert report.ceiling > report.floor and report.success < report.ceiling
+
+
+class Guess:
+    """A model whose parameters nobody can see."""
+
+    def encode(self, observation):
+        return torch.zeros(len(observation), 2)
+
+    def rollout(self, z, actions):
+        return z[:, None].expand(-1, actions.shape[1] + 1, -1)
+
+
+def test_only_outcomes_of_models_with_known_parameters_are_kept(tmp_path):
+    with pytest.raises(InputError, match="outcomes of a Guess cannot be kept"):
+        solve("cem", Guess(), dot_tasks(2), cache=tmp_path)
+    with pytest.raises(InputError, match="outcomes of a TrueModel cannot be kept"):
+        solve("cem", TrueModel(make_world("distractor")), dot_tasks(2), cache=tmp_path)
+    assert not any(tmp_path.iterdir())
 
 
 def test_an_outcome_depends_on_its_seed_and_is_kept_on_disk(tmp_path):

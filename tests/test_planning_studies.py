@@ -108,7 +108,7 @@ def test_published_results_are_those_of_the_files():
 
 
 def test_ours_stand_beside_the_published_ones():
-    table = beside_published(HAND)
+    table = beside_published(HAND.table())
     row = table.loc[("SMWM", 25)]
     assert row.success_ours == 7 / 8 and row.success_published == 1 and row.tasks_published == 500
     assert np.isnan(table.loc[("SMWM", 40)].success_published) and np.isnan(table.loc[("random", 25)].success_ours)
@@ -199,6 +199,16 @@ def test_figures_show_what_they_were_given():
     trace = searched().trace
     drawn = viz.plot_search(trace, iterations=[2]).axes[0].collections[0].get_offsets()
     assert np.allclose(drawn, trace.candidates[0, 2, :, 0, :2])
+
+
+def test_dy_grows_downwards_as_in_the_world():
+    z, goal = torch.full((1, 2), 20.0), torch.full((1, 2), 30.0)
+    seen = cost_landscape(TRUTH, z, PathDistance(goal), torch.zeros(1, 1, 2))
+    for ylabel, down in (("dy (down)", True), ("last action, dx", False)):
+        ax = viz.plot_landscape(seen, xlabel="dx", ylabel=ylabel).axes[0]
+        assert ax.yaxis_inverted() == down and not ax.xaxis_inverted()
+    ax = viz.plot_search(searched().trace).axes[0]
+    assert ax.yaxis_inverted() and (ax.get_xlabel(), ax.get_ylabel()) == ("dx (right)", "dy (down)\nof action 1")
 
 
 def test_the_benchmark_compares_equal_work(monkeypatch):

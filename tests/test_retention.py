@@ -28,6 +28,7 @@ from smwm_lab.probes import (
     survived_noise,
     untrained_model,
 )
+from smwm_lab.viz.theme import DOTS
 from smwm_lab.worlds import make_world
 
 
@@ -194,6 +195,18 @@ def test_the_figure_draws_the_curves_and_marks_what_survives(report):
     assert [line.get_ydata().tolist() for line in curves] == [c.r2.tolist() for c in report.components.values()]
     marks = [line.get_xdata()[0] for line in ax.lines if len(line.get_xdata()) == 1]
     assert marks == list(report.survives.values())
+
+
+def test_dots_have_their_own_colours_and_one_grey_line_is_named(report):
+    names = ("red_x", "red_y", "green_x", "theta")
+    parts = {name: report.components["b"] for name in names}
+    floor = RetentionReport(parts, report.total_std, report.noise)
+    figure = viz.plot_retention({"code": RetentionReport(parts, report.total_std, report.noise, untrained=floor)})
+    lines = {line.get_label().split(":")[0]: line for line in figure.axes[0].lines}
+    assert [lines[name].get_color() for name in names[:3]] == [DOTS["red"], DOTS["red"], DOTS["green"]]
+    assert [lines[name].get_linestyle() for name in names] == ["-", "--", "-", "-"]
+    entries = [text.get_text() for text in figure.axes[0].get_legend().texts]
+    assert entries.count("untrained") == 1 and len(entries) == 1 + len(names)
 
 
 Z, HELD, Y, Y_HELD = code(TRUTH), code(HELD_TRUTH), columns(TRUTH), columns(HELD_TRUTH)

@@ -14,7 +14,7 @@ from smwm_lab import paths
 from smwm_lab.errors import InputError
 from smwm_lab.files import write_bytes
 from smwm_lab.runner import run_notebooks
-from smwm_lab.runner.fingerprints import fingerprint
+from smwm_lab.runner.fingerprints import data_digest, fingerprint
 from smwm_lab.runner.kernels import RunningKernels
 from smwm_lab.runner.outputs import collect_figures, drop_widget_state
 from smwm_lab.runner.pages import external_references, render_page
@@ -33,8 +33,21 @@ def test_fingerprint_changes_with_every_input_and_with_nothing_else(tmp_path: Pa
     assert second != first
     notebook.source.cells[2].outputs = [new_output("stream", text="old output")]
     assert fingerprint(notebook, {"seed": 0}, package=package) == second
+    (package / "page.js").write_text("1")
+    third = fingerprint(notebook, {"seed": 0}, package=package)
+    assert third != second
     notebook.source.cells[2].source += "\n1 + 1"
-    assert fingerprint(notebook, {"seed": 0}, package=package) != second
+    assert fingerprint(notebook, {"seed": 0}, package=package) != third
+
+
+@pytest.mark.parametrize("place", ["reference/a.csv", "studies/a.csv", "runs/a/manifest.json"])
+def test_the_digest_of_the_data_changes_with_tables_and_runs(tmp_path: Path, place: str) -> None:
+    before = data_digest(tmp_path)
+    (tmp_path / place).parent.mkdir(parents=True)
+    (tmp_path / place).write_text("1")
+    first = data_digest(tmp_path)
+    (tmp_path / place).write_text("2")
+    assert len({before, first, data_digest(tmp_path)}) == 3
 
 
 @pytest.mark.parametrize(

@@ -263,6 +263,11 @@ def test_a_report_has_floor_and_reference_prints_one_line_and_repeats_itself():
     for figure in (viz.plot_structure(reports[0]), viz.plot_laws(reports[0])):
         assert isinstance(figure, Figure)
         figure.canvas.draw()
+    singular = viz.plot_structure(reports[0]).axes[1]
+    drawn = [bar.get_height() for bar in singular.patches[:2]]
+    assert np.allclose(drawn, reports[0].model.conditioning.singular_values) and not singular.lines
+    units = [label.get_text() for label in viz.plot_laws(reports[0]).axes[0].get_yticklabels()]
+    assert units[0].endswith("(per step)") and units[2] == "rollout error, 1 step\n(per spread)"
 
 
 def test_the_floor_has_the_sizes_of_the_model_and_other_weights():

@@ -28,6 +28,7 @@ from smwm_lab.training import fit, preset_config
 from smwm_lab.viz.theatre import LAYERS, trace
 from smwm_lab.widgets import PlannerTheatre
 from smwm_lab.widgets.theatre_settings import NAMES, SOLVERS
+from smwm_lab.widgets.theatre_stage import Stage
 from smwm_lab.worlds import WORLDS, make_world
 from smwm_lab.worlds.bodies import bodies, frame_side
 
@@ -100,6 +101,16 @@ def test_the_canvas_reads_places_back_and_lies_as_the_world(world):
     flat = canvas.flat(canvas.latents)
     for axis in range(2):
         assert np.corrcoef(flat[:, axis], canvas.places[:, axis])[0, 1] > 0.99
+
+
+def test_the_canvas_is_looked_at_anew_when_the_heading_changes_by_less_than_a_radian():
+    world = make_world("sprite_xyt")
+    stage = Stage({"truth": TrueModel(world)}, world=world)
+    stage.start[0, 2] = 0.6
+    first = stage._canvas()
+    assert stage._canvas() is first
+    stage.start[0, 2] = 1.4
+    assert stage._canvas() is not first
 
 
 def test_places_where_the_body_cannot_stay_are_not_on_the_canvas():

@@ -75,13 +75,19 @@ class Comparison:
 
     def paired(self, first: str, second: str, goal_offset: int | None = None) -> PairedComparison:
         """Compare two labels on the tasks and seeds that both have, at one goal offset."""
-        sides = [
-            {r.seed: r.outcome.success for r in self.results if (r.label, r.goal_offset) == (label, goal_offset)}
-            for label in (first, second)
-        ]
+        sides = [self._success(label, goal_offset) for label in (first, second)]
         shared = sorted(set(sides[0]) & set(sides[1]))
         check(bool(shared), f"{first} and {second} share no seed at goal_offset = {goal_offset}; compare what both did")
         return compare_paired(*(torch.cat([side[seed] for seed in shared]) for side in sides))
+
+
+    def _success(self, label: str, goal_offset: int | None) -> dict[int, torch.Tensor]:
+        """Return seed -> which tasks a label solved, all its sets of tasks in order."""
+        parts: dict[int, list[torch.Tensor]] = {}
+        for r in self.results:
+            if (r.label, r.goal_offset) == (label, goal_offset):
+                parts.setdefault(r.seed, []).append(r.outcome.success)
+        return {seed: torch.cat(some) for seed, some in parts.items()}
 
 
 def _pooled(label: str, offset: int | None, results: list[Result]) -> dict[str, object]:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import torch
 
-from smwm_lab.errors import InputError
+from smwm_lab.errors import InputError, check
 from smwm_lab.files import write_text
 from smwm_lab.planning.agents import AgentConfig, make_agent
 from smwm_lab.planning.mpc import Agent, run_mpc
@@ -70,7 +70,7 @@ def evaluate(
     """
     chosen = AgentConfig(planner) if isinstance(planner, str) else planner
     truth = TrueModel(tasks.world)
-    best = AgentConfig(CEILING_OF.get(chosen.planner, chosen.planner), landmarks=chosen.landmarks)
+    best = ceiling_of(chosen)
     outcomes = [
         solve(who, what, tasks, episodes=episodes, seed=seed, cache=cache)
         for who, what in ((chosen, model), ("random", truth), (best, truth))
@@ -78,6 +78,16 @@ def evaluate(
     return report_on(
         chosen.planner, outcomes[0], goal_offset=tasks.goal_offset, floor=outcomes[1], ceiling=outcomes[2]
     )
+
+
+def ceiling_of(chosen: AgentConfig) -> AgentConfig:
+    """Return who shows, in the true world, what is possible: the same planner with the same search, or CEM.
+
+    >>> ceiling_of(AgentConfig("inverse")).planner
+    'cem'
+    """
+    name = CEILING_OF.get(chosen.planner, chosen.planner)
+    return AgentConfig(name, chosen.search if name == chosen.planner else None, chosen.landmarks)
 
 
 def _kept(path: Path, run: Callable[[], Outcome]) -> Outcome:
@@ -101,6 +111,11 @@ def _key(
     tensors = [tasks.start, tasks.goal]
     tensors += [] if episodes is None else [episodes.states, episodes.actions]
     tensors += list(model.state_dict().values()) if isinstance(model, torch.nn.Module) else []
+    true = isinstance(model, TrueModel) and model.world.config == tasks.world.config
+    check(
+        true or isinstance(model, torch.nn.Module),
+        f"outcomes of a {type(model).__name__} cannot be kept: its parameters are unknown; leave out `cache`",
+    )
     for tensor in tensors:
         digest.update(tensor.detach().cpu().contiguous().numpy().tobytes())
     return digest.hexdigest()[:16]

@@ -9,7 +9,6 @@ import pandas as pd
 
 from smwm_lab import paths
 from smwm_lab.errors import InputError, check_choice
-from smwm_lab.planning.comparison import Comparison
 from smwm_lab.planning.intervals import wilson
 
 
@@ -74,12 +73,13 @@ def protocol_differences() -> pd.DataFrame:
     return pd.DataFrame([vars(row) for row in TWO_ROOM_DIFFERENCES]).set_index("what")
 
 
-def beside_published(ours: Comparison, *, table: str = "success", environment: str = "tworoom") -> pd.DataFrame:
+def beside_published(ours: pd.DataFrame, *, table: str = "success", environment: str = "tworoom") -> pd.DataFrame:
     """Return our success beside the published one, by label and goal offset; labels as in `METHODS`' values.
 
-    Rows of ours without a counterpart stay, with the published columns empty.
+    ours: rows of `Comparison.table()`, or of a study. Rows of ours without a counterpart stay, with the published
+    columns empty.
     """
-    mine = ours.table()[["success", "low", "high", "seeds", "tasks"]]
+    mine = ours[["success", "low", "high", "seeds", "tasks"]]
     mine.index = mine.index.rename(["method", "goal_offset"])
     theirs = published(table, environment)
     joined = mine.add_suffix("_ours").join(theirs.add_suffix("_published"), how="outer")

@@ -83,7 +83,7 @@ class PlanningReport:
     floor: float | None
     """Share solved by random actions."""
     ceiling: float | None
-    """Share solved by the same planner in the true world."""
+    """Share solved in the true world by the same planner, or by CEM in place of one that cannot plan there."""
     solved_at_reset: int
     """Tasks whose start is already at the goal; they count as solved."""
     steps_to_goal: float

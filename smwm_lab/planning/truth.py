@@ -1,7 +1,8 @@
 """Floor 7: the true world as a model: what a planner could reach if its model were perfect.
 
 Latents are true states (an angle as a point on its circle, in px), rollouts are steps of the world. What no action
-changes is imagined to stand still: nobody can foresee it.
+changes is put back after each step, as nobody can foresee where it goes; while a step lasts it moves as the world
+draws it, so in a crowded world a controlled dot is now and then stopped by a neighbour that will not be there.
 """
 
 from dataclasses import dataclass

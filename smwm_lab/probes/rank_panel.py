@@ -69,11 +69,12 @@ class RankPanel:
         return self.table()["mean"].unstack(sort=False)
 
     def scores(self) -> pd.DataFrame:
-        """Return one row per measure: factor_off, spread, drift, right and clouds.
+        """Return one row per measure: factor_off, spread, drift, right, failed and clouds.
 
         factor_off: geometric mean over clouds of how many times too large or too small the mean estimate is (clouds
         of dimension 0 have none); spread and drift: means of the table's, relative to the true dimension; right: in
-        how many of the clouds the mean estimate rounds to the true dimension.
+        how many of the clouds the mean estimate rounds to the true dimension; failed: in how many there is none (two-NN
+        where points coincide), which the other columns leave out.
         """
         table = self.table().reset_index()
         with np.errstate(divide="ignore"):
@@ -82,7 +83,9 @@ class RankPanel:
         for column in ("spread", "drift"):
             table[column] = (table[column] / table["true_dim"]).where(table["true_dim"] > 0)
         table["right"] = table["mean"].round() == table["true_dim"]
-        columns = {"logarithm": "mean", "spread": "mean", "drift": "mean", "right": "sum", "cloud": "count"}
+        table["failed"] = table["mean"].isna()
+        columns = {"logarithm": "mean", "spread": "mean", "drift": "mean", "right": "sum", "failed": "sum",
+                   "cloud": "count"}  # fmt: skip
         scores = table.groupby("measure", sort=False).agg(columns)
         scores["logarithm"] = np.exp(scores["logarithm"])
         return scores.rename(columns={"logarithm": "factor_off", "cloud": "clouds"})

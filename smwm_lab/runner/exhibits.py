@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from smwm_lab.files import write_atomically
-from smwm_lab.runner.fingerprints import PACKAGE, source_digest
+from smwm_lab.runner.fingerprints import PACKAGE, data_digest, source_digest
 from smwm_lab.runner.folder import ExhibitRecord, RunFolder
 from smwm_lab.runner.report import NotebookError, NotebookResult
 
@@ -59,7 +59,8 @@ def publish_exhibits(
 
 
 def _publish(exhibit: Exhibit, folder: RunFolder, *, resume: bool, echo: Callable[[str], None]) -> NotebookResult:
-    key = hashlib.sha256(f"{exhibit.name} {exhibit.inputs} {source_digest(PACKAGE)}".encode()).hexdigest()
+    inputs = f"{exhibit.name} {exhibit.inputs} {source_digest(PACKAGE)} {data_digest()}"
+    key = hashlib.sha256(inputs.encode()).hexdigest()
     page = folder.exhibit(exhibit.name)
     known = folder.exhibits.get(exhibit.name)
     if resume and known is not None and known.error is None and known.fingerprint == key and page.is_file():

@@ -10,14 +10,13 @@ A notebook's entry leaves `run.json` before its files change and returns when th
 import dataclasses
 import json
 import os
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from smwm_lab.errors import InputError, check
-from smwm_lab.files import write_bytes
+from smwm_lab.files import check_writable, write_bytes
 from smwm_lab.runner.report import NotebookError
 
 
@@ -25,9 +24,6 @@ RECORD_FILE = "run.json"
 KIND = "smwm_lab run"
 FORMAT = 1
 """Version of the format of `run.json`."""
-
-PROBE_BYTES = 1 << 16
-"""Written once to learn whether a folder can be written and its disk has room."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -173,21 +169,6 @@ class RunFolder:
         exhibits = {name: dataclasses.asdict(record) for name, record in self.exhibits.items()}
         stored = {"kind": KIND, "format": FORMAT, "notebooks": notebooks, "exhibits": exhibits}
         write_bytes(self.root / RECORD_FILE, json.dumps(stored, indent=1).encode())
-
-
-def check_writable(folder: Path, field: str) -> None:
-    """Raise `InputError` unless `folder` can be made and written; creates nothing that stays.
-
-    A chunk is written to a nameless file in the folder, or in the nearest parent that exists.
-    """
-    nearest = next(parent for parent in (folder, *folder.parents) if os.path.lexists(parent))
-    try:
-        with tempfile.TemporaryFile(dir=nearest) as probe:
-            probe.write(bytes(PROBE_BYTES))
-    except OSError as error:
-        raise InputError(
-            f"{field} = {str(folder)!r} cannot be written: {nearest}: {error.strerror}; choose another folder"
-        ) from error
 
 
 def _decode(entry: Mapping[str, Any]) -> Record:

@@ -5,9 +5,8 @@ from contextlib import closing
 from pathlib import Path
 
 from smwm_lab.errors import check
-from smwm_lab.files import write_bytes
+from smwm_lab.files import check_writable, write_bytes
 from smwm_lab.runner.execution import CELL_TIMEOUT_S, execute_many
-from smwm_lab.runner.folder import check_writable
 from smwm_lab.runner.outputs import collect_figures, encode, tidy_for_commit
 from smwm_lab.runner.report import NotebookResult, RunReport, counters
 from smwm_lab.runner.selection import CourseNotebook, check_parameters, select_notebooks

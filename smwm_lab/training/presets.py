@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from smwm_lab.errors import check_choice
+from smwm_lab.errors import check, check_choice
 from smwm_lab.models import ModelConfig
 from smwm_lab.objectives import ObjectiveConfig
 from smwm_lab.training.config import TrainConfig
@@ -96,6 +96,7 @@ def planning_config(
     'walks'
     """
     check_choice("preset", preset, PRESETS)
+    check(world != "sprite_none", "sprite_none has no actions, so there is nothing to plan; use a controlled world")
     check_choice("world", world, tuple(PLANNING_BUDGETS))
     if budget is None and preset == "quick":
         budget = PLANNING_BUDGETS[world]

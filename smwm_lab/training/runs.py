@@ -81,7 +81,7 @@ def load_run(folder: Path | str, *, device: torch.device | str = "cpu") -> Run:
     for name in (CONFIG, WEIGHTS, METRICS):
         intact = (folder / name).is_file() and file_hash(folder / name) == manifest["sha256"].get(name)
         check(intact, f"run {folder} is damaged: {name} does not match {MANIFEST}; delete the folder and train anew")
-    config = TrainConfig.from_dict(_read_json(folder / CONFIG))
+    config = _read_config(folder)
     model = WorldModel(config.model)
     try:
         model.load_state_dict({k: v.float() for k, v in load_file(folder / WEIGHTS).items()})
@@ -91,6 +91,14 @@ def load_run(folder: Path | str, *, device: torch.device | str = "cpu") -> Run:
         ) from error
     model.to(device, memory_format=torch.channels_last).eval()
     return Run(config, model, pd.read_csv(folder / METRICS), manifest, folder)
+
+
+def _read_config(folder: Path) -> TrainConfig:
+    values = _read_json(folder / CONFIG)
+    try:
+        return TrainConfig.from_dict(values)
+    except InputError as error:
+        raise InputError(f"run {folder} is of another version: {error}; delete the folder and train anew") from error
 
 
 def _read_manifest(folder: Path) -> dict[str, Any]:
@@ -112,7 +120,7 @@ def stored_config(folder: Path) -> TrainConfig | None:
         (folder / CONFIG).is_file(),
         f"folder {folder} is not empty and holds no run ({CONFIG} is missing); choose an empty or new folder",
     )
-    return TrainConfig.from_dict(_read_json(folder / CONFIG))
+    return _read_config(folder)
 
 
 def list_runs(folder: Path) -> list[Path]:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from smwm_lab.probes import CollapseReport
@@ -33,27 +34,28 @@ def plot_report(report: CollapseReport) -> Figure:
 
 def plot_spectra(reports: Mapping[str, CollapseReport]) -> Figure:
     """Return the spectra of several models in absolute units (logarithmic) and as shares of their total."""
-    figure = Figure(figsize=(WIDTH, 3.2))
+    figure = Figure(figsize=(WIDTH, 2.9 + 0.2 * -(-len(reports) // 2)))
     absolute, shares = figure.subplots(1, 2)
     for i, (name, report) in enumerate(reports.items()):
-        style = {"marker": "osv^DPX"[i % 7], "markersize": 4, "label": f"{name} ({report.total_variance:.1g})"}
+        style = {"marker": "osv^DPX"[i % 7], "markersize": 4, "label": f"{name}, total {report.total_variance:.2g}"}
         where = np.arange(1, SHOWN + 1)
         absolute.plot(where, np.maximum(report.spectrum[:SHOWN], 1e-12), **style)
         share = report.spectrum[:SHOWN] / max(report.spectrum.sum(), 1e-300)
         shares.plot(where, share, **style)
-    absolute.set(yscale="log", xlabel="direction", ylabel="variance", title="Absolute: collapse shows")
-    shares.set(xlabel="direction", ylabel="share of total", title="Shares: collapse hides")
-    shares.legend(title="(total variance)", loc="upper left", bbox_to_anchor=(1, 1))
+    ticks = range(2, SHOWN + 1, 2)
+    absolute.set(yscale="log", xlabel="direction", xticks=ticks, ylabel="variance", title="Absolute: collapse shows")
+    shares.set(xlabel="direction", xticks=ticks, ylabel="share of total", title="Shares: collapse hides")
+    figure.legend(*shares.get_legend_handles_labels(), loc="outside lower center", ncols=2)
     return figure
 
 
 def plot_scores(table: pd.DataFrame, *, good: Mapping[str, float], log: tuple[str, ...] = ()) -> Figure:
-    """Return one small bar chart per column of `table`, a row per model.
+    """Return one small bar chart per column of `table`, a row per model, each bar with its value.
 
     good: column -> value drawn as a dashed line: what the ideal latent would show. log: columns on a logarithmic
     axis, where 0 has no bar.
     """
-    figure = Figure(figsize=(WIDTH, 0.32 * len(table) + 1.0))
+    figure = Figure(figsize=(WIDTH * 1.1, 0.32 * len(table) + 1.0))
     axes = figure.subplots(1, len(table.columns), sharey=True, squeeze=False)[0]
     for ax, column in zip(axes, table.columns, strict=True):
         ax.barh(table.index, table[column], color=BLUE)
@@ -61,8 +63,21 @@ def plot_scores(table: pd.DataFrame, *, good: Mapping[str, float], log: tuple[st
             ax.set_xscale("log")
         if column in good:
             ax.axvline(good[column], color=VERMILION, linestyle="--", linewidth=1.2)
+        _write_values(ax, table[column])
         ax.set_title(column, fontsize=9, loc="center")
         ax.tick_params(labelsize=8)
         ax.grid(axis="y", visible=False)
     axes[0].invert_yaxis()
     return figure
+
+
+def _write_values(ax: Axes, values: pd.Series) -> None:
+    """Write every value at the end of its bar, the axis made longer for the text."""
+    scale, (low, high) = ax.xaxis.get_transform(), ax.get_xlim()
+    start, end = scale.transform([low, high])
+    ax.set_xlim(low, scale.inverted().transform(start + 1.45 * (end - start)))
+    for row, value in enumerate(values):
+        if np.isfinite(value):
+            text = "0" if value == 0 else f"{value:.2g}".replace("e-0", "e-").replace("e+0", "e")
+            ax.annotate(text, (max(value, low, 0), row), xytext=(3, 0), textcoords="offset points", va="center",
+                        fontsize=7, bbox={"facecolor": "white", "linewidth": 0, "pad": 0.6})  # fmt: skip

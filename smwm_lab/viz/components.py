@@ -14,6 +14,8 @@ from smwm_lab.viz.theme import BLACK, COLOURMAP, WIDTH
 
 
 ABSENT = "#DDDDDD"
+LETTER = 0.08
+"""Width of a letter of a column's name, inches; names too wide for their columns are turned."""
 
 
 def plot_component_maps(tables: Mapping[str, pd.DataFrame], *, log: tuple[str, ...] = ()) -> Figure:
@@ -27,16 +29,18 @@ def plot_component_maps(tables: Mapping[str, pd.DataFrame], *, log: tuple[str, .
     for title, table in tables.items():
         same = table.index.equals(first.index) and table.columns.equals(first.columns)
         check(same, f"table {title!r} has other rows or columns than the first; allowed: the same as there")
-    figure = Figure(figsize=(WIDTH, 0.36 * len(first) + 1.2))
+    letters = max(len(line) for name in first.columns for line in str(name).split("\n"))
+    crowded = letters * LETTER > 0.8 * WIDTH / (len(tables) * len(first.columns))
+    figure = Figure(figsize=(WIDTH, 0.36 * len(first) + 1.2 + 0.2 * crowded))
     axes = figure.subplots(1, len(tables), sharey=True, squeeze=False)[0]
     for ax, (title, table) in zip(axes, tables.items(), strict=True):
-        _draw_map(ax, table, LogNorm(1e-3, 1, clip=True) if title in log else Normalize(0, 1, clip=True))
+        _draw_map(ax, table, LogNorm(1e-3, 1, clip=True) if title in log else Normalize(0, 1, clip=True), crowded)
         ax.set_title(title, fontsize=9, loc="center")
     axes[0].set_yticks(range(len(first)), list(first.index), fontsize=9)
     return figure
 
 
-def _draw_map(ax: Axes, table: pd.DataFrame, norm: Normalize) -> None:
+def _draw_map(ax: Axes, table: pd.DataFrame, norm: Normalize, crowded: bool) -> None:
     values = table.to_numpy(float)
     floor = norm.vmin if isinstance(norm, LogNorm) else -np.inf  # a logarithm has no colour for 0
     colours = mpl.colormaps[COLOURMAP].with_extremes(bad=ABSENT)
@@ -47,6 +51,10 @@ def _draw_map(ax: Axes, table: pd.DataFrame, norm: Normalize) -> None:
             ax.text(column, row, _short(value), ha="center", va="center", fontsize=8,
                     color=BLACK if bright else "white")  # fmt: skip
     ax.set_xticks(range(len(table.columns)), list(table.columns), fontsize=9)
+    if crowded:
+        ax.tick_params(axis="x", labelrotation=30)
+        for label in ax.get_xticklabels():
+            label.set(ha="right", va="top", rotation_mode="anchor")
     ax.grid(False)
 
 

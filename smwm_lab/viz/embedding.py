@@ -3,11 +3,20 @@
 from collections.abc import Mapping
 
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from smwm_lab.errors import check
 from smwm_lab.probes import Projection
 from smwm_lab.viz.theme import COLOURMAP, WIDTH
+
+
+def name_axes(ax: Axes, title: str) -> None:
+    """Name the axes PC1, PC2 (PC3) if the title says PCA; axes of other maps mean nothing."""
+    if title.upper().startswith("PCA"):
+        solid = hasattr(ax, "zaxis")
+        for i, axis in enumerate("xyz"[: 2 + solid], start=1):
+            getattr(ax, f"set_{axis}label")(f"PC{i}", labelpad=-12 if solid else 4)
 
 
 def plot_projections(projections: Mapping[str, Projection], colour: np.ndarray, *, label: str) -> Figure:
@@ -31,6 +40,7 @@ def plot_projections(projections: Mapping[str, Projection], colour: np.ndarray, 
             ax.grid(False)
         else:
             ax.set(xticklabels=[], yticklabels=[], zticklabels=[])
+        name_axes(ax, name)
         scores = f"T {projection.trustworthiness:.2f}, N {projection.neighbourhood_preservation:.2f}"
         ax.set_title(f"{name}\n{scores}", fontsize=9, loc="center")
     if axes:

@@ -7,6 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure, SubFigure
 
 from smwm_lab.probes import LatentTable
+from smwm_lab.viz.embedding import name_axes
 from smwm_lab.viz.histograms import bar_edges, bar_heights
 from smwm_lab.viz.theme import BLACK, BLUE, COLOURMAP, VERMILION, WIDTH
 from smwm_lab.viz.worlds import show_image
@@ -65,6 +66,7 @@ def _draw_map(
         ax.grid(False)
     else:
         ax.set(xticklabels=[], yticklabels=[], zticklabels=[])
+    name_axes(ax, title)
     ax.set_title(title, fontsize=9)
     left.colorbar(dots, ax=ax, label=table.label(colour), shrink=0.8)
 

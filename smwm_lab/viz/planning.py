@@ -62,9 +62,11 @@ def _draw_paths(ax: Axes, named: Mapping[str, np.ndarray], goal: np.ndarray) -> 
 def plot_search(trace: Trace, *, task: int = 0, time: int = 0, iterations: Sequence[int] | None = None) -> Figure:
     """Return the candidates of a few iterations, by their first two action components at one time, elites marked.
 
-    Below each picture stands its best cost. iterations: four from the first to the last by default.
+    Above each picture stands its best cost. The second component grows downwards, as dy does in the world.
+    iterations: four from the first to the last by default.
     """
     last = trace.num_iterations - 1
+    names = ("dx (right)", "dy (down)") if trace.mean.shape[-1] == 2 else ("first component", "second component")
     chosen = list(iterations or sorted({0, last // 3, 2 * last // 3, last}))
     figure = Figure(figsize=(WIDTH * 1.15, WIDTH / len(chosen) + 0.35))
     axes = figure.subplots(1, len(chosen), sharex=True, sharey=True, squeeze=False)[0]
@@ -74,16 +76,16 @@ def plot_search(trace: Trace, *, task: int = 0, time: int = 0, iterations: Seque
         ax.scatter(*points.T, s=8, color="#BBBBBB", linewidths=0, label="candidates")
         ax.scatter(*points[elites].T, s=10, color=ORANGE, linewidths=0, label="elites")
         ax.plot(*trace.mean[task, i, time, :2].numpy(), "+", color=BLUE, markersize=12, markeredgewidth=2, label="mean")
-        ax.set(xlim=(-1.08, 1.08), ylim=(-1.08, 1.08), aspect="equal", xticks=[-1, 0, 1], yticks=[-1, 0, 1])
+        ax.set(xlim=(-1.08, 1.08), ylim=(1.08, -1.08), aspect="equal", xticks=[-1, 0, 1], yticks=[-1, 0, 1])
         ax.set_title(f"iteration {i + 1}\nbest cost {float(trace.costs[task, i].min()):.2g}", fontsize=9, loc="center")
-        ax.set_xlabel("first component")
-    axes[0].set_ylabel(f"second component\nof action {time + 1}")
+        ax.set_xlabel(names[0])
+    axes[0].set_ylabel(f"{names[1]}\nof action {time + 1}")
     axes[-1].legend(loc="center left", bbox_to_anchor=(1, 0.5))
     return figure
 
 
 def plot_landscape(landscape: Landscape, *, xlabel: str, ylabel: str) -> Figure:
-    """Return the cost over two action components, the plan as a cross."""
+    """Return the cost over two action components, the plan as a cross; a `ylabel` with dy grows downwards."""
     figure = Figure(figsize=(WIDTH * 0.62, WIDTH * 0.5))
     ax = figure.subplots()
     values, cost = landscape.values.numpy(), landscape.cost.numpy()
@@ -92,9 +94,11 @@ def plot_landscape(landscape: Landscape, *, xlabel: str, ylabel: str) -> Figure:
     ax.plot(*landscape.here, "P", color=VERMILION, markersize=12, markeredgecolor="white", label="plan", clip_on=False,
             zorder=9)  # fmt: skip
     ax.set(aspect="equal", xlabel=xlabel, ylabel=ylabel, xticks=[-1, 0, 1], yticks=[-1, 0, 1])
+    if "dy" in ylabel:
+        ax.invert_yaxis()
     ax.grid(False)
     figure.colorbar(shades, ax=ax, label="cost")
-    ax.legend(loc="upper left", bbox_to_anchor=(0, 1.13))
+    ax.legend(loc="lower left", bbox_to_anchor=(0, 1), borderaxespad=0.2)
     return figure
 
 

@@ -14,7 +14,7 @@ from plotly.subplots import make_subplots
 
 from smwm_lab.probes import ProbeGrid
 from smwm_lab.viz.plotly_theme import GREY, themed
-from smwm_lab.viz.theme import BLACK, COLOURMAP, PALETTE
+from smwm_lab.viz.theme import BLACK, COLOURMAP, component_colour
 
 
 WIDTH, HEIGHT = 1000, 440
@@ -101,13 +101,23 @@ def _curves(grid: ProbeGrid, kind: str) -> list[go.Scatter]:
         go.Scatter(
             x=grid.noise, name=name, meta=kind, mode="lines", showlegend=kind == CURVES,
             line=plain if kind == FLOORS else {
-                "color": PALETTE[j % len(PALETTE)], "width": 3, "dash": DASHES[j % len(DASHES)],
+                "color": component_colour(name, j)[0], "width": 3, "dash": DASHES[dash_number(name, j) % len(DASHES)],
             },
             hovertemplate=f"{name}{' (untrained)' if kind == FLOORS else ''}: R² %{{y:.2f}}"
                           "<br>noise %{x:.2g}<extra></extra>",
         )
         for j, name in enumerate(grid.names)
     ]  # fmt: skip
+
+
+def dash_number(name: str, j: int) -> int:
+    """Return which dash the j-th component has: a dot's x the first, its y the second, others the j-th.
+
+    >>> dash_number("red_y", 4), dash_number("theta", 4)
+    (1, 4)
+    """
+    dashed = component_colour(name, j)[1]
+    return j if dashed is None else int(dashed)
 
 
 def _heat(grid: ProbeGrid) -> go.Heatmap:

@@ -5,8 +5,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from smwm_lab.probes import ProbeGrid
-from smwm_lab.viz.probe_grid import LOWEST, score_text
-from smwm_lab.viz.theme import BLACK, COLOURMAP, PALETTE, WIDTH
+from smwm_lab.viz.probe_grid import LOWEST, dash_number, score_text
+from smwm_lab.viz.theme import BLACK, COLOURMAP, WIDTH, component_colour
 
 
 def plot_probe_sheet(grid: ProbeGrid, *, size: int, level: int, floor: ProbeGrid | None = None) -> Figure:
@@ -17,10 +17,11 @@ def plot_probe_sheet(grid: ProbeGrid, *, size: int, level: int, floor: ProbeGrid
     figure = Figure(figsize=(WIDTH * 1.3, 3.6))
     left, right = figure.subplots(1, 2, width_ratios=(5, 4))
     if floor is not None:
-        left.plot(floor.noise, np.maximum(floor.r2[size], LOWEST).T, color="#BBBBBB", linewidth=1)
+        greys = left.plot(floor.noise, np.maximum(floor.r2[size], LOWEST).T, color="#BBBBBB", linewidth=1)
+        greys[0].set_label("untrained")
     survived = grid.survives(size)
     for j, name in enumerate(grid.names):
-        colour, style = PALETTE[j % len(PALETTE)], ("-", "--", "-.", ":")[j % 4]
+        colour, style = component_colour(name, j)[0], ("-", "--", "-.", ":")[dash_number(name, j) % 4]
         left.plot(grid.noise, np.maximum(grid.r2[size, j], LOWEST), style, color=colour, linewidth=2,
                   label=f"{name}: {survived[j]:.2g}")  # fmt: skip
     left.axvline(grid.noise[level], color=BLACK, linestyle=":", linewidth=1.2)

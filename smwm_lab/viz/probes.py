@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from smwm_lab.probes import RankPanel, ReadoutReport, RetentionReport
-from smwm_lab.viz.theme import BLACK, BLUE, PALETTE, WIDTH
+from smwm_lab.viz.theme import BLACK, BLUE, PALETTE, WIDTH, component_colour
 
 
 MARKERS = "osv^DPX<>"
@@ -20,15 +20,20 @@ def plot_retention(reports: Mapping[str, RetentionReport]) -> Figure:
     The marker stands where a component's R^2 falls to 1/2; a component without one was never carried. A model
     measured with an untrained one beside it has that one's curves in grey, and says who is at its floor.
     """
-    figure = Figure(figsize=(WIDTH, 3.4))
+    alone = len(reports) == 1
+    figure = Figure(figsize=(WIDTH, 3.2 if alone else 4.0))
     axes = figure.subplots(1, len(reports), sharey=True, squeeze=False)[0]
+    where = {"loc": "center left", "bbox_to_anchor": (1.01, 0.5)}
+    xlabel = "standard deviation of the noise in each direction\n/ total std of the latent"
+    if not alone:
+        where, xlabel = {"loc": "upper center", "bbox_to_anchor": (0.5, -0.22)}, "noise / total std of latent"
     for ax, (name, report) in zip(axes, reports.items(), strict=True):
         _draw_curves(ax, report)
         ax.set_title(f"{name}\ntotal std {report.total_std:.2g}", fontsize=10)
         ax.set(xscale="log", ylim=(-0.1, 1.05))
-        ax.legend(title="noise survived", fontsize=8, title_fontsize=8, loc="lower left", frameon=True, framealpha=0.9)
+        ax.set_xlabel(xlabel, fontsize=10 if alone else 9)
+        ax.legend(title="noise survived", fontsize=8, title_fontsize=8, **where)
     axes[0].set_ylabel("held-out R²")
-    figure.supxlabel("standard deviation of the noise in each direction / total std of the latent", fontsize=10)
     return figure
 
 
@@ -57,15 +62,16 @@ def plot_readouts(report: ReadoutReport) -> Figure:
 def _draw_curves(ax: Axes, report: RetentionReport) -> None:
     ax.axhline(0.5, color=BLACK, linestyle=":", linewidth=1)
     if report.untrained is not None:
-        for component in report.untrained.components.values():
-            ax.plot(report.untrained.noise, np.maximum(component.r2, -1), color="#BBBBBB", linewidth=1, zorder=1)
+        for i, component in enumerate(report.untrained.components.values()):
+            ax.plot(report.untrained.noise, np.maximum(component.r2, -1), color="#BBBBBB", linewidth=1, zorder=1,
+                    label=None if i else "untrained")  # fmt: skip
     for i, (name, component) in enumerate(report.components.items()):
-        colour = PALETTE[i % len(PALETTE)]
+        colour, dashed = component_colour(name, i)
         survives = component.survives
         marker = MARKERS[i % len(MARKERS)]
         label = f"{name}: {survives:.2g}" + (" (floor)" if report.at_floor.get(name) else "")
-        ax.plot(report.noise, np.maximum(component.r2, -1), color=colour, marker=marker, markevery=(3 * i % 10, 10),
-                markersize=4, label=label)  # fmt: skip
+        ax.plot(report.noise, np.maximum(component.r2, -1), "--" if dashed else "-", color=colour, marker=marker,
+                markevery=(3 * i % 10, 10), markersize=4, label=label)  # fmt: skip
         if survives > 0:
             ax.plot([survives], [0.5], marker=marker, color=colour, markersize=9, markeredgecolor=BLACK)
 

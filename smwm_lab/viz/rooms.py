@@ -23,19 +23,20 @@ Values = Float[np.ndarray | Tensor, " place"]
 def plot_ways(
     image: Image, ways: Mapping[str, np.ndarray | Tensor], *, start: Tensor, goal: Tensor
 ) -> Figure:
-    """Return ways through the rooms, a panel per name.
+    """Return ways through the rooms, a panel per name; more than 20 in one panel are drawn thin.
 
     image: (3, H, W) at any side; ways: name -> (n, steps, 2), px of the 224 px frame. start, goal: (2,).
     """
-    figure = Figure(figsize=(WIDTH, WIDTH / len(ways) + 0.45))
+    figure = Figure(figsize=(WIDTH, WIDTH / len(ways) + 0.6))
     axes = figure.subplots(1, len(ways), squeeze=False)[0]
     for i, (ax, (name, paths)) in enumerate(zip(axes, ways.items(), strict=True)):
         _show_rooms(ax, image, name)
+        width, dot = (0.6, 2) if len(paths) > 20 else (1.5, 4)
         for path in np.asarray(paths):
-            ax.plot(*path.T, ".-", color=WAYS[i % len(WAYS)], linewidth=1.5, markersize=3, alpha=0.85)
+            ax.plot(*path.T, ".-", color=WAYS[i % len(WAYS)], linewidth=width, markersize=dot, alpha=0.85)
         ax.plot(*np.asarray(start), "o", color="white", markeredgecolor=BLACK, markersize=9, label="start")
         ax.plot(*np.asarray(goal), "*", color=VERMILION, markeredgecolor="white", markersize=15, label="goal")
-    axes[0].legend(loc="lower left")
+    figure.legend(*axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=2)
     return figure
 
 
@@ -53,7 +54,7 @@ def plot_distance_maps(
         _show_rooms(ax, image, "")
         shades = ax.scatter(x, y, c=np.asarray(distance), s=26, marker="s", linewidths=0, cmap=COLOURMAP)
         ax.plot(*np.asarray(at), "*", color=VERMILION, markeredgecolor="white", markersize=15)
-        figure.colorbar(shades, ax=ax, shrink=0.8, label=name)
+        figure.colorbar(shades, ax=ax, shrink=0.62, label=name)
     return figure
 
 

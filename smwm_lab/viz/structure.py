@@ -26,14 +26,14 @@ def _draw_distances(ax: Axes, report: StructureReport) -> None:
 
 
 def _draw_singular_values(ax: Axes, report: StructureReport) -> None:
-    names = {"model": (report.model, BLUE, "o-"), "untrained": (report.untrained, ORANGE, "s--")}
-    for name, (structure, colour, style) in names.items():
+    shown = (("model", report.model, BLUE), ("untrained", report.untrained, ORANGE))
+    for i, (name, structure, colour) in enumerate(shown):
         values = structure.conditioning.singular_values
-        ax.plot(np.arange(1, len(values) + 1), values, style, color=colour, label=name)
-    ax.set(xlabel="controllable direction", ylabel="latent per unit action", ylim=(0, None))
+        ax.bar(np.arange(1, len(values) + 1) + 0.4 * (i - 0.5), values, width=0.38, color=colour, label=name)
+    ax.set(xlabel="controllable direction", ylabel="latent per unit action", ylim=(0, 1.3 * ax.get_ylim()[1]))
     ax.set_xticks(np.arange(1, len(report.model.conditioning.singular_values) + 1))
     ax.set_title(f"Condition number {report.model.conditioning.median:.2f}", fontsize=10)
-    ax.legend()
+    ax.legend(loc="upper right")
 
 
 def _draw_rollout(ax: Axes, report: StructureReport) -> None:
@@ -55,11 +55,14 @@ def plot_laws(report: StructureReport) -> Figure:
     errors, shares = figure.subplots(1, 2)
     table = report.table()
     rows = ["equivariance error / step", "composition error / step", "rollout error / spread, 1 step"]
-    _draw_bars(errors, table.loc[rows, ["model", "untrained", "true state"]].to_numpy(float), rows)
+    names = ["equivariance error\n(per step)", "composition error\n(per step)", "rollout error, 1 step\n(per spread)"]
+    _draw_bars(errors, table.loc[rows, ["model", "untrained", "true state"]].to_numpy(float), names)
     errors.set_xscale("symlog", linthresh=0.01)
+    errors.set_xlabel("error, in the unit of its row")
     errors.set_title("Errors: 0 is ideal", fontsize=10)
     rows = ["additivity R2, linear", "additivity R2, smooth", "share due to the state"]
     _draw_bars(shares, table.loc[rows, ["model", "untrained", "true state"]].to_numpy(float), rows)
+    shares.set_xlabel("share")
     shares.set_title("Shares of z' - z", fontsize=10)
     shares.legend(loc="upper left", bbox_to_anchor=(1, 1))
     return figure
@@ -69,7 +72,7 @@ def _draw_bars(ax: Axes, values: np.ndarray, rows: list[str]) -> None:
     places = np.arange(len(rows))
     for i, (name, colour) in enumerate((("model", BLUE), ("untrained", ORANGE), ("true state", GREEN))):
         ax.barh(places + 0.27 * (i - 1), values[:, i], height=0.25, color=colour, label=name)
-    ax.set_yticks(places, [row.removesuffix(", 1 step") for row in rows])
+    ax.set_yticks(places, rows)
     ax.tick_params(axis="y", labelsize=8)
     ax.invert_yaxis()
     ax.grid(axis="y", visible=False)

@@ -7,19 +7,20 @@ import sys
 
 import matplotlib as mpl
 import pandas as pd
-from cycler import cycler
 
 
 BLUE, ORANGE, GREEN, VERMILION, PURPLE, SKY, YELLOW, BLACK = (
     "#0072B2", "#E69F00", "#009E73", "#D55E00", "#CC79A7", "#56B4E9", "#F0E442", "#000000",
 )  # fmt: skip
 PALETTE = (BLUE, ORANGE, GREEN, VERMILION, PURPLE, SKY, BLACK, YELLOW)
+DOTS = {"red": "#C62828", "green": "#2E7D32", "blue": "#1565C0", "yellow": "#C79A00", "magenta": "#C2189B"}
+"""Colours of dots, dark enough to read on white."""
 COLOURMAP = "viridis"
 WIDTH = 7.2
 """Width of a full figure, inches."""
 
 _SETTINGS = {
-    "axes.prop_cycle": cycler(color=PALETTE),
+    "axes.prop_cycle": mpl.cycler(color=PALETTE),
     "axes.spines.top": False,
     "axes.spines.right": False,
     "axes.titlesize": 11,
@@ -38,6 +39,20 @@ _SETTINGS = {
     "figure.constrained_layout.use": True,
     "image.interpolation": "nearest",
 }
+
+
+def component_colour(name: str, i: int) -> tuple[str, bool | None]:
+    """Return the colour of a state component, the i-th of them, and whether its line is dashed, as a dot's y is.
+
+    A dot's x and y have the dot's own colour; for all others the answer is a colour of the palette and None.
+
+    >>> component_colour("red_y", 0), component_colour("theta", 0)
+    (('#C62828', True), ('#0072B2', None))
+    """
+    dot, _, coordinate = name.partition("_")
+    if dot in DOTS and coordinate in ("x", "y"):
+        return DOTS[dot], coordinate == "y"
+    return PALETTE[i % len(PALETTE)], None
 
 
 def use_theme() -> None:

@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from smwm_lab.probes import principal_plane
-from smwm_lab.viz.theme import BLACK, BLUE, COLOURMAP, ORANGE, VERMILION, WIDTH
+from smwm_lab.viz.theme import BLACK, BLUE, COLOURMAP, ORANGE, PALETTE, VERMILION, WIDTH
 
 
 def plot_losses(metrics: pd.DataFrame, *, action_variance: float) -> Figure:
@@ -95,11 +95,36 @@ def plot_rollouts(paths: np.ndarray, predicted: np.ndarray, background: np.ndarr
 
 
 def plot_error_by_horizon(errors: Mapping[str, np.ndarray], *, unit: str) -> Figure:
-    """Return an error over the number of open-loop steps; `errors`: name -> (T,), from one step ahead on."""
+    """Return an error over the number of open-loop steps; `errors`: name -> (T,), from one step ahead on.
+
+    Where every name reads "quantity, place" there is a panel per place, in alphabetical order, with one logarithmic
+    axis; a quantity has one colour in all of them.
+    """
+    split = {name: name.rsplit(", ", 1) for name in errors}
+    if errors and all(len(parts) == 2 for parts in split.values()):
+        return _plot_error_by_place({tuple(split[name]): values for name, values in errors.items()}, unit)
     figure = Figure(figsize=(WIDTH * 0.7, 2.7))
     ax = figure.subplots()
     for i, (name, values) in enumerate(errors.items()):
         ax.plot(np.arange(1, len(values) + 1), values, marker="osv^DPX"[i % 7], label=name)
     ax.set(xlabel="steps ahead", ylabel=unit, title="How far does the rollout stray?", ylim=(0, None))
     ax.legend(loc="center left", bbox_to_anchor=(1, 0.5))
+    return figure
+
+
+def _plot_error_by_place(errors: Mapping[tuple[str, str], np.ndarray], unit: str) -> Figure:
+    quantities, places = list(dict.fromkeys(q for q, _ in errors)), sorted({place for _, place in errors})
+    figure = Figure(figsize=(WIDTH, 2.9))
+    axes = figure.subplots(1, len(places), sharey=True, squeeze=False)[0]
+    for (quantity, place), values in errors.items():
+        i = quantities.index(quantity)
+        axes[places.index(place)].plot(np.arange(1, len(values) + 1), values, marker="osv^DPX"[i % 7],
+                                       color=PALETTE[i % len(PALETTE)], label=quantity)  # fmt: skip
+    for ax, place in zip(axes, places, strict=True):
+        ax.set(xlabel="steps ahead", title=place, yscale="log")
+    axes[0].set_ylabel(unit)
+    axes[0].yaxis.set_major_formatter(lambda value, _: f"{value:g}")
+    axes[0].yaxis.set_minor_formatter(lambda value, _: f"{value:g}" if f"{value:.0e}"[0] in "25" else "")
+    axes[0].tick_params(axis="y", which="minor", labelsize=8)
+    axes[-1].legend(loc="center left", bbox_to_anchor=(1, 0.5))
     return figure

@@ -92,8 +92,9 @@ def plot_coverage(states: Mapping[str, Tensor], *, side: int) -> Figure:
     axes = figure.subplots(1, len(states), squeeze=False)[0]
     for ax, (name, state) in zip(axes, states.items(), strict=True):
         ax.hist2d(state[:, 0].numpy(), state[:, 1].numpy(), bins=side // 2, range=[(0, side), (0, side)], cmap="Blues")
-        ax.set(aspect="equal", xticks=[0, side // 2, side], yticks=[0, side // 2, side])
+        ax.set(aspect="equal", xlabel="x, px", xticks=[0, side // 2, side], yticks=[0, side // 2, side])
         ax.invert_yaxis()
         ax.grid(False)
         ax.set_title(name, fontsize=9, loc="center")
+    axes[0].set_ylabel("y, px")
     return figure

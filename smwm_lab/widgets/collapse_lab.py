@@ -16,7 +16,7 @@ import pandas as pd
 import plotly.graph_objects as go
 from matplotlib.figure import Figure
 
-from smwm_lab.errors import NonFiniteLoss, check
+from smwm_lab.errors import InputError, NonFiniteLoss, check
 from smwm_lab.viz.lab_dashboard import lab_dashboard, update_dashboard
 from smwm_lab.viz.lab_picture import plot_lab
 from smwm_lab.viz.lab_view import LabView, strength_text
@@ -84,6 +84,7 @@ class CollapseLab(Panel):
         self.strength = ipywidgets.SelectionSlider(
             options=[(f"{v:g}", v) for v in sorted({*STRENGTHS, chosen.strength})], value=chosen.strength,
             description="λ", layout={"width": "32em"}, style={"description_width": "1.5em"},
+            disabled=not REGULARISERS[chosen.regulariser].scaled,
         )  # fmt: skip
         self.toggle = ipywidgets.Button(description="Start", button_style="primary", tooltip="Start, pause or continue")
         self.reset = ipywidgets.Button(description="New run", tooltip="End this run and make a new one, not started")
@@ -117,10 +118,14 @@ class CollapseLab(Panel):
     def advance(self) -> None:
         """Train in the foreground up to the next chance to pause; show a reading if one is due.
 
-        Raises `InputError` while training runs in the background, `NonFiniteLoss` if a loss is not finite.
+        Raises `InputError` while training runs in the background or after it has ended, `NonFiniteLoss` if a loss is
+        not finite.
         """
         check(self._background is None or not self._background.is_running, "training runs already; pause it first")
-        reading = next(self._work, None)
+        try:
+            reading = next(self._work)
+        except StopIteration:
+            raise InputError("this run has ended; make a new one") from None
         if reading is not None:
             self.readings.append(reading)
             self._draw(reading)
@@ -159,7 +164,7 @@ class CollapseLab(Panel):
         self._background = Background(
             self._work,
             on_item=lambda reading: _pass_on(me, CollapseLab._hear, reading),
-            on_error=lambda error: _pass_on(me, CollapseLab._hear_error, error),
+            on_error=lambda error, run=self.experiment: _pass_on(me, CollapseLab._hear_error, (run, error)),
         )
         self.figure = go.FigureWidget(lab_dashboard(self.view()))
         self._figure_box.children = (self.figure,)
@@ -171,8 +176,8 @@ class CollapseLab(Panel):
         self.readings.append(reading)
         self._in_front(self._draw, reading)
 
-    def _hear_error(self, error: Exception) -> None:
-        self._in_front(self._show_failure, error)
+    def _hear_error(self, failure: tuple[Experiment, Exception]) -> None:
+        self._in_front(self._show_failure, failure)
 
     def _in_front(self, show: Callable[[Any], None], value: Any) -> None:
         if self._loop is None or self._loop.is_closed():
@@ -189,7 +194,10 @@ class CollapseLab(Panel):
         if reading.finished:
             self.toggle.description, self.toggle.disabled = "Finished", True
 
-    def _show_failure(self, error: Exception) -> None:
+    def _show_failure(self, failure: tuple[Experiment, Exception]) -> None:
+        run, error = failure
+        if run is not self.experiment:
+            return  # of an earlier run
         known = isinstance(error, NonFiniteLoss | ValueError)
         self.say_error(str(error) if known else f"{type(error).__name__}: {error}")
         self.toggle.description, self.toggle.disabled = "Failed", True
@@ -212,8 +220,7 @@ class CollapseLab(Panel):
     def _change_regulariser(self) -> None:
         usual = REGULARISERS[self.regulariser.value].usual
         self.strength.disabled = not REGULARISERS[self.regulariser.value].scaled
-        with self.hold_trait_notifications():
-            self.strength.value = usual
+        self.strength.value = usual
         self._renew()
 
     @guarded

@@ -17,7 +17,7 @@ from smwm_lab.objectives import ObjectiveConfig
 from smwm_lab.probes.glimpse import Glimpse, Glimpser, state_parts
 from smwm_lab.seeding import generator
 from smwm_lab.training import Snapshot, TrainConfig, TrainingLoop, preset_config
-from smwm_lab.worlds import WORLDS
+from smwm_lab.worlds import WORLDS, World
 
 
 NUM_TRANSITIONS = 20_000
@@ -132,8 +132,7 @@ class Experiment:
         self._glimpser = Glimpser(self.loop.split, seed=settings.seed, probe_every=2)
         self._losses: list[dict[str, float]] = []
         self._snapshot: Snapshot | None = None
-        pairs = self.world.sample_transitions(4096, generator(settings.seed, "variance of actions"))
-        self.action_variance = float(pairs.action.var(0, correction=0).mean()) if pairs.action.numel() else math.nan
+        self.action_variance = _action_variance(self.world, configured)
 
     @property
     def transitions(self) -> int:
@@ -197,3 +196,14 @@ def transitions_per_second(readings: list[Reading]) -> float:
     first, last = readings[max(0, len(readings) - 5)], readings[-1]
     seconds = last.seconds - first.seconds
     return (last.transitions - first.transitions) / seconds if seconds > 0 else math.nan
+
+
+def _action_variance(world: World, config: TrainConfig) -> float:
+    """Return the variance of the actions that a run is trained on, a mean over components; NaN without actions."""
+    stream = generator(config.seed, "variance of actions")
+    if config.source == "walks":
+        walks = world.sample_trajectories(256, config.episode_length, stream)
+        actions = (walks.commands if config.action_label == "commanded" else walks.actions).flatten(0, 1)
+    else:
+        actions = world.sample_transitions(4096, stream).action
+    return float(actions.var(0, correction=0).mean()) if actions.numel() else math.nan

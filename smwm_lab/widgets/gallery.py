@@ -137,12 +137,18 @@ def _record_lab(lab: Panel, preset: str) -> None:
         lab.train_until(round(share * FILM_LENGTH[preset]))
 
 
+def _record_explorer(explorer: Panel, preset: str) -> None:
+    """Make all flat pictures, so that the page can change between them."""
+    assert isinstance(explorer, LatentExplorer)
+    explorer.prepare()
+
+
 EXHIBITS: dict[str, Exhibit] = {
     exhibit.name: exhibit
     for exhibit in (
         Exhibit("WorldPlayer", "Act on a world: see observation, action and next observation.", _player),
         Exhibit("CollapseLab", "Let a latent space collapse, and bring it back, while it trains.", _lab, _record_lab),
-        Exhibit("LatentExplorer", "Walk through the latents of a trained model.", _explorer),
+        Exhibit("LatentExplorer", "Walk through the latents of a trained model.", _explorer, _record_explorer),
         Exhibit("ProbeBench", "How much noise does what is read from the latents survive?", _bench),
         Exhibit("PlannerTheatre", "Watch a planner compare actions in the latent space.", _theatre),
     )

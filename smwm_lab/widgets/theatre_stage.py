@@ -228,7 +228,7 @@ class Stage:
         middle = torch.tensor([[(self.world.spec.state_low[c] + self.world.spec.state_high[c]) / 2
                                 for c in self.body.columns]])  # fmt: skip
         key = (self.model_name + repr(self.body.columns)).encode()
-        key += self.body.place(self.start, middle).round().numpy().tobytes()
+        key += self.body.place(self.start, middle).round(decimals=2).numpy().tobytes()
         if key not in self._canvases:
             eyes = self._agents[self.model_name, "eyes"]
             self._canvases = {key: CanvasMap.of(eyes, self.world, self.body, self.start)}

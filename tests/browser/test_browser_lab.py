@@ -35,14 +35,12 @@ def test_the_lab_trains_and_is_steered_in_jupyterlab(show):
     wait_for_change(page, sheet, "d", trained)
     page.get_by_role("button", name="Pause").press("Enter")
     page.get_by_role("button", name="Continue").wait_for()
-    told = page.get_by_text(re.compile(r"[\d,]+ transitions \| λ")).inner_text()
     page.get_by_label("seed").fill("-1")
     page.get_by_label("seed").press("Enter")
     expect(page.get_by_text("seed = -1 is out of range")).to_be_visible()
     page.get_by_label("seed").fill("2")
     page.get_by_label("seed").press("Enter")
     expect(page.get_by_text("a new run, not started")).to_be_visible()
-    assert told
 
 
 def test_the_exported_film_works_without_a_kernel(open_page, tmp_path):

@@ -16,8 +16,8 @@ import pandas as pd
 
 from smwm_lab import paths
 from smwm_lab.data import split_by_state
-from smwm_lab.errors import InputError, check_choice, check_range
-from smwm_lab.files import write_text
+from smwm_lab.errors import InputError, check, check_choice, check_range
+from smwm_lab.files import check_writable, write_text
 from smwm_lab.models import WorldModel
 from smwm_lab.objectives import ObjectiveConfig
 from smwm_lab.planning import Comparison, Tasks, compare_models, held_out_tasks, horizon_sweep
@@ -34,6 +34,9 @@ REGULARISERS = {
 }
 """What keeps the latent from collapsing; common weights, none of them tuned."""
 WEIGHTS = {f"lambda = {weight:g}": make_objective(weight) for weight in (0.1, 1, 10, 100)}
+REFERENCE = {"two_room_horizon": "SMWM", "two_room_regularisers": "SMWM", "two_room_weights": "lambda = 10"}
+"""Study -> whom the others are compared with, task by task."""
+ROUNDED = ("success", "low", "high", "worst_seed", "best_seed", "spl", "solved_at_reset")
 PLANNERS = {"SMWM": "cem", "SMWM, landmarks": "landmarks", "random": "random"}
 """Label -> planner, with the planning run of the preset; cem is the paper's."""
 OFFSETS = (25, 40, 55, 70, 85, 100)
@@ -54,7 +57,7 @@ class StudySize:
     budget: int | None = None
     """Transitions of every run, instead of the preset's."""
     offsets: tuple[int, ...] = OFFSETS
-    """Of the horizon study, and the first of them of the others."""
+    """Of the horizon study; the regularisers take the first and the last of them, the weights the first."""
 
     def __post_init__(self):
         check_range("seeds", self.seeds, 1, 100)
@@ -103,13 +106,13 @@ def horizon_study(size: StudySize, cache: Path) -> Comparison:
 
 
 def regulariser_study(size: StudySize, cache: Path) -> Comparison:
-    """Plan with models that differ only in what keeps their latent from collapsing."""
-    return _model_study(REGULARISERS, size, cache)
+    """Plan near and far with models that differ only in what keeps their latent from collapsing."""
+    return _model_study(REGULARISERS, size, cache, (size.offsets[0], size.offsets[-1]))
 
 
 def weight_study(size: StudySize, cache: Path) -> Comparison:
     """Plan with models that differ only in the weight of the inverse term."""
-    return _model_study(WEIGHTS, size, cache)
+    return _model_study(WEIGHTS, size, cache, size.offsets[:1])
 
 
 STUDIES: dict[str, Callable[[StudySize, Path], Comparison]] = {
@@ -126,12 +129,22 @@ def study_path(name: str) -> Path:
 
 
 def run_study(name: str, size: StudySize, *, path: Path | None = None) -> Comparison:
-    """Do a study and write its table, its command in the first line, to data/studies or to `path`."""
+    """Do a study and write its table, its command in the first line, to data/studies or to `path`.
+
+    Beside what `Comparison.table` has: the share solved at reset, and against `REFERENCE` on the same tasks how many
+    were solved by this one alone (`only_here`), by the other alone (`only_there`), and McNemar's `p_value`.
+    """
+    check_choice("study", name, tuple(STUDIES))
     place = path or study_path(name)
+    check(not place.is_dir(), f"out = {str(place)!r} is a folder; choose a file")
+    check_writable(place.parent, "out")
     comparison = STUDIES[name](size, paths.cache_dir() / "outcomes")
     table, runs = comparison.table(), comparison.by_seed().groupby(["label", "goal_offset"], sort=False)
     table["solved_at_reset"] = runs["solved_at_reset"].sum() / table["tasks"]
-    write_text(place, f"# {size.command(name)}\n" + table.round(4).to_csv())
+    pairs = [comparison.paired(label, REFERENCE[name], offset) for label, offset in table.index]
+    table["only_here"], table["only_there"] = [p.only_first for p in pairs], [p.only_second for p in pairs]
+    table["p_value"] = [float(f"{p.p_value:.2g}") for p in pairs]
+    write_text(place, f"# {size.command(name)}\n" + table.round(dict.fromkeys(ROUNDED, 4)).to_csv())
     return comparison
 
 
@@ -147,14 +160,15 @@ def read_study(name: str, path: Path | None = None) -> pd.DataFrame:
     return table
 
 
-def _model_study(objectives: dict[str, ObjectiveConfig], size: StudySize, cache: Path) -> Comparison:
+def _model_study(
+    objectives: dict[str, ObjectiveConfig], size: StudySize, cache: Path, offsets: Sequence[int]
+) -> Comparison:
     models = {
         label: {seed: _trained(room_config(objective, seed, size)) for seed in range(size.seeds)}
         for label, objective in objectives.items()
     }
-    offset = size.offsets[0]
     return compare_models(
-        models, lambda seed: room_tasks(room_config(None, seed, size), [offset], size.tasks), cache=cache
+        models, lambda seed: room_tasks(room_config(None, seed, size), offsets, size.tasks), cache=cache
     )  # fmt: skip
 
 
