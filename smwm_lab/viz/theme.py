@@ -13,8 +13,8 @@ BLUE, ORANGE, GREEN, VERMILION, PURPLE, SKY, YELLOW, BLACK = (
     "#0072B2", "#E69F00", "#009E73", "#D55E00", "#CC79A7", "#56B4E9", "#F0E442", "#000000",
 )  # fmt: skip
 PALETTE = (BLUE, ORANGE, GREEN, VERMILION, PURPLE, SKY, BLACK, YELLOW)
-DOTS = {"red": "#C62828", "green": "#2E7D32", "blue": "#1565C0", "yellow": "#C79A00", "magenta": "#C2189B"}
-"""Colours of dots, dark enough to read on white."""
+DOTS = {"red": VERMILION, "green": GREEN, "blue": BLUE, "yellow": ORANGE, "magenta": PURPLE}
+"""What stands for the colour of a dot: told apart by everybody."""
 COLOURMAP = "viridis"
 WIDTH = 7.2
 """Width of a full figure, inches."""
@@ -47,7 +47,7 @@ def component_colour(name: str, i: int) -> tuple[str, bool | None]:
     A dot's x and y have the dot's own colour; for all others the answer is a colour of the palette and None.
 
     >>> component_colour("red_y", 0), component_colour("theta", 0)
-    (('#C62828', True), ('#0072B2', None))
+    (('#D55E00', True), ('#0072B2', None))
     """
     dot, _, coordinate = name.partition("_")
     if dot in DOTS and coordinate in ("x", "y"):
