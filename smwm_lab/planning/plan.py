@@ -59,7 +59,7 @@ class Plan:
     """Actions per task, what they are expected to cost, and how they were found."""
 
     actions: Actions
-    """In [-1, 1] per component."""
+    """In [-1, 1] per component (but for `CEM.unguarded`)."""
     cost: Float[Tensor, " batch"]
     """Cost of these actions; NaN where nothing was compared."""
     elites: Candidates | None = field(default=None)

@@ -1,7 +1,7 @@
 """Floor 7: why a terminal cost, decided anew after every action, never arrives, and what cures it.
 
 A plan that must be at the goal only after T actions may dawdle before; after one action the next plan has T actions
-again. Cures: a cost that counts every step, executing the plan to its end, or a horizon that shrinks as time goes by.
+again. Cures compared here: executing the plan to its end, a cost that counts every step, or a little of both.
 """
 
 from dataclasses import dataclass

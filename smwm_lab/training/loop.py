@@ -32,7 +32,7 @@ class Snapshot:
     transitions: int
     """Transitions seen."""
     seconds: float
-    """Time spent in updates."""
+    """Time spent in updates, and in drawing the states and actions before the first (again after each resume)."""
     losses: dict[str, float]
     """Mean of each unweighted term since the snapshot before; empty at step 0."""
     weights: dict[str, float]

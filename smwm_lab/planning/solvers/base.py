@@ -1,7 +1,7 @@
 """Floor 7: what a solver is, and the arithmetic that solvers share.
 
-Candidates never leave the box [-1, 1] of actions. The centre of the distribution is always among the candidates, so
-that a search never ends worse than where it stands.
+Candidates stay in the box [-1, 1] of actions, and the centre of the distribution is always among them, so that a search
+never ends worse than where it stands. Two settings of CEM give that up: `unguarded` and `return_mean`.
 """
 
 from typing import Protocol, runtime_checkable
