@@ -153,5 +153,5 @@ def test_a_window_longer_than_its_episode_and_an_empty_side_are_refused():
 
 
 def test_planning_needs_a_world_with_actions():
-    with pytest.raises(InputError, match="world = 'sprite_none' is unknown; allowed: single_dot"):
+    with pytest.raises(InputError, match="sprite_none has no actions, so there is nothing to plan"):
         planning_config("sprite_none")
