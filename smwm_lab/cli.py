@@ -213,7 +213,7 @@ def bench(name: str | None, as_json: bool) -> None:
 @click.option("--budget", type=int, help="Transitions every run sees, instead of the preset's.")
 @click.option("--out", type=Path, help="CSV file; data/studies/NAME.csv by default.")
 def study(name: str, preset: str, seeds: int, tasks: int, budget: int | None, out: Path | None) -> None:
-    """Do a study: NAME is two_room_horizon, two_room_regularisers or two_room_weights; hours, but it goes on."""
+    """Do a study: NAME is two_room_horizon, two_room_regularisers or two_room_weights; long, but it can be resumed."""
     from smwm_lab.bench.studies import StudySize, run_study
 
     size = StudySize(preset=preset, seeds=seeds, tasks=tasks, budget=budget)
