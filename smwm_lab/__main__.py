@@ -1,4 +1,4 @@
-"""Floor 10: `python -m smwm_lab` is the command line."""
+"""`python -m smwm_lab` is the command line."""
 
 from smwm_lab.cli import main
 

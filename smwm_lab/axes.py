@@ -1,4 +1,4 @@
-"""Floor 0: the names of array axes, used in every signature and checked while tests run.
+"""The names of array axes, used in every signature and checked while tests run.
 
 Batch comes first, then time, then candidate, then content. T actions go with T+1 observations.
 Annotations are jaxtyping types; `tests/conftest.py` turns them into run-time checks with beartype.

@@ -1,4 +1,4 @@
-"""Floor 10: the command line `smwm-lab`, also `python -m smwm_lab`.
+"""The command line `smwm-lab`, also `python -m smwm_lab`.
 
 With --json one object goes to stdout and nothing else; everything for people goes to stderr.
 Exit status: 0 success, 2 bad arguments or input, 1 failure.
@@ -35,14 +35,21 @@ def app() -> None:
 @click.option("--resume", is_flag=True, help="Skip what is complete and unchanged.")
 @click.option("--in-place", is_flag=True, help="Rewrite the notebooks themselves, with their own parameters.")
 def run(
-    notebooks: tuple[str, ...], preset: str, out: Path, figures: Path | None, parameter: tuple[str, ...],
-    jobs: int, timeout: int, resume: bool, in_place: bool,
-) -> None:  # fmt: skip
+    notebooks: tuple[str, ...],
+    preset: str,
+    out: Path,
+    figures: Path | None,
+    parameter: tuple[str, ...],
+    jobs: int,
+    timeout: int,
+    resume: bool,
+    in_place: bool,
+) -> None:
     """Execute NOTEBOOKS headlessly (names such as 02; all by default): notebooks, HTML pages, index, figures.
 
     A run of all of them also writes the widgets as pages that work without a kernel.
     """
-    from smwm_lab.runner import execute_in_place, gallery_exhibits, run_notebooks
+    from smwm_lab.runner import execute_in_place, gallery_pages, run_notebooks
     from smwm_lab.training import PRESETS
 
     values: dict[str, object] = {"preset": preset} | _parse_parameters(parameter)
@@ -55,9 +62,16 @@ def run(
         done = execute_in_place(notebooks or None, parameters=values, timeout_s=timeout, echo=_say)
     else:
         done = run_notebooks(
-            notebooks or None, out=out, parameters=values, figures=figures, jobs=jobs, resume=resume,
-            timeout_s=timeout, exhibits=[] if notebooks else gallery_exhibits(values), echo=_say,
-        )  # fmt: skip
+            notebooks or None,
+            out=out,
+            parameters=values,
+            figures=figures,
+            jobs=jobs,
+            resume=resume,
+            timeout_s=timeout,
+            exhibits=[] if notebooks else gallery_pages(values),
+            echo=_say,
+        )
     _say(str(done))
     sys.exit(0 if done.ok else 1)
 
@@ -72,9 +86,15 @@ def run(
 @click.option("--out", type=Path, help="Run folder; in the cache by default.")
 @AS_JSON
 def train(
-    world: str, preset: str, inverse_weight: float, seed: int, budget: int | None, device: str, out: Path | None,
+    world: str,
+    preset: str,
+    inverse_weight: float,
+    seed: int,
+    budget: int | None,
+    device: str,
+    out: Path | None,
     as_json: bool,
-) -> None:  # fmt: skip
+) -> None:
     """Train a world model of WORLD, or continue or reload it, and report what its latent kept."""
     from smwm_lab import paths
     from smwm_lab.training import choose_device, fit, make_objective, preset_config
@@ -87,24 +107,38 @@ def train(
 
 @app.command()
 @click.argument("world")
-@click.option("--planner", default="cem", show_default=True, help="cem, icem, mppi, gradient, shooting, inverse, "
-              "additive, landmarks, random or oracle.")
+@click.option(
+    "--planner",
+    default="cem",
+    show_default=True,
+    help="cem, icem, mppi, gradient, shooting, inverse, additive, landmarks, random or oracle.",
+)
 @click.option("--tasks", default=100, show_default=True, help="Held-out start-goal pairs.")
-@click.option("--goal-offset", type=int, help="Primitive steps from start to goal in an episode; in two_room 25, "
-              "elsewhere goals lie anywhere by default.")
+@click.option(
+    "--goal-offset",
+    type=int,
+    help="Primitive steps from start to goal in an episode; in two_room 25, elsewhere goals lie anywhere by default.",
+)
 @PRESET
 @click.option("--seed", default=0, show_default=True, help="Root of all random streams, of the run too.")
 @click.option("--run", "run_folder", type=Path, help="A run trained on walks, instead of the preset's.")
 @click.option("--device", default="auto", show_default=True, help="auto, cpu, cuda or cuda:N.")
 @AS_JSON
 def plan(
-    world: str, planner: str, tasks: int, goal_offset: int | None, preset: str, seed: int, run_folder: Path | None,
-    device: str, as_json: bool,
-) -> None:  # fmt: skip
+    world: str,
+    planner: str,
+    tasks: int,
+    goal_offset: int | None,
+    preset: str,
+    seed: int,
+    run_folder: Path | None,
+    device: str,
+    as_json: bool,
+) -> None:
     """Reach goals in WORLD with the planning run of the preset, trained first if need be; report success."""
-    from smwm_lab.planning.agents import NEED_EPISODES, PLANNERS
-    from smwm_lab.planning.evaluation import evaluate
-    from smwm_lab.planning.tasks import held_out_tasks
+    from smwm_lab.planning.control.tasks import held_out_tasks
+    from smwm_lab.planning.evaluation.evaluate import evaluate
+    from smwm_lab.planning.planners.registry import NEED_TRAJECTORIES, PLANNERS
     from smwm_lab.seeding import generator
     from smwm_lab.training import choose_device, draw_windows, load_or_fit, load_run
 
@@ -113,12 +147,15 @@ def plan(
     config = _planning_config(world, preset, seed, run_folder)
     split = _split_of(config)
     goals = held_out_tasks(
-        split, tasks, goal_offset=25 if goal_offset is None and world == "two_room" else goal_offset,
-        episode_length=config.episode_length, generator=generator(seed, "planning tasks"),
-    )  # fmt: skip
+        split,
+        tasks,
+        goal_offset=25 if goal_offset is None and world == "two_room" else goal_offset,
+        episode_length=config.episode_length,
+        generator=generator(seed, "planning tasks"),
+    )
     label = f"{world} ({preset}, walks)"
     trained = load_run(run_folder, device=where) if run_folder else load_or_fit(config, device=where, label=label)
-    episodes = draw_windows(config, split) if planner in NEED_EPISODES else None
+    episodes = draw_windows(config, split) if planner in NEED_TRAJECTORIES else None
     measured = evaluate(planner, trained.model, goals, episodes=episodes, seed=seed)
     _say(repr(measured))
     _show({"world": world, "preset": preset, "seed": seed} | measured.to_dict() | {"run": str(trained.path)}, as_json)
@@ -140,7 +177,7 @@ def runs(as_json: bool) -> None:
     """List the runs on disk, shipped and cached."""
     import pandas as pd
 
-    from smwm_lab.training.catalogue import runs_on_disk
+    from smwm_lab.training.run_list import runs_on_disk
 
     rows = runs_on_disk()
     if as_json:
@@ -159,7 +196,7 @@ def ship(names: tuple[str, ...], device: str) -> None:
     Without NAMES, folders there that are not in the list are removed.
     """
     from smwm_lab.training import choose_device
-    from smwm_lab.training.shipped import remove_unlisted, ship, shipped_configs
+    from smwm_lab.training.pretrained import remove_unlisted, ship, shipped_configs
 
     for name in names:
         check_choice("NAMES", name, tuple(shipped_configs()))
@@ -214,7 +251,7 @@ def bench(name: str | None, as_json: bool) -> None:
 @click.option("--out", type=Path, help="CSV file; data/studies/NAME.csv by default.")
 def study(name: str, preset: str, seeds: int, tasks: int, budget: int | None, out: Path | None) -> None:
     """Do a study: NAME is two_room_horizon, two_room_regularisers or two_room_weights; long, but it can be resumed."""
-    from smwm_lab.bench.studies import StudySize, run_study
+    from smwm_lab.studies.two_room import StudySize, run_study
 
     size = StudySize(preset=preset, seeds=seeds, tasks=tasks, budget=budget)
     _say(repr(run_study(name, size, path=out)))

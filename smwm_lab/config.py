@@ -1,4 +1,4 @@
-"""Floor 0: strict configurations: frozen keyword-only dataclasses that live beside their consumer.
+"""Strict configurations: frozen keyword-only dataclasses that live beside their consumer.
 
 `@config` makes one. It gains `to_dict`, `from_dict` (an unknown key is an error), `replace` and
 `fingerprint` (a cache key that contains every field). Validate in `__post_init__` with `check_*` of errors.

@@ -1,4 +1,4 @@
-"""Floor 0: the error class for what a person gets wrong, and the one for a training that went wrong.
+"""The error class for what a person gets wrong, and the one for a training that went wrong.
 
 An `InputError` carries one line that says what is wrong, the value, what is allowed and the remedy.
 The command line prints that line and exits with status 2; every other exception is a failure (status 1).

@@ -1,4 +1,4 @@
-"""Floor 0: writing files so that nothing is ever half-written."""
+"""Writing files so that nothing is ever half-written."""
 
 import os
 import shutil

@@ -1,4 +1,4 @@
-"""Floor 0: the machine in one line, because a time without its machine says nothing."""
+"""The machine in one line, because a time without its machine says nothing."""
 
 import os
 import platform

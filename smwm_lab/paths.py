@@ -1,4 +1,4 @@
-"""Floor 0: where things live: the checkout, shipped runs, and the cache of trained runs."""
+"""Where things live: the checkout, shipped runs, and the cache of trained runs."""
 
 import os
 from pathlib import Path

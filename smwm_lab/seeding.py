@@ -1,4 +1,4 @@
-"""Floor 0: named random streams from one root seed.
+"""Named random streams from one root seed.
 
 Two streams with different names never share numbers, whatever the seeds: each name is a spawn key of
 `numpy.random.SeedSequence`, not an offset (seed + index makes "different" sets overlap).

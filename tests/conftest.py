@@ -15,9 +15,7 @@ assert "smwm_lab" not in sys.modules, "the shape checks must be installed before
 TYPE_CHECKER = "beartype.beartype(conf=beartype.BeartypeConf(is_pep484_tower=True))"
 jaxtyping.install_import_hook("smwm_lab", TYPE_CHECKER)
 
-hypothesis.settings.register_profile(
-    "smwm_lab", derandomize=True, deadline=None, max_examples=25, database=None
-)  # fmt: skip
+hypothesis.settings.register_profile("smwm_lab", derandomize=True, deadline=None, max_examples=25, database=None)
 hypothesis.settings.load_profile("smwm_lab")
 
 _cache = tempfile.TemporaryDirectory(prefix="smwm_lab_test_")

@@ -47,8 +47,13 @@ class Outer(Config):
 
 def outer(**changes) -> Outer:
     values = {
-        "one": Inner(), "either": Other(), "maybe": None, "names": ("a", "b"), "weights": {"x": 1.0}, "flag": True,
-    }  # fmt: skip
+        "one": Inner(),
+        "either": Other(),
+        "maybe": None,
+        "names": ("a", "b"),
+        "weights": {"x": 1.0},
+        "flag": True,
+    }
     return Outer(**(values | changes))
 
 
@@ -83,9 +88,10 @@ def test_json_round_trip_is_exact(value):
 
 
 @given(
-    side=st.integers(41, 200), shape=st.sampled_from([("independent",), ("coupled",), ("random", "static")]),
+    side=st.integers(41, 200),
+    shape=st.sampled_from([("independent",), ("coupled",), ("random", "static")]),
     step=st.integers(1, 16),
-)  # fmt: skip
+)
 def test_json_round_trip_of_any_dot_world(side, shape, step):
     value = DotWorldConfig(side=side + 40, groups=shape, max_step=step)
     assert DotWorldConfig.from_dict(json.loads(json.dumps(value.to_dict()))) == value
@@ -116,11 +122,20 @@ def test_a_missing_key_is_an_error_even_where_there_is_a_default():
 @pytest.mark.parametrize(
     ("field", "value"),
     [
-        ("one", 3), ("one", {"size": 1, "more": 2}), ("either", {"size": 1, "reach": 2.0}), ("either", 3),
-        ("maybe", "0"), ("names", "ab"), ("names", (1,)), ("weights", {"x": "1"}), ("weights", [1.0]), ("flag", 1),
-        ("rate", True), ("rate", None),
+        ("one", 3),
+        ("one", {"size": 1, "more": 2}),
+        ("either", {"size": 1, "reach": 2.0}),
+        ("either", 3),
+        ("maybe", "0"),
+        ("names", "ab"),
+        ("names", (1,)),
+        ("weights", {"x": "1"}),
+        ("weights", [1.0]),
+        ("flag", 1),
+        ("rate", True),
+        ("rate", None),
     ],
-)  # fmt: skip
+)
 def test_a_wrong_type_is_refused_when_constructed_and_when_read(field, value):
     with pytest.raises(InputError, match=field if field not in ("one",) else "Inner"):
         outer(**{field: value})
@@ -145,14 +160,25 @@ def test_every_field_of_a_training_run_is_in_its_cache_key():
     base = preset_config("single_dot", "smoke").replace(source="walks", episode_length=4, length=2)
     other = preset_config("coupled", "smoke")
     changed = {
-        "world": other.world, "model": base.model.replace(hidden_dim=32),
+        "world": other.world,
+        "model": base.model.replace(hidden_dim=32),
         "objective": ObjectiveConfig(weights={"forward": 1.0}),
-        "budget": base.budget + 1, "num_transitions": base.num_transitions + 1, "batch_size": base.batch_size + 2,
-        "source": "pairs", "episode_length": 5, "length": 1, "action_label": "commanded",
-        "learning_rate": 2e-3, "adam_beta2": 0.9, "warmup_fraction": 0.2,
-        "decay": not base.decay, "held_out_fraction": 0.2, "seed": 1,
-        "sector": 0.5, "sector_opens": (0.1, 0.5),
-    }  # fmt: skip
+        "budget": base.budget + 1,
+        "num_transitions": base.num_transitions + 1,
+        "batch_size": base.batch_size + 2,
+        "source": "pairs",
+        "episode_length": 5,
+        "length": 1,
+        "action_label": "commanded",
+        "learning_rate": 2e-3,
+        "adam_beta2": 0.9,
+        "warmup_fraction": 0.2,
+        "decay": not base.decay,
+        "held_out_fraction": 0.2,
+        "seed": 1,
+        "sector": 0.5,
+        "sector_opens": (0.1, 0.5),
+    }
     assert changed.keys() == {field.name for field in dataclasses.fields(base)}, "a new field needs its place here"
     pairs = {"source": "pairs", "episode_length": 1, "length": 1}
     together = {"source": pairs, "sector": pairs}

@@ -1,4 +1,4 @@
-"""Floor 10: benchmarks: ratios measured side by side in one process, never timed tests."""
+"""Benchmarks: ratios measured side by side in one process, never timed tests."""
 
 from collections.abc import Callable
 from functools import partial

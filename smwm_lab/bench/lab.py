@@ -1,10 +1,10 @@
-"""Floor 10: what looking costs: CollapseLab, its readings and its figure, against the same training unwatched."""
+"""What looking costs: CollapseLab, its readings and its figure, against the same training unwatched."""
 
 from collections.abc import Callable
 
 from smwm_lab.bench.result import BenchResult, rate
 from smwm_lab.widgets import CollapseLab
-from smwm_lab.widgets.experiment import Experiment
+from smwm_lab.widgets.collapse_lab.session import CollapseLabSession
 
 
 ROUNDS, SECONDS = 3, 3.0
@@ -17,7 +17,7 @@ def bench_lab(world: str = "distractor") -> BenchResult:
     All in one thread, so that drawing takes its time from training; in a kernel it may find a core of its own.
     """
     lab = CollapseLab(world=world)
-    watched, unwatched = _watched(lab), _unwatched(Experiment(lab.experiment.settings))
+    watched, unwatched = _watched(lab), _unwatched(CollapseLabSession(lab.experiment.settings))
     pairs = [(rate(watched, seconds=SECONDS), rate(unwatched, seconds=SECONDS)) for _ in range(ROUNDS)]
     ours, bare = max(fast for fast, _ in pairs), max(slow for _, slow in pairs)
     lab.close()
@@ -33,7 +33,7 @@ def _watched(lab: CollapseLab) -> Callable[[], int]:
     return step
 
 
-def _unwatched(experiment: Experiment) -> Callable[[], int]:
+def _unwatched(experiment: CollapseLabSession) -> Callable[[], int]:
     snapshots = iter(experiment.loop)
 
     def step() -> int:

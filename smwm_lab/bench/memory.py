@@ -1,4 +1,4 @@
-"""Floor 10: peak memory of a quick training, measured in a process of its own."""
+"""Peak memory of a quick training, measured in a process of its own."""
 
 import json
 import subprocess

@@ -1,4 +1,4 @@
-"""Floor 10: planning speed: CEM at the paper's size (300 samples, 30 iterations, horizon 5) on the toy model.
+"""Planning speed: CEM at the paper's size (300 samples, 30 iterations, horizon 5) on the toy model.
 
 The baseline is stable-worldmodel's CEMSolver at its default batch of one task where that package is installed, else
 the same arithmetic as a plain loop, one task at a time.
@@ -77,9 +77,7 @@ def _ours(model: BenchModel, z: Tensor, goal: Tensor) -> Work:
     solver, stream = CEM(num_samples=SAMPLES, num_iterations=ITERATIONS, num_elites=ELITES), generator(0, "bench plan")
 
     def search() -> int:
-        plan(
-            model, z, TerminalDistance(goal), solver=solver, horizon=HORIZON, action_dim=ACTION_DIM, generator=stream
-        )  # fmt: skip
+        plan(model, z, TerminalDistance(goal), solver=solver, horizon=HORIZON, action_dim=ACTION_DIM, generator=stream)
         return len(z)
 
     return search
@@ -102,7 +100,7 @@ def _published(package: object, model: BenchModel, z: Tensor, goal: Tensor) -> W
 
     solver = package.solver.CEMSolver(
         model=model, batch_size=1, num_samples=SAMPLES, n_steps=ITERATIONS, topk=ELITES, seed=0
-    )  # fmt: skip
+    )
     space = gymnasium.spaces.Box(-1, 1, (len(z), ACTION_DIM), np.float32)
     settings = package.PlanConfig(horizon=HORIZON, receding_horizon=HORIZON, action_block=1)
     solver.configure(action_space=space, n_envs=len(z), config=settings)

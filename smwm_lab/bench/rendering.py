@@ -1,4 +1,4 @@
-"""Floor 10: rendering against a straightforward NumPy renderer that draws one image at a time."""
+"""Rendering against a straightforward NumPy renderer that draws one image at a time."""
 
 import math
 

@@ -1,4 +1,4 @@
-"""Floor 10: what a benchmark says: two figures measured side by side in one process, and their ratio."""
+"""What a benchmark says: two figures measured side by side in one process, and their ratio."""
 
 import time
 from collections.abc import Callable
@@ -41,4 +41,3 @@ def rate(work: Callable[[], int], *, seconds: float = 1.5) -> float:
     while (elapsed := time.perf_counter() - started) < seconds:
         done += work()
     return done / elapsed
-

@@ -1,4 +1,4 @@
-"""Floor 10: training against the plain loop (float32, NCHW, eager Adam), and against the machine's own GEMM."""
+"""Training against the plain loop (float32, NCHW, eager Adam), and against the machine's own GEMM."""
 
 import time
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Floor 2: transitions kept as states and actions; splits that are disjoint by state."""
+"""Transitions kept as states and actions; splits that are disjoint by state."""
 
 from smwm_lab.data.curriculum import widening_transitions
 from smwm_lab.data.splits import StateSplit, sample_states, sample_transitions, split_by_state
@@ -6,5 +6,10 @@ from smwm_lab.data.windows import sample_windows
 
 
 __all__ = [
-    "StateSplit", "sample_states", "sample_transitions", "sample_windows", "split_by_state", "widening_transitions",
-]  # fmt: skip
+    "StateSplit",
+    "sample_states",
+    "sample_transitions",
+    "sample_windows",
+    "split_by_state",
+    "widening_transitions",
+]

@@ -1,4 +1,4 @@
-"""Floor 2: a curriculum for angles: start states from a sector around 0 that opens to the full circle.
+"""A curriculum for angles: start states from a sector around 0 that opens to the full circle.
 
 The turn between two frames is a product of what they show: sin(turn) = sin t' cos t - cos t' sin t. While neither
 latent holds the angle t, no gradient points to it, and training waits on a saddle. Within a narrow sector the turn is a
@@ -12,7 +12,7 @@ from torch import Generator, Tensor
 
 from smwm_lab.axes import State
 from smwm_lab.data.splits import StateSplit, sample_transitions
-from smwm_lab.worlds.base import TransitionBatch
+from smwm_lab.worlds.transitions import TransitionBatch
 
 
 NUM_STAGES = 50
@@ -53,9 +53,12 @@ def widening_transitions(
         share = sector_at(stage / (NUM_STAGES - 1), sector=sector, opens=opens)
         parts.append(
             sample_transitions(
-                split, end - begin, held_out=False, generator=generator,
+                split,
+                end - begin,
+                held_out=False,
+                generator=generator,
                 where=lambda state, share=share: in_sector(split, state, share),
             )
-        )  # fmt: skip
+        )
     columns = zip(*((part.state, part.action, part.next_state) for part in parts), strict=True)
     return TransitionBatch(*(torch.cat(column) for column in columns))

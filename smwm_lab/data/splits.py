@@ -1,4 +1,4 @@
-"""Floor 2: splits by state: the held-out states never occur in training, by construction.
+"""Splits by state: the held-out states never occur in training, by construction.
 
 Every state falls into a cell of its world (a pixel, or 1 px x 1 px x 7.5 degrees for a sprite). A keyed hash of
 the cell decides the side, so the rule needs no list, works while sampling and for any number of states.
@@ -16,7 +16,8 @@ from torch import Generator, Tensor
 from smwm_lab.axes import State
 from smwm_lab.errors import check, check_range
 from smwm_lab.seeding import stream_seed
-from smwm_lab.worlds.base import TransitionBatch, World
+from smwm_lab.worlds.base import World
+from smwm_lab.worlds.transitions import TransitionBatch
 
 
 _BUCKETS = 1 << 20
@@ -93,9 +94,7 @@ def sample_transitions(
     return TransitionBatch(*(torch.cat(column)[:n] for column in columns))
 
 
-def sample_states(
-    split: StateSplit, n: int, *, held_out: bool, generator: Generator, anywhere: bool = False
-) -> State:
+def sample_states(split: StateSplit, n: int, *, held_out: bool, generator: Generator, anywhere: bool = False) -> State:
     """Draw n states from one side of the split, from the start region or `anywhere` on the canvas. CPU tensor."""
     side = split.is_held_out if held_out else split.is_training
     parts: list[Tensor] = []

@@ -1,4 +1,4 @@
-"""Floor 2: windows cut out of episodes, on one side of a split: what sequences are trained and judged on.
+"""Windows cut out of episodes, on one side of a split: what sequences are trained and judged on.
 
 An episode wanders through training cells and held-out cells alike, so whole episodes cannot be disjoint frame by
 frame. Two rules make what matters disjoint. A training window has *every* frame on the training side. A held-out
@@ -13,7 +13,7 @@ from torch import Generator
 
 from smwm_lab.data.splits import StateSplit
 from smwm_lab.errors import check, check_range
-from smwm_lab.worlds.base import Trajectories
+from smwm_lab.worlds.transitions import Trajectories
 
 
 _MAX_EPISODES = 1 << 14

@@ -1,4 +1,4 @@
-"""Floor 3: the networks. They are told shapes and never know a world."""
+"""The networks. They are told shapes and never know a world."""
 
 from smwm_lab.models.decoder import Decoder
 from smwm_lab.models.dynamics import ForwardModel, InverseModel

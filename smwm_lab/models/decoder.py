@@ -1,4 +1,4 @@
-"""Floor 3: decoder z -> o, as a probe of a frozen encoder or as a reconstruction term (arXiv 2606.20104)."""
+"""Decoder z -> o, as a probe of a frozen encoder or as a reconstruction term (arXiv 2606.20104)."""
 
 import torch
 from torch import nn

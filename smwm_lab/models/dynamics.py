@@ -1,4 +1,4 @@
-"""Floor 3: forward model g: (z, a) -> z' and inverse model h: (z, z') -> a, both small MLPs (arXiv 2606.20104)."""
+"""Forward model g: (z, a) -> z' and inverse model h: (z, z') -> a, both small MLPs (arXiv 2606.20104)."""
 
 import torch
 from torch import nn

@@ -1,4 +1,4 @@
-"""Floor 3: encoder f: o -> z. Convolutional, the sizes of arXiv 2606.20104's toy worlds by default."""
+"""Encoder f: o -> z. Convolutional, the sizes of arXiv 2606.20104's toy worlds by default."""
 
 import torch
 from torch import nn

@@ -1,4 +1,4 @@
-"""Floor 3: in which precision convolutions run.
+"""In which precision convolutions run.
 
 In training mode they run in bfloat16 where the machine multiplies it natively; in evaluation mode always in
 float32. The latent itself, g and h are float32 in both modes.

@@ -1,6 +1,6 @@
-"""Floor 3: WorldModel: encoder f, forward model g and inverse model h under one roof.
+"""WorldModel: encoder f, forward model g and inverse model h under one roof.
 
-    encode(o) -> z        predict(z, a) -> z'        infer_action(z, z') -> a        rollout(z, a[T]) -> z[T+1]
+encode(o) -> z        predict(z, a) -> z'        infer_action(z, z') -> a        rollout(z, a[T]) -> z[T+1]
 """
 
 import torch
@@ -53,9 +53,7 @@ class WorldModel(nn.Module):
         super().__init__()
         self.config = config
         sizes = (config.action_dim, config.latent_dim, config.hidden_dim, config.depth)
-        self.encoder = ConvEncoder(
-            config.side, config.channels, config.latent_dim, blank_start=config.blank_start
-        )
+        self.encoder = ConvEncoder(config.side, config.channels, config.latent_dim, blank_start=config.blank_start)
         self.forward_model = ForwardModel(*sizes)
         self.inverse_model = InverseModel(*sizes)
 

@@ -1,4 +1,4 @@
-"""Floor 4: loss terms, one small class each, and their weighted sum."""
+"""Loss terms, one small class each, and their weighted sum."""
 
 from smwm_lab.objectives.base import EncodedBatch, Term
 from smwm_lab.objectives.objective import TERMS, Loss, Objective, ObjectiveConfig
@@ -7,5 +7,12 @@ from smwm_lab.objectives.sigreg import epps_pulley
 
 
 __all__ = [
-    "TERMS", "EncodedBatch", "Loss", "Objective", "ObjectiveConfig", "Term", "epps_pulley", "weighted_pixel_loss",
-]  # fmt: skip
+    "TERMS",
+    "EncodedBatch",
+    "Loss",
+    "Objective",
+    "ObjectiveConfig",
+    "Term",
+    "epps_pulley",
+    "weighted_pixel_loss",
+]

@@ -1,4 +1,4 @@
-"""Floor 4: what a loss term sees, and what it is.
+"""What a loss term sees, and what it is.
 
 A term is a small class with a `name`, called with an `EncodedBatch`, returning a scalar. Reductions are means.
 """

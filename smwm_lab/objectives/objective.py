@@ -1,4 +1,4 @@
-"""Floor 4: the objective: a weighted sum of named terms. The paper's method is forward + 10 * inverse."""
+"""The objective: a weighted sum of named terms. The paper's method is forward + 10 * inverse."""
 
 from dataclasses import dataclass
 
@@ -9,20 +9,29 @@ from smwm_lab.config import Config, config
 from smwm_lab.errors import check, check_choice, check_range
 from smwm_lab.models import WorldModel
 from smwm_lab.objectives.base import EncodedBatch, Term
-from smwm_lab.objectives.horizon import MultiStepInverse, RolloutError
+from smwm_lab.objectives.multistep import MultiStepInverse, RolloutError
 from smwm_lab.objectives.prediction import Forward, Inverse, InverseProbe
 from smwm_lab.objectives.reconstruction import Reconstruction
 from smwm_lab.objectives.sigreg import SIGReg
-from smwm_lab.objectives.target import EMAForward, StopGradientForward
+from smwm_lab.objectives.target_network import EMAForward, StopGradientForward
 from smwm_lab.objectives.vicreg import Covariance, Variance
 
 
 TERMS: dict[str, type[Term]] = {
     term.name: term
     for term in (
-        Forward, Inverse, InverseProbe, SIGReg, Variance, Covariance, StopGradientForward, EMAForward, Reconstruction,
-        RolloutError, MultiStepInverse,
-    )  # fmt: skip
+        Forward,
+        Inverse,
+        InverseProbe,
+        SIGReg,
+        Variance,
+        Covariance,
+        StopGradientForward,
+        EMAForward,
+        Reconstruction,
+        RolloutError,
+        MultiStepInverse,
+    )
 }
 """All terms by name; a new one needs a class and its place here."""
 

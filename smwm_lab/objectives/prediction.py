@@ -1,4 +1,4 @@
-"""Floor 4: the two terms of the method, arXiv 2606.20104: forward prediction and inverse dynamics."""
+"""The two terms of the method, arXiv 2606.20104: forward prediction and inverse dynamics."""
 
 from torch.nn import functional
 

@@ -1,4 +1,4 @@
-"""Floor 4: pixel reconstruction: the classical cure against collapse, which keeps everything that is drawn."""
+"""Pixel reconstruction: the classical cure against collapse, which keeps everything that is drawn."""
 
 from smwm_lab.axes import Image, Scalar
 from smwm_lab.models import Decoder, WorldModel

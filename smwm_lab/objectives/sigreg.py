@@ -1,4 +1,4 @@
-"""Floor 4: SIGReg: push the latents towards N(0, I), one random direction at a time."""
+"""SIGReg: push the latents towards N(0, I), one random direction at a time."""
 
 import torch
 from torch import Tensor

@@ -1,4 +1,4 @@
-"""Floor 4: VICReg's two anti-collapse terms, arXiv 2105.04906 (PLDM uses them for world models)."""
+"""VICReg's two anti-collapse terms, arXiv 2105.04906 (PLDM uses them for world models)."""
 
 import torch
 from torch import Tensor

@@ -1,9 +1,12 @@
-"""Floor 7: acting with latents: costs, solvers, control, evaluation. Asks a model only for `encode` and `rollout`."""
+"""Acting with latents: costs, solvers, control, evaluation. Asks a model only for `encode` and `rollout`."""
 
-from smwm_lab.planning.agents import PLANNERS, AgentConfig, default_search, encode_episodes, make_agent
-from smwm_lab.planning.analytic import LinearDynamics
-from smwm_lab.planning.arrival import goal_distance
-from smwm_lab.planning.comparison import (
+from smwm_lab.models.linear import LinearDynamics
+from smwm_lab.planning.analysis.cost_landscape import Landscape, cost_landscape
+from smwm_lab.planning.analysis.replanning import ReplanningComparison, compare_replanning
+from smwm_lab.planning.control.arrival import goal_distance
+from smwm_lab.planning.control.mpc import Agent, Episodes, knowing_agent, run_mpc, seeing_agent
+from smwm_lab.planning.control.tasks import Tasks, held_out_tasks, tasks_anywhere, tasks_from_trajectories
+from smwm_lab.planning.evaluation.comparison import (
     Comparison,
     Contestant,
     compare,
@@ -11,39 +14,89 @@ from smwm_lab.planning.comparison import (
     compare_planners,
     horizon_sweep,
 )
-from smwm_lab.planning.cost import ActionPenalty, CostConfig, PathDistance, TerminalDistance, WeightedCost
-from smwm_lab.planning.evaluation import evaluate, run_agent, solve
-from smwm_lab.planning.imagination import plan
-from smwm_lab.planning.intervals import PairedComparison, compare_paired, wilson
-from smwm_lab.planning.landmarks import LandmarkConfig, LandmarkGraph, LandmarkPlanner, build_graph
-from smwm_lab.planning.landscape import Landscape, cost_landscape
-from smwm_lab.planning.mpc import Agent, Episodes, knowing_agent, run_mpc, seeing_agent
-from smwm_lab.planning.plan import Plan, Trace, WarmStart
-from smwm_lab.planning.planners import (
-    AdditivePlanner,
-    InverseHeadPlanner,
-    RandomPlanner,
-    SearchConfig,
-    SearchPlanner,
-    inverse_rollout,
-)
-from smwm_lab.planning.procrastination import Procrastination, procrastination
-from smwm_lab.planning.published import beside_published, protocol_differences, published
-from smwm_lab.planning.report import Outcome, PlanningReport, outcome_of, report_on, table_of
+from smwm_lab.planning.evaluation.evaluate import evaluate, run_agent, solve
+from smwm_lab.planning.evaluation.intervals import PairedComparison, compare_paired, wilson
+from smwm_lab.planning.evaluation.reference_results import beside_reference, protocol_differences, reference_results
+from smwm_lab.planning.evaluation.report import Outcome, PlanningReport, outcome_of, report_on, table_of
+from smwm_lab.planning.interface.cost import ActionPenalty, CostConfig, PathDistance, TerminalDistance, WeightedCost
+from smwm_lab.planning.interface.plan_types import Plan, Trace, WarmStart
+from smwm_lab.planning.models.oracle import OracleModel
+from smwm_lab.planning.plan import plan
+from smwm_lab.planning.planners.additive import AdditivePlanner
+from smwm_lab.planning.planners.inverse import InverseHeadPlanner, inverse_rollout
+from smwm_lab.planning.planners.landmarks import LandmarkConfig, LandmarkGraph, LandmarkPlanner, build_graph
+from smwm_lab.planning.planners.random_actions import RandomPlanner
+from smwm_lab.planning.planners.registry import PLANNERS, AgentConfig, default_search, encode_trajectories, make_agent
+from smwm_lab.planning.planners.search import SearchConfig, SearchPlanner
 from smwm_lab.planning.solvers import CEM, ICEM, MPPI, GradientDescent, RandomShooting, Solver, coloured_noise
-from smwm_lab.planning.tasks import Tasks, held_out_tasks, tasks_anywhere, tasks_from_episodes
-from smwm_lab.planning.truth import TrueModel
 
 
 __all__ = [
-    "CEM", "ICEM", "MPPI", "PLANNERS", "ActionPenalty", "AdditivePlanner", "Agent", "AgentConfig", "Comparison",
-    "Contestant", "CostConfig", "Episodes", "GradientDescent", "InverseHeadPlanner", "LandmarkConfig",
-    "LandmarkGraph", "LandmarkPlanner", "Landscape", "LinearDynamics", "Outcome", "PairedComparison", "PathDistance",
-    "Plan", "PlanningReport", "Procrastination", "RandomPlanner", "RandomShooting", "SearchConfig", "SearchPlanner",
-    "Solver", "Tasks", "TerminalDistance", "Trace", "TrueModel", "WarmStart", "WeightedCost", "beside_published",
-    "build_graph", "coloured_noise", "compare", "compare_models", "compare_paired", "compare_planners",
-    "cost_landscape", "default_search", "encode_episodes", "evaluate", "goal_distance", "held_out_tasks",
-    "horizon_sweep", "inverse_rollout", "knowing_agent", "make_agent", "outcome_of", "plan", "procrastination",
-    "protocol_differences", "published", "report_on", "run_agent", "run_mpc", "seeing_agent", "solve", "table_of",
-    "tasks_anywhere", "tasks_from_episodes", "wilson",
-]  # fmt: skip
+    "CEM",
+    "ICEM",
+    "MPPI",
+    "PLANNERS",
+    "ActionPenalty",
+    "AdditivePlanner",
+    "Agent",
+    "AgentConfig",
+    "Comparison",
+    "Contestant",
+    "CostConfig",
+    "Episodes",
+    "GradientDescent",
+    "InverseHeadPlanner",
+    "LandmarkConfig",
+    "LandmarkGraph",
+    "LandmarkPlanner",
+    "Landscape",
+    "LinearDynamics",
+    "Outcome",
+    "PairedComparison",
+    "PathDistance",
+    "Plan",
+    "PlanningReport",
+    "ReplanningComparison",
+    "RandomPlanner",
+    "RandomShooting",
+    "SearchConfig",
+    "SearchPlanner",
+    "Solver",
+    "Tasks",
+    "TerminalDistance",
+    "Trace",
+    "OracleModel",
+    "WarmStart",
+    "WeightedCost",
+    "beside_reference",
+    "build_graph",
+    "coloured_noise",
+    "compare",
+    "compare_models",
+    "compare_paired",
+    "compare_planners",
+    "cost_landscape",
+    "default_search",
+    "encode_trajectories",
+    "evaluate",
+    "goal_distance",
+    "held_out_tasks",
+    "horizon_sweep",
+    "inverse_rollout",
+    "knowing_agent",
+    "make_agent",
+    "outcome_of",
+    "plan",
+    "compare_replanning",
+    "protocol_differences",
+    "reference_results",
+    "report_on",
+    "run_agent",
+    "run_mpc",
+    "seeing_agent",
+    "solve",
+    "table_of",
+    "tasks_anywhere",
+    "tasks_from_trajectories",
+    "wilson",
+]

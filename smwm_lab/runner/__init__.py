@@ -1,17 +1,23 @@
-"""Floor 10: the runner: course notebooks through papermill, into figures, pages and one index.
+"""The runner: course notebooks through papermill, into figures, pages and one index.
 
 - `run_notebooks`: execute notebooks headlessly into an output folder (`make run`).
 - `execute_in_place`: execute committed notebooks and rewrite them with their outputs (`make notebooks`).
-- `Exhibit`, `gallery_exhibits`: pages of widgets that a run writes beside the notebooks.
-- `RunReport`, `NotebookResult`, `NotebookError`: what both return.
+- `Exhibit`, `gallery_pages`: pages of widgets that a run writes beside the notebooks.
+- `NotebookReport`, `NotebookResult`, `NotebookError`: what both return.
 """
 
-from smwm_lab.runner.exhibits import Exhibit, gallery_exhibits
-from smwm_lab.runner.in_place import execute_in_place
-from smwm_lab.runner.report import NotebookError, NotebookResult, RunReport
+from smwm_lab.runner.refresh import execute_in_place
+from smwm_lab.runner.report import NotebookError, NotebookReport, NotebookResult
 from smwm_lab.runner.run import run_notebooks
+from smwm_lab.runner.widget_pages import Exhibit, gallery_pages
 
 
 __all__ = [
-    "Exhibit", "NotebookError", "NotebookResult", "RunReport", "execute_in_place", "gallery_exhibits", "run_notebooks",
-]  # fmt: skip
+    "Exhibit",
+    "NotebookError",
+    "NotebookResult",
+    "NotebookReport",
+    "execute_in_place",
+    "gallery_pages",
+    "run_notebooks",
+]

@@ -1,4 +1,4 @@
-"""Floor 10: the widgets as a web page of their own, through Voila, for this machine only and without the network.
+"""The widgets as a web page of their own, through Voila, for this machine only and without the network.
 
 Voila's template loads icon fonts from elsewhere; ours is the same without them. Every visitor gets a kernel.
 """
@@ -58,6 +58,12 @@ def serve_app(*, preset: str, seed: int, port: int, open_browser: bool) -> None:
         notebook = write_app(Path(scratch), preset=preset, seed=seed)
         known = os.environ.get("JUPYTER_PATH")
         os.environ["JUPYTER_PATH"] = os.pathsep.join([str(Path(scratch) / "share"), *([known] if known else [])])
-        arguments = [str(notebook), "--Voila.ip=127.0.0.1", f"--port={port}", "--Voila.port_retries=0",
-                     "--VoilaConfiguration.template=smwm_lab", "--VoilaConfiguration.show_tracebacks=True"]  # fmt: skip
+        arguments = [
+            str(notebook),
+            "--Voila.ip=127.0.0.1",
+            f"--port={port}",
+            "--Voila.port_retries=0",
+            "--VoilaConfiguration.template=smwm_lab",
+            "--VoilaConfiguration.show_tracebacks=True",
+        ]
         Voila.launch_instance(argv=[*arguments, *([] if open_browser else ["--no-browser"])])

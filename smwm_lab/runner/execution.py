@@ -1,4 +1,4 @@
-"""Floor 10: Notebook -> executed notebook, through papermill, one after the other or several at once.
+"""Notebook -> executed notebook, through papermill, one after the other or several at once.
 
 Nothing is written but in a scratch folder of its own, which is also the kernel's working folder;
 a failing notebook comes back as far as it got.
@@ -91,9 +91,7 @@ def execute_many(
                 while waiting and len(running) < num_at_once:
                     notebook = waiting.pop(0)
                     on_start(notebook)
-                    future = pool.submit(
-                        execute, notebook, parameters=parameters, timeout_s=timeout_s, kernels=kernels
-                    )
+                    future = pool.submit(execute, notebook, parameters=parameters, timeout_s=timeout_s, kernels=kernels)
                     running[future] = notebook
                 for future in wait(running, return_when=FIRST_COMPLETED).done:
                     yield running.pop(future), future.result()

@@ -1,4 +1,4 @@
-"""Floor 10: What the outputs of a notebook depend on, as one digest: equal digest, equal inputs."""
+"""What the outputs of a notebook depend on, as one digest: equal digest, equal inputs."""
 
 import hashlib
 import json
@@ -18,9 +18,7 @@ SOURCES = ("**/*.py", "**/*.js")
 DATA = ("reference/*.csv", "studies/*.csv", "runs/*/manifest.json")
 
 
-def fingerprint(
-    notebook: CourseNotebook, parameters: Mapping[str, object], *, package: Path = PACKAGE
-) -> str:
+def fingerprint(notebook: CourseNotebook, parameters: Mapping[str, object], *, package: Path = PACKAGE) -> str:
     """Return a digest of the cells and tags, the parameters, the library's source, its data and main dependencies.
 
     Parameters

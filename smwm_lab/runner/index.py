@@ -1,11 +1,11 @@
-"""Floor 10: The index page of a run: one self-contained file with the notebooks, their times and all figures."""
+"""The index page of a run: one self-contained file with the notebooks, their times and all figures."""
 
 import base64
 from collections.abc import Mapping
 from html import escape
 from pathlib import Path
 
-from smwm_lab.runner.folder import ExhibitRecord, Record
+from smwm_lab.runner.run_folder import Record, WidgetPageRecord
 
 
 STYLE = """
@@ -35,7 +35,7 @@ figcaption { margin-top: .5rem; font-size: .9rem; }
 
 
 def render_index(
-    records: Mapping[str, Record], exhibits: Mapping[str, ExhibitRecord], *, figures: Path, machine: str
+    records: Mapping[str, Record], exhibits: Mapping[str, WidgetPageRecord], *, figures: Path, machine: str
 ) -> str:
     """Return the index page.
 
@@ -112,7 +112,7 @@ def _table(records: Mapping[str, Record]) -> str:
     return f"<table>{head}\n" + "\n".join(rows) + "\n</table>"
 
 
-def _widgets(exhibits: Mapping[str, ExhibitRecord]) -> str:
+def _widgets(exhibits: Mapping[str, WidgetPageRecord]) -> str:
     """Return the list of widgets whose pages work without a kernel; nothing if there are none."""
     rows = []
     for name, record in exhibits.items():

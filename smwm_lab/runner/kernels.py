@@ -1,4 +1,4 @@
-"""Floor 10: Kernels for headless execution: always this interpreter, and all of them can be stopped at once."""
+"""Kernels for headless execution: always this interpreter, and all of them can be stopped at once."""
 
 import os
 import signal

@@ -1,4 +1,4 @@
-"""Floor 10: What is taken from an executed notebook: its figures, and a tidy copy of itself.
+"""What is taken from an executed notebook: its figures, and a tidy copy of itself.
 
 A cell tagged `figure:NAME` owns a figure: the first PNG among its outputs.
 """
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import nbformat
 from nbformat import NotebookNode
 
-from smwm_lab.runner.pictures import PNG, compact_pictures
+from smwm_lab.runner.png import PNG, compact_pngs
 from smwm_lab.runner.report import NotebookError
 
 
@@ -59,9 +59,7 @@ def collect_figures(notebook: NotebookNode, *, name: str) -> Figures:
             png = _first_png(cell)
             problem = _figure_problem(figure, has_png=png is not None, is_known=file in images)
             if problem:
-                problems.append(
-                    NotebookError(cell=cell.get("execution_count"), name="FigureError", message=problem)
-                )
+                problems.append(NotebookError(cell=cell.get("execution_count"), name="FigureError", message=problem))
             elif png is not None:
                 images[file] = png
     return Figures(images=images, error=problems[0] if problems else None)
@@ -86,7 +84,7 @@ def tidy_for_commit(notebook: NotebookNode) -> NotebookNode:
     papermill's metadata, the Python version, standard-error streams and widget state go; pictures get a palette;
     execution counts and all other outputs stay.
     """
-    clean = compact_pictures(drop_widget_state(notebook))
+    clean = compact_pngs(drop_widget_state(notebook))
     clean.metadata.pop("papermill", None)
     clean.metadata.kernelspec = dict(KERNELSPEC)
     clean.metadata.language_info = {"name": "python"}

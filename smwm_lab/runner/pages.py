@@ -1,4 +1,4 @@
-"""Floor 10: Executed notebook -> one HTML page that opens without a network.
+"""Executed notebook -> one HTML page that opens without a network.
 
 nbconvert's own page loads require.js, MathJax, mermaid and the widget manager from elsewhere; this one
 leaves them out, sets formulas as SVG (`formulas.py`) and embeds local images; `external_references` finds
@@ -16,7 +16,7 @@ from nbconvert import HTMLExporter
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbformat import NotebookNode
 
-from smwm_lab.runner.formulas import formula_html
+from smwm_lab.runner.math_svg import formula_html
 
 
 TEMPLATE = """
@@ -40,9 +40,18 @@ src="data:image/png;base64,{{ output.data['image/png'] | escape_html }}">
 """
 
 LOADING_TAGS = {
-    "script": "src", "link": "href", "img": "src", "iframe": "src", "source": "src", "video": "src",
-    "audio": "src", "embed": "src", "object": "data", "input": "src", "image": "href",
-}  # fmt: skip
+    "script": "src",
+    "link": "href",
+    "img": "src",
+    "iframe": "src",
+    "source": "src",
+    "video": "src",
+    "audio": "src",
+    "embed": "src",
+    "object": "data",
+    "input": "src",
+    "image": "href",
+}
 """Element -> attribute by which it loads something when the page opens."""
 
 OFF_PAGE = re.compile(r"\s*(?:[a-z][a-z0-9+.-]*:)?//", re.IGNORECASE)

@@ -1,4 +1,4 @@
-"""Floor 10: What a run reports: small frozen results that print themselves in one line."""
+"""What a run reports: small frozen results that print themselves in one line."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -54,7 +54,7 @@ class NotebookResult:
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
-class RunReport:
+class NotebookReport:
     """Outcome of a run, in the order in which the notebooks were asked for."""
 
     results: tuple[NotebookResult, ...]

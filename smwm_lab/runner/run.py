@@ -1,4 +1,4 @@
-"""Floor 10: Running notebooks: check everything, then execute, publish and report one after the other."""
+"""Running notebooks: check everything, then execute, publish and report one after the other."""
 
 import dataclasses
 from collections.abc import Callable, Mapping, Sequence
@@ -9,15 +9,15 @@ from smwm_lab.errors import check
 from smwm_lab.files import write_bytes
 from smwm_lab.machine import machine_line
 from smwm_lab.runner.execution import CELL_TIMEOUT_S, Execution, execute_many
-from smwm_lab.runner.exhibits import Exhibit, publish_exhibits
 from smwm_lab.runner.fingerprints import fingerprint
-from smwm_lab.runner.folder import Record, RunFolder
 from smwm_lab.runner.index import render_index
 from smwm_lab.runner.outputs import Figures, collect_figures, drop_widget_state, encode
 from smwm_lab.runner.pages import external_references, render_page
-from smwm_lab.runner.pictures import compact_pictures
-from smwm_lab.runner.report import NotebookError, NotebookResult, RunReport, counters
+from smwm_lab.runner.png import compact_pngs
+from smwm_lab.runner.report import NotebookError, NotebookReport, NotebookResult, counters
+from smwm_lab.runner.run_folder import Record, RunFolder
 from smwm_lab.runner.selection import CourseNotebook, check_parameters, select_notebooks
+from smwm_lab.runner.widget_pages import Exhibit, publish_widget_pages
 
 
 def run_notebooks(
@@ -31,7 +31,7 @@ def run_notebooks(
     timeout_s: int = CELL_TIMEOUT_S,
     exhibits: Sequence[Exhibit] = (),
     echo: Callable[[str], None],
-) -> RunReport:
+) -> NotebookReport:
     """Execute notebooks into a folder of executed notebooks, pages, figures and an index.
 
     Parameters
@@ -57,7 +57,7 @@ def run_notebooks(
 
     Returns
     -------
-    RunReport
+    NotebookReport
         A failing notebook does not stop the others; its page shows how far it got.
 
     Raises
@@ -86,15 +86,11 @@ class _Run:
     exhibits: Sequence[Exhibit]
     echo: Callable[[str], None]
 
-    def to_the_end(self, *, jobs: int, resume: bool, timeout_s: int) -> RunReport:
+    def to_the_end(self, *, jobs: int, resume: bool, timeout_s: int) -> NotebookReport:
         """Execute what has to be executed, in order, and publish each as soon as it is finished."""
         keys = {notebook.name: fingerprint(notebook, self.parameters) for notebook in self.selected}
         counter = counters(list(keys))
-        results = {
-            name: self._kept(name)
-            for name, key in keys.items()
-            if resume and self.folder.is_current(name, key)
-        }
+        results = {name: self._kept(name) for name, key in keys.items() if resume and self.folder.is_current(name, key)}
         for name, result in results.items():
             self.echo(f"{counter[name]} {result}")
         executions = execute_many(
@@ -109,9 +105,9 @@ class _Run:
                 name = notebook.name
                 results[name] = self._publish(notebook, execution, key=keys[name])
                 self.echo(f"{counter[name]} {results[name]}")
-        made = publish_exhibits(self.exhibits, self.folder, resume=resume, echo=self.echo)
+        made = publish_widget_pages(self.exhibits, self.folder, resume=resume, echo=self.echo)
         self._write_index()
-        return RunReport(results=tuple(results[notebook.name] for notebook in self.selected), exhibits=made)
+        return NotebookReport(results=tuple(results[notebook.name] for notebook in self.selected), exhibits=made)
 
     def _kept(self, name: str) -> NotebookResult:
         """Return the result of a notebook that is not executed again."""
@@ -120,7 +116,7 @@ class _Run:
 
     def _publish(self, notebook: CourseNotebook, execution: Execution, *, key: str) -> NotebookResult:
         """Write everything that comes out of an executed notebook, whole or failed."""
-        name, executed = notebook.name, compact_pictures(drop_widget_state(execution.notebook))
+        name, executed = notebook.name, compact_pngs(drop_widget_state(execution.notebook))
         figures = self._without_taken(name, collect_figures(executed, name=name))
         page = render_page(executed, title=notebook.title, folder=notebook.path.parent)
         record = Record(

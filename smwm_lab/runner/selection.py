@@ -1,4 +1,4 @@
-"""Floor 10: Which notebooks to run, and whether the parameters fit them: decided before anything is executed.
+"""Which notebooks to run, and whether the parameters fit them: decided before anything is executed.
 
 papermill only warns about an unknown parameter, and its reader of parameter cells loses values that
 contain `=` or `#`; here the cell tagged `parameters` is parsed as Python: assignments of literals.
@@ -42,10 +42,7 @@ class CourseNotebook:
     def title(self) -> str:
         """First markdown heading, or the name if there is none."""
         lines = (
-            line
-            for cell in self.source.cells
-            if cell.cell_type == "markdown"
-            for line in cell.source.splitlines()
+            line for cell in self.source.cells if cell.cell_type == "markdown" for line in cell.source.splitlines()
         )
         headings = (line.lstrip("#").strip() for line in lines if line.startswith("#"))
         return next(headings, self.name)
@@ -97,9 +94,7 @@ def check_parameters(notebook: CourseNotebook, parameters: Mapping[str, object])
     """
     allowed = ", ".join(notebook.defaults) or "none, it has no cell tagged parameters"
     for name, value in parameters.items():
-        check(
-            name in notebook.defaults, f"parameter {name!r} is unknown in {notebook.name}; allowed: {allowed}"
-        )
+        check(name in notebook.defaults, f"parameter {name!r} is unknown in {notebook.name}; allowed: {allowed}")
         default = notebook.defaults[name]
         fits = default is None or type(value) is type(default) or (type(default), type(value)) == (float, int)
         check(
@@ -119,9 +114,7 @@ def _find(name: str) -> Path:
     found = exact or [file for file in course if name and file.name.startswith(name)]
     existing = ", ".join(file.stem for file in course) or f"none in {paths.notebooks_dir()}"
     check(bool(found), f"notebook {name!r} does not exist; existing: {existing}")
-    check(
-        len(found) == 1, f"notebook {name!r} is ambiguous; it fits: {', '.join(file.stem for file in found)}"
-    )
+    check(len(found) == 1, f"notebook {name!r} is ambiguous; it fits: {', '.join(file.stem for file in found)}")
     return found[0].resolve()
 
 

@@ -1,16 +1,30 @@
-"""Floor 5: training runs: configuration, loop, presets, and runs on disk."""
+"""Training runs: configuration, loop, presets, and runs on disk."""
 
 from smwm_lab.training.config import TrainConfig
 from smwm_lab.training.device import choose_device
 from smwm_lab.training.fit import fit, load_or_fit
 from smwm_lab.training.loop import Snapshot, TrainingLoop, draw_windows
 from smwm_lab.training.presets import PRESETS, make_objective, planning_config, preset_config
+from smwm_lab.training.pretrained import ship, shipped_configs
 from smwm_lab.training.runs import Run, list_runs, load_run, save_run
-from smwm_lab.training.shipped import ship, shipped_configs
 
 
 __all__ = [
-    "PRESETS", "Run", "Snapshot", "TrainConfig", "TrainingLoop", "choose_device", "draw_windows", "fit", "list_runs",
-    "load_or_fit", "load_run", "make_objective", "planning_config", "preset_config", "save_run", "ship",
+    "PRESETS",
+    "Run",
+    "Snapshot",
+    "TrainConfig",
+    "TrainingLoop",
+    "choose_device",
+    "draw_windows",
+    "fit",
+    "list_runs",
+    "load_or_fit",
+    "load_run",
+    "make_objective",
+    "planning_config",
+    "preset_config",
+    "save_run",
+    "ship",
     "shipped_configs",
-]  # fmt: skip
+]

@@ -1,4 +1,4 @@
-"""Floor 5: what defines a training run."""
+"""What defines a training run."""
 
 from smwm_lab.config import Config, config
 from smwm_lab.errors import check, check_choice, check_range

@@ -1,4 +1,4 @@
-"""Floor 5: which device a run uses."""
+"""Which device a run uses."""
 
 import re
 

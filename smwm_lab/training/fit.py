@@ -1,4 +1,4 @@
-"""Floor 5: run a training loop to its end: with a progress bar, checkpoints on disk, and a cache of runs."""
+"""Run a training loop to its end: with a progress bar, checkpoints on disk, and a cache of runs."""
 
 import json
 import time

@@ -1,4 +1,4 @@
-"""Floor 5: the training loop, a generator of snapshots that can be paused, steered and continued.
+"""The training loop, a generator of snapshots that can be paused, steered and continued.
 
     for snapshot in TrainingLoop(config): ...          # leave the loop to pause, iterate again to go on
     loop.set_weight("inverse", 0.0)                    # steer between two snapshots
@@ -201,9 +201,13 @@ def draw_windows(config: TrainConfig, split: StateSplit) -> Trajectories:
         pairs = _draw_pairs(config, split, stream)
         return Trajectories(torch.stack([pairs.state, pairs.next_state], 1), pairs.action[:, None])
     windows = sample_windows(
-        split, config.num_transitions // config.length, length=config.length, episode_length=config.episode_length,
-        held_out=False, generator=stream,
-    )  # fmt: skip
+        split,
+        config.num_transitions // config.length,
+        length=config.length,
+        episode_length=config.episode_length,
+        held_out=False,
+        generator=stream,
+    )
     actions = windows.commands if config.action_label == "commanded" else windows.actions
     return Trajectories(windows.states, actions)
 
@@ -218,4 +222,3 @@ def _draw_pairs(config: TrainConfig, split: StateSplit, stream: torch.Generator)
 
 def _under(prefix: str, tensors: dict[str, Tensor]) -> dict[str, Tensor]:
     return {key.removeprefix(prefix): value for key, value in tensors.items() if key.startswith(prefix)}
-

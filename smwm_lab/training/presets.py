@@ -1,4 +1,4 @@
-"""Floor 5: presets: smoke (seconds, every code path), quick (a workshop on two cores), paper (a GPU)."""
+"""Presets: smoke (seconds, every code path), quick (a workshop on two cores), paper (a GPU)."""
 
 from typing import Any
 
@@ -129,10 +129,18 @@ def _paper(world: str, objective: ObjectiveConfig, seed: int, budget: int | None
     size = 200_000 if world == "two_room" else 250_000
     epochs = 10 if world == "two_room" else 200 if world.startswith("sprite") else 100
     return _config(
-        world, objective, seed,
-        budget=size * epochs if budget is None else budget, num_transitions=size, batch_size=256,
-        learning_rate=5e-4, adam_beta2=0.999, warmup_fraction=0.0, decay=False, blank_start=False,
-    )  # fmt: skip
+        world,
+        objective,
+        seed,
+        budget=size * epochs if budget is None else budget,
+        num_transitions=size,
+        batch_size=256,
+        learning_rate=5e-4,
+        adam_beta2=0.999,
+        warmup_fraction=0.0,
+        decay=False,
+        blank_start=False,
+    )
 
 
 def _short(world: str) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Floor 5: one progress bar: on stderr in a terminal, a widget in Jupyter, silent where output is captured."""
+"""One progress bar: on stderr in a terminal, a widget in Jupyter, silent where output is captured."""
 
 import sys
 

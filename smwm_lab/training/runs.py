@@ -1,4 +1,4 @@
-"""Floor 5: a run on disk: config.json, weights.safetensors, metrics.csv, manifest.json; no pickle anywhere.
+"""A run on disk: config.json, weights.safetensors, metrics.csv, manifest.json; no pickle anywhere.
 
 Each file is written beside its place and moved there, and the manifest, with the hashes of the others, comes
 last: a folder with a manifest is a finished run, one with checkpoint.safetensors is a run to be continued.

@@ -1,19 +1,18 @@
-"""Floor 8: values -> figure. A `plot_*` function returns a figure; it never shows, saves or prints."""
+"""Values -> figure. A `plot_*` function returns a figure; it never shows, saves or prints."""
 
 from smwm_lab.viz.collapse import plot_report, plot_scores, plot_spectra
 from smwm_lab.viz.components import plot_component_maps
-from smwm_lab.viz.decoding import plot_reconstructions, plot_traversal
-from smwm_lab.viz.embedding import plot_projections
+from smwm_lab.viz.images import plot_reconstructions, plot_traversal
 from smwm_lab.viz.planning import (
     plot_horizon,
     plot_landscape,
     plot_plan,
-    plot_procrastination,
+    plot_replanning,
     plot_search,
     plot_success,
 )
 from smwm_lab.viz.probes import plot_rank_panel, plot_readouts, plot_retention
-from smwm_lab.viz.rooms import plot_distance_maps, plot_metric, plot_rates, plot_ways
+from smwm_lab.viz.projection import plot_projections
 from smwm_lab.viz.structure import plot_laws, plot_structure
 from smwm_lab.viz.theme import use_theme
 from smwm_lab.viz.training import (
@@ -24,14 +23,44 @@ from smwm_lab.viz.training import (
     plot_rollouts,
     plot_unfolding,
 )
+from smwm_lab.viz.two_room import plot_distance_maps, plot_metric, plot_rates, plot_ways
 from smwm_lab.viz.worlds import plot_bars, plot_coverage, plot_observations, plot_step, plot_transitions, show_image
 
 
 __all__ = [
-    "plot_alarm", "plot_bars", "plot_component_maps", "plot_coverage", "plot_distance_maps",
-    "plot_error_by_horizon", "plot_horizon", "plot_landscape", "plot_latent_planes", "plot_laws", "plot_losses",
-    "plot_metric", "plot_observations", "plot_plan", "plot_procrastination", "plot_projections", "plot_rank_panel",
-    "plot_rates", "plot_readouts", "plot_reconstructions", "plot_report", "plot_retention", "plot_rollouts",
-    "plot_scores", "plot_search", "plot_spectra", "plot_step", "plot_structure", "plot_success", "plot_transitions",
-    "plot_traversal", "plot_unfolding", "plot_ways", "show_image", "use_theme",
-]  # fmt: skip
+    "plot_alarm",
+    "plot_bars",
+    "plot_component_maps",
+    "plot_coverage",
+    "plot_distance_maps",
+    "plot_error_by_horizon",
+    "plot_horizon",
+    "plot_landscape",
+    "plot_latent_planes",
+    "plot_laws",
+    "plot_losses",
+    "plot_metric",
+    "plot_observations",
+    "plot_plan",
+    "plot_replanning",
+    "plot_projections",
+    "plot_rank_panel",
+    "plot_rates",
+    "plot_readouts",
+    "plot_reconstructions",
+    "plot_report",
+    "plot_retention",
+    "plot_rollouts",
+    "plot_scores",
+    "plot_search",
+    "plot_spectra",
+    "plot_step",
+    "plot_structure",
+    "plot_success",
+    "plot_transitions",
+    "plot_traversal",
+    "plot_unfolding",
+    "plot_ways",
+    "show_image",
+    "use_theme",
+]

@@ -1,4 +1,4 @@
-"""Floor 8: pictures of collapse: spectra with their total variance, and scores beside their floors."""
+"""Pictures of collapse: spectra with their total variance, and scores beside their floors."""
 
 from collections.abc import Mapping
 
@@ -79,5 +79,12 @@ def _write_values(ax: Axes, values: pd.Series) -> None:
     for row, value in enumerate(values):
         if np.isfinite(value):
             text = "0" if value == 0 else f"{value:.2g}".replace("e-0", "e-").replace("e+0", "e")
-            ax.annotate(text, (max(value, low, 0), row), xytext=(3, 0), textcoords="offset points", va="center",
-                        fontsize=7, bbox={"facecolor": "white", "linewidth": 0, "pad": 0.6})  # fmt: skip
+            ax.annotate(
+                text,
+                (max(value, low, 0), row),
+                xytext=(3, 0),
+                textcoords="offset points",
+                va="center",
+                fontsize=7,
+                bbox={"facecolor": "white", "linewidth": 0, "pad": 0.6},
+            )

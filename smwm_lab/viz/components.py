@@ -1,4 +1,4 @@
-"""Floor 8: what several models keep of the same state components: heat maps side by side, one per measure."""
+"""What several models keep of the same state components: heat maps side by side, one per measure."""
 
 from collections.abc import Mapping
 
@@ -48,8 +48,9 @@ def _draw_map(ax: Axes, table: pd.DataFrame, norm: Normalize, crowded: bool) -> 
     for (row, column), value in np.ndenumerate(values):
         if np.isfinite(value):
             bright = float(norm(max(value, floor))) > 0.6
-            ax.text(column, row, _short(value), ha="center", va="center", fontsize=8,
-                    color=BLACK if bright else "white")  # fmt: skip
+            ax.text(
+                column, row, _short(value), ha="center", va="center", fontsize=8, color=BLACK if bright else "white"
+            )
     ax.set_xticks(range(len(table.columns)), list(table.columns), fontsize=9)
     if crowded:
         ax.tick_params(axis="x", labelrotation=30)

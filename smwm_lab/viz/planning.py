@@ -1,4 +1,4 @@
-"""Floor 8: pictures of planning: plans in world and latent plane, cost landscapes, success beside floor and ceiling."""
+"""Pictures of planning: plans in world and latent plane, cost landscapes, success beside floor and ceiling."""
 
 from collections.abc import Mapping, Sequence
 
@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from torch import Tensor
 
-from smwm_lab.planning import Landscape, PlanningReport, Procrastination, Trace
+from smwm_lab.planning import Landscape, PlanningReport, ReplanningComparison, Trace
 from smwm_lab.viz.theme import BLACK, BLUE, COLOURMAP, GREEN, ORANGE, PALETTE, VERMILION, WIDTH
 from smwm_lab.viz.worlds import show_image
 
@@ -53,8 +53,15 @@ def _draw_paths(ax: Axes, named: Mapping[str, np.ndarray], goal: np.ndarray) -> 
         paths, colour = np.asarray(paths), PATHS[i % len(PATHS)]
         many = len(paths) > 3
         for path in paths:
-            ax.plot(*path.T, "-" if many else "o-", color=colour, linewidth=0.8 if many else 2, markersize=4,
-                    alpha=0.5 if many else 1.0, zorder=1 + i)  # fmt: skip
+            ax.plot(
+                *path.T,
+                "-" if many else "o-",
+                color=colour,
+                linewidth=0.8 if many else 2,
+                markersize=4,
+                alpha=0.5 if many else 1.0,
+                zorder=1 + i,
+            )
         ax.plot([], [], "-" if many else "o-", color=colour, linewidth=2, markersize=4, label=name)
     ax.plot(*goal, "*", color=VERMILION, markersize=14, markeredgecolor="white", label="goal", zorder=9)
 
@@ -91,8 +98,16 @@ def plot_landscape(landscape: Landscape, *, xlabel: str, ylabel: str) -> Figure:
     values, cost = landscape.values.numpy(), landscape.cost.numpy()
     shades = ax.contourf(values, values, cost, levels=16, cmap=COLOURMAP)
     ax.contour(values, values, cost, levels=16, colors="white", linewidths=0.4)
-    ax.plot(*landscape.here, "P", color=VERMILION, markersize=12, markeredgecolor="white", label="plan", clip_on=False,
-            zorder=9)  # fmt: skip
+    ax.plot(
+        *landscape.here,
+        "P",
+        color=VERMILION,
+        markersize=12,
+        markeredgecolor="white",
+        label="plan",
+        clip_on=False,
+        zorder=9,
+    )
     ax.set(aspect="equal", xlabel=xlabel, ylabel=ylabel, xticks=[-1, 0, 1], yticks=[-1, 0, 1])
     if "dy" in ylabel:
         ax.invert_yaxis()
@@ -110,14 +125,27 @@ def plot_success(reports: Sequence[PlanningReport]) -> Figure:
     success = np.array([report.success for report in reports])
     low, high = np.array([report.interval for report in reports]).T
     ax.barh(rows, success, height=0.55, color=BLUE, alpha=0.85)
-    ax.errorbar(success, rows, xerr=(np.maximum(success - low, 0), np.maximum(high - success, 0)), fmt="none",
-                ecolor=BLACK, capsize=3, linewidth=1.2)  # fmt: skip
+    ax.errorbar(
+        success,
+        rows,
+        xerr=(np.maximum(success - low, 0), np.maximum(high - success, 0)),
+        fmt="none",
+        ecolor=BLACK,
+        capsize=3,
+        linewidth=1.2,
+    )
     for name, colour in (("floor", ORANGE), ("ceiling", GREEN)):
         known = [(row, getattr(report, name)) for row, report in zip(rows, reports, strict=True)]
         known = [(row, value) for row, value in known if value is not None]
         label = {"floor": "random actions", "ceiling": "the true world as model"}[name]
-        ax.vlines([v for _, v in known], [r - 0.38 for r, _ in known], [r + 0.38 for r, _ in known], color=colour,
-                  linewidth=3, label=label)  # fmt: skip
+        ax.vlines(
+            [v for _, v in known],
+            [r - 0.38 for r, _ in known],
+            [r + 0.38 for r, _ in known],
+            color=colour,
+            linewidth=3,
+            label=label,
+        )
     ax.set_yticks(rows, [f"{report.planner}  {report.success:.0%}" for report in reports])
     ax.set(xlim=(0, 1.02), xlabel=f"tasks solved, of {reports[0].tasks}", title="Success and its 95 % interval")
     ax.grid(axis="y", visible=False)
@@ -129,7 +157,7 @@ def plot_success(reports: Sequence[PlanningReport]) -> Figure:
 def plot_horizon(ours: pd.DataFrame, published: pd.DataFrame | None = None) -> Figure:
     """Return success over the distance of the goal with 95 % intervals, a line per method; published ones dashed.
 
-    ours: `Comparison.table()`; published: `published("horizon")`, methods of one name share a colour.
+    ours: `Comparison.table()`; published: `reference_results("horizon")`, methods of one name share a colour.
     """
     figure = Figure(figsize=(WIDTH, 3.2))
     ax = figure.subplots()
@@ -152,7 +180,7 @@ def _draw_curve(ax: Axes, rows: pd.DataFrame, label: str, colour: str, marker: s
     ax.fill_between(rows.index, rows["low"], rows["high"], color=colour, alpha=0.12 if style == "-" else 0.05)
 
 
-def plot_procrastination(found: Procrastination, *, tolerance: float) -> Figure:
+def plot_replanning(found: ReplanningComparison, *, tolerance: float) -> Figure:
     """Return the median distance from the goal after every action, a line per way of deciding."""
     figure = Figure(figsize=(WIDTH, 2.9))
     ax = figure.subplots()

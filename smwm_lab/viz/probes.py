@@ -1,4 +1,4 @@
-"""Floor 8: pictures of probes: how long a component survives noise, and what each measure of dimension says."""
+"""Pictures of probes: how long a component survives noise, and what each measure of dimension says."""
 
 from collections.abc import Mapping
 
@@ -63,15 +63,29 @@ def _draw_curves(ax: Axes, report: RetentionReport) -> None:
     ax.axhline(0.5, color=BLACK, linestyle=":", linewidth=1)
     if report.untrained is not None:
         for i, component in enumerate(report.untrained.components.values()):
-            ax.plot(report.untrained.noise, np.maximum(component.r2, -1), color="#BBBBBB", linewidth=1, zorder=1,
-                    label=None if i else "untrained")  # fmt: skip
+            ax.plot(
+                report.untrained.noise,
+                np.maximum(component.r2, -1),
+                color="#BBBBBB",
+                linewidth=1,
+                zorder=1,
+                label=None if i else "untrained",
+            )
     for i, (name, component) in enumerate(report.components.items()):
         colour, dashed = component_colour(name, i)
         survives = component.survives
         marker = MARKERS[i % len(MARKERS)]
         label = f"{name}: {survives:.2g}" + (" (floor)" if report.at_floor.get(name) else "")
-        ax.plot(report.noise, np.maximum(component.r2, -1), "--" if dashed else "-", color=colour, marker=marker,
-                markevery=(3 * i % 10, 10), markersize=4, label=label)  # fmt: skip
+        ax.plot(
+            report.noise,
+            np.maximum(component.r2, -1),
+            "--" if dashed else "-",
+            color=colour,
+            marker=marker,
+            markevery=(3 * i % 10, 10),
+            markersize=4,
+            label=label,
+        )
         if survives > 0:
             ax.plot([survives], [0.5], marker=marker, color=colour, markersize=9, markeredgecolor=BLACK)
 

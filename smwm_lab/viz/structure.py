@@ -1,4 +1,4 @@
-"""Floor 8: pictures of structure: distances, conditioning and rollouts of a latent beside floor and truth."""
+"""Pictures of structure: distances, conditioning and rollouts of a latent beside floor and truth."""
 
 import numpy as np
 from matplotlib.axes import Axes

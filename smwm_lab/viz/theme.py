@@ -1,4 +1,4 @@
-"""Floor 8: one look for all figures and tables: a colour-blind-safe palette, readable sizes, thin frames.
+"""One look for all figures and tables: a colour-blind-safe palette, readable sizes, thin frames.
 
 Colours are Okabe & Ito's (2008), told apart under all common colour-vision deficiencies.
 """
@@ -10,8 +10,15 @@ import pandas as pd
 
 
 BLUE, ORANGE, GREEN, VERMILION, PURPLE, SKY, YELLOW, BLACK = (
-    "#0072B2", "#E69F00", "#009E73", "#D55E00", "#CC79A7", "#56B4E9", "#F0E442", "#000000",
-)  # fmt: skip
+    "#0072B2",
+    "#E69F00",
+    "#009E73",
+    "#D55E00",
+    "#CC79A7",
+    "#56B4E9",
+    "#F0E442",
+    "#000000",
+)
 PALETTE = (BLUE, ORANGE, GREEN, VERMILION, PURPLE, SKY, BLACK, YELLOW)
 DOTS = {"red": VERMILION, "green": GREEN, "blue": BLUE, "yellow": ORANGE, "magenta": PURPLE}
 """What stands for the colour of a dot: told apart by everybody."""

@@ -1,4 +1,4 @@
-"""Floor 8: pictures of training: losses, and the grid of world states unfolding in latent space."""
+"""Pictures of training: losses, and the grid of world states unfolding in latent space."""
 
 from collections.abc import Mapping
 
@@ -118,8 +118,13 @@ def _plot_error_by_place(errors: Mapping[tuple[str, str], np.ndarray], unit: str
     axes = figure.subplots(1, len(places), sharey=True, squeeze=False)[0]
     for (quantity, place), values in errors.items():
         i = quantities.index(quantity)
-        axes[places.index(place)].plot(np.arange(1, len(values) + 1), values, marker="osv^DPX"[i % 7],
-                                       color=PALETTE[i % len(PALETTE)], label=quantity)  # fmt: skip
+        axes[places.index(place)].plot(
+            np.arange(1, len(values) + 1),
+            values,
+            marker="osv^DPX"[i % 7],
+            color=PALETTE[i % len(PALETTE)],
+            label=quantity,
+        )
     for ax, place in zip(axes, places, strict=True):
         ax.set(xlabel="steps ahead", title=place, yscale="log")
     axes[0].set_ylabel(unit)

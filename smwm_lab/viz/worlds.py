@@ -1,4 +1,4 @@
-"""Floor 8: pictures of worlds: observations, and observations before and after an action."""
+"""Pictures of worlds: observations, and observations before and after an action."""
 
 from collections.abc import Mapping
 

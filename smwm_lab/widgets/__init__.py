@@ -1,15 +1,24 @@
-"""Floor 9: figures with controls; each has a static twin."""
+"""Figures with controls; each has a static twin."""
 
-from smwm_lab.widgets.collapse_lab import CollapseLab
-from smwm_lab.widgets.gallery import EXHIBITS, Gallery, build_exhibit, export_exhibit
-from smwm_lab.widgets.latent_explorer import LatentExplorer
-from smwm_lab.widgets.panel import Panel, guarded
-from smwm_lab.widgets.planner_theatre import PlannerTheatre
-from smwm_lab.widgets.probe_bench import ProbeBench
-from smwm_lab.widgets.world_player import WorldPlayer
+from smwm_lab.widgets.collapse_lab.widget import CollapseLab
+from smwm_lab.widgets.gallery import GALLERY, Gallery, build_widget, export_widget
+from smwm_lab.widgets.latent_explorer.widget import LatentExplorer
+from smwm_lab.widgets.planner_theatre.widget import PlannerTheatre
+from smwm_lab.widgets.probe_bench.widget import ProbeBench
+from smwm_lab.widgets.shared.panel import Panel, guarded
+from smwm_lab.widgets.world_player.widget import WorldPlayer
 
 
 __all__ = [
-    "EXHIBITS", "CollapseLab", "Gallery", "LatentExplorer", "Panel", "PlannerTheatre", "ProbeBench", "WorldPlayer",
-    "build_exhibit", "export_exhibit", "guarded",
-]  # fmt: skip
+    "GALLERY",
+    "CollapseLab",
+    "Gallery",
+    "LatentExplorer",
+    "Panel",
+    "PlannerTheatre",
+    "ProbeBench",
+    "WorldPlayer",
+    "build_widget",
+    "export_widget",
+    "guarded",
+]

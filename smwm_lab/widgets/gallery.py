@@ -1,4 +1,4 @@
-"""Floor 9: the gallery: each widget ready to use, by name, for the page of `make app` and for the exports of a run.
+"""The gallery: each widget ready to use, by name, for the page of `make app` and for the exports of a run.
 
 Models come from `load_or_fit`: a shipped run, a cached one, or one that is trained now and kept.
 """
@@ -11,14 +11,14 @@ import ipywidgets
 from matplotlib.figure import Figure
 
 from smwm_lab.errors import check_choice
-from smwm_lab.planning import TrueModel
+from smwm_lab.planning import OracleModel
 from smwm_lab.training import load_or_fit, planning_config, preset_config
-from smwm_lab.widgets.collapse_lab import CollapseLab
-from smwm_lab.widgets.latent_explorer import LatentExplorer
-from smwm_lab.widgets.panel import Panel, guarded
-from smwm_lab.widgets.planner_theatre import PlannerTheatre
-from smwm_lab.widgets.probe_bench import ProbeBench
-from smwm_lab.widgets.world_player import WorldPlayer
+from smwm_lab.widgets.collapse_lab.widget import CollapseLab
+from smwm_lab.widgets.latent_explorer.widget import LatentExplorer
+from smwm_lab.widgets.planner_theatre.widget import PlannerTheatre
+from smwm_lab.widgets.probe_bench.widget import ProbeBench
+from smwm_lab.widgets.shared.panel import Panel, guarded
+from smwm_lab.widgets.world_player.widget import WorldPlayer
 from smwm_lab.worlds import WORLDS, make_world
 
 
@@ -45,21 +45,21 @@ class Exhibit:
     """Widget, preset: what happens before it is exported, where a fresh widget would show nothing."""
 
 
-def build_exhibit(name: str, *, preset: str = "quick", seed: int = 0) -> Panel:
+def build_widget(name: str, *, preset: str = "quick", seed: int = 0) -> Panel:
     """Return a widget of the gallery; trains its model if it is not on disk.
 
-    >>> build_exhibit("WorldPlayer")
+    >>> build_widget("WorldPlayer")
     WorldPlayer(red_dx, red_dy)
     """
-    check_choice("exhibit", name, tuple(EXHIBITS))
-    return EXHIBITS[name].build(preset, seed)
+    check_choice("exhibit", name, tuple(GALLERY))
+    return GALLERY[name].build(preset, seed)
 
 
-def export_exhibit(name: str, path: Path, *, preset: str = "quick", seed: int = 0) -> None:
+def export_widget(name: str, path: Path, *, preset: str = "quick", seed: int = 0) -> None:
     """Write the page of a widget that works without a kernel."""
-    panel = build_exhibit(name, preset=preset, seed=seed)
+    panel = build_widget(name, preset=preset, seed=seed)
     try:
-        EXHIBITS[name].record(panel, preset)
+        GALLERY[name].record(panel, preset)
         panel.to_html(path)
     finally:
         panel.close()
@@ -71,14 +71,14 @@ class Gallery(Panel):
     def __init__(self, *, preset: str = "quick", seed: int = 0):
         self.preset, self.seed = preset, seed
         self.panels: dict[str, Panel] = {}
-        waiting = [ipywidgets.VBox([ipywidgets.HTML(f"preparing {name} …")]) for name in EXHIBITS]
-        self.tabs = ipywidgets.Tab(children=waiting, titles=tuple(EXHIBITS), selected_index=0)
+        waiting = [ipywidgets.VBox([ipywidgets.HTML(f"preparing {name} …")]) for name in GALLERY]
+        self.tabs = ipywidgets.Tab(children=waiting, titles=tuple(GALLERY), selected_index=0)
         self.tabs.observe(lambda _: self._fill(), "selected_index")
         super().__init__([self.tabs])
         self._fill()
 
     def __repr__(self) -> str:
-        return f"Gallery({', '.join(EXHIBITS)})"
+        return f"Gallery({', '.join(GALLERY)})"
 
     def snapshot(self) -> Figure:
         return self.panels[self._chosen()].snapshot()
@@ -90,7 +90,7 @@ class Gallery(Panel):
         super().close()
 
     def _chosen(self) -> str:
-        return list(EXHIBITS)[self.tabs.selected_index or 0]
+        return list(GALLERY)[self.tabs.selected_index or 0]
 
     @guarded
     def _fill(self) -> None:
@@ -98,8 +98,8 @@ class Gallery(Panel):
         if name in self.panels:
             return
         self.say(f"preparing {name}; the first time a model may have to be trained for it")
-        self.panels[name] = build_exhibit(name, preset=self.preset, seed=self.seed)
-        told = ipywidgets.HTML(f'<div style="font-size:1.05em">{EXHIBITS[name].tells}</div>')
+        self.panels[name] = build_widget(name, preset=self.preset, seed=self.seed)
+        told = ipywidgets.HTML(f'<div style="font-size:1.05em">{GALLERY[name].tells}</div>')
         self.tabs.children[self.tabs.selected_index or 0].children = (told, self.panels[name])
         self.say("")
 
@@ -114,19 +114,19 @@ def _lab(preset: str, seed: int) -> Panel:
 
 def _explorer(preset: str, seed: int) -> Panel:
     run = load_or_fit(preset_config(WORLD, preset, seed=seed))
-    return LatentExplorer.of_run(run, num_states=500 if preset == "smoke" else 3000, seed=seed)
+    return LatentExplorer.from_run(run, num_states=500 if preset == "smoke" else 3000, seed=seed)
 
 
 def _bench(preset: str, seed: int) -> Panel:
     run = load_or_fit(preset_config(WORLD, preset, seed=seed))
     sizes = {"num_train": 400, "num_test": 200} if preset == "smoke" else {}
-    return ProbeBench.of_run(run, seed=seed, **sizes)
+    return ProbeBench.from_run(run, seed=seed, **sizes)
 
 
 def _theatre(preset: str, seed: int) -> Panel:
     run = load_or_fit(planning_config(PLANNING_WORLD, preset, seed=seed))
     world = make_world(WORLDS[PLANNING_WORLD])
-    return PlannerTheatre({"trained": run, "the true world": TrueModel(world)}, seed=seed)
+    return PlannerTheatre({"trained": run, "the true world": OracleModel(world)}, seed=seed)
 
 
 def _record_lab(lab: Panel, preset: str) -> None:
@@ -143,7 +143,7 @@ def _record_explorer(explorer: Panel, preset: str) -> None:
     explorer.prepare()
 
 
-EXHIBITS: dict[str, Exhibit] = {
+GALLERY: dict[str, Exhibit] = {
     exhibit.name: exhibit
     for exhibit in (
         Exhibit("WorldPlayer", "Act on a world: see observation, action and next observation.", _player),

@@ -1,15 +1,29 @@
-"""Floor 1: worlds: state -> step -> observation, as batched tensors."""
+"""Worlds: state -> step -> observation, as batched tensors."""
 
-from smwm_lab.worlds.base import Step, Trajectories, TransitionBatch, World, WorldSpec
+from smwm_lab.worlds.base import World, WorldSpec
 from smwm_lab.worlds.dots import DotWorld, DotWorldConfig
 from smwm_lab.worlds.gym_adapter import WorldEnv, WorldVectorEnv
-from smwm_lab.worlds.named import WORLDS, make_world
+from smwm_lab.worlds.registry import WORLDS, make_world
 from smwm_lab.worlds.sprite import SpriteWorld, SpriteWorldConfig
+from smwm_lab.worlds.transitions import Step, Trajectories, TransitionBatch
 from smwm_lab.worlds.two_room import SUCCESS_RADIUS, TwoRoomConfig, TwoRoomWorld
 
 
 __all__ = [
-    "SUCCESS_RADIUS", "WORLDS", "DotWorld", "DotWorldConfig", "SpriteWorld", "SpriteWorldConfig", "Step",
-    "Trajectories", "TransitionBatch", "TwoRoomConfig", "TwoRoomWorld", "World", "WorldEnv", "WorldSpec",
-    "WorldVectorEnv", "make_world",
-]  # fmt: skip
+    "SUCCESS_RADIUS",
+    "WORLDS",
+    "DotWorld",
+    "DotWorldConfig",
+    "SpriteWorld",
+    "SpriteWorldConfig",
+    "Step",
+    "Trajectories",
+    "TransitionBatch",
+    "TwoRoomConfig",
+    "TwoRoomWorld",
+    "World",
+    "WorldEnv",
+    "WorldSpec",
+    "WorldVectorEnv",
+    "make_world",
+]

@@ -1,4 +1,4 @@
-"""Floor 1: what a world is: state -> step -> observation, in batched tensors on any device.
+"""What a world is: state -> step -> observation, in batched tensors on any device.
 
 A world is pure: it holds a configuration and no state. States are float32 in world units (px, rad);
 actions lie in [-1, 1] and only the world knows their units (`to_units`).
@@ -11,8 +11,9 @@ from dataclasses import dataclass
 import torch
 from torch import Generator, Tensor
 
-from smwm_lab.axes import Action, Actions, Observation, State, States
+from smwm_lab.axes import Action, Observation, State
 from smwm_lab.errors import check
+from smwm_lab.worlds.transitions import Step, Trajectories, TransitionBatch
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,62 +51,6 @@ class WorldSpec:
     def angles(self) -> tuple[bool, ...]:
         """Which state components are angles with period 2 pi."""
         return tuple(unit == "rad" for unit in self.state_units)
-
-
-@dataclass(frozen=True)
-class Step:
-    """What one step did."""
-
-    state: State
-    action: Action
-    """The realised action: what really happened after walls and collisions."""
-
-
-@dataclass(frozen=True)
-class TransitionBatch:
-    """Pairs of states with the realised action between them (o_t, a_t, o_{t+1} once rendered)."""
-
-    state: State
-    action: Action
-    next_state: State
-
-    def __len__(self) -> int:
-        return len(self.state)
-
-    def __getitem__(self, rows: Tensor | slice) -> "TransitionBatch":
-        return TransitionBatch(self.state[rows], self.action[rows], self.next_state[rows])
-
-    def to(self, device: torch.device | str) -> "TransitionBatch":
-        """Return the same transitions on `device`."""
-        return TransitionBatch(self.state.to(device), self.action.to(device), self.next_state.to(device))
-
-
-@dataclass(frozen=True)
-class Trajectories:
-    """Sequences of states (batch, T+1, state) with the realised actions (batch, T, action) between them."""
-
-    states: States
-    actions: Actions
-    commands: Actions | None = None
-    """The actions as asked for, before walls and collisions; None where nobody kept them."""
-
-    def __len__(self) -> int:
-        return len(self.states)
-
-    def __getitem__(self, rows: Tensor | slice) -> "Trajectories":
-        commands = None if self.commands is None else self.commands[rows]
-        return Trajectories(self.states[rows], self.actions[rows], commands)
-
-    def to(self, device: torch.device | str) -> "Trajectories":
-        """Return the same sequences on `device`."""
-        commands = None if self.commands is None else self.commands.to(device)
-        return Trajectories(self.states.to(device), self.actions.to(device), commands)
-
-    def transitions(self) -> TransitionBatch:
-        """Return all one-step transitions, batch * T rows."""
-        return TransitionBatch(
-            self.states[:, :-1].flatten(0, 1), self.actions.flatten(0, 1), self.states[:, 1:].flatten(0, 1)
-        )
 
 
 class World(ABC):
@@ -183,8 +128,9 @@ class World(ABC):
         if state.numel() and not bool(((state >= low) & (state <= high)).all()):
             row, column = [int(i) for i in torch.nonzero(~((state >= low) & (state <= high)))[0]]
             name, value = self.spec.state_names[column], float(state[row, column])
-            check(False, f"state {name} = {value:g} lies outside the world; allowed: "
-                  f"{low[column]:g} to {high[column]:g}")
+            check(
+                False, f"state {name} = {value:g} lies outside the world; allowed: {low[column]:g} to {high[column]:g}"
+            )
 
 
 def uniform(n: int, dim: int, generator: Generator) -> Tensor:

@@ -1,4 +1,4 @@
-"""Floor 1: bodies: what lies in the plane of a world, and which actions move it; found by trying, in any world."""
+"""Bodies: what lies in the plane of a world, and which actions move it; found by trying, in any world."""
 
 import math
 from dataclasses import dataclass
@@ -10,8 +10,8 @@ from torch import Tensor, tensor
 from smwm_lab.axes import State
 from smwm_lab.seeding import generator
 from smwm_lab.worlds.base import World
-from smwm_lab.worlds.rooms_raster import FRAME
 from smwm_lab.worlds.two_room import TwoRoomWorld
+from smwm_lab.worlds.two_room_raster import FRAME
 
 
 NUM_TRIALS = 65

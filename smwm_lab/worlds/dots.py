@@ -1,4 +1,4 @@
-"""Floor 1: DotWorld: coloured discs on a white canvas that move in whole pixels.
+"""DotWorld: coloured discs on a white canvas that move in whole pixels.
 
 Motion groups: an *independent* dot has its own two action components, a *coupled* pair shares two, a
 *random* dot moves alike but no action says how, a *static* dot never moves.
@@ -11,8 +11,9 @@ from torch import Generator, Tensor
 from smwm_lab.axes import Action, Observation, State
 from smwm_lab.config import Config, config
 from smwm_lab.errors import check, check_choice, check_range
-from smwm_lab.worlds.base import Step, TransitionBatch, World, WorldSpec
+from smwm_lab.worlds.base import World, WorldSpec
 from smwm_lab.worlds.raster import blank, draw_discs
+from smwm_lab.worlds.transitions import Step, TransitionBatch
 
 
 COLOURS = {

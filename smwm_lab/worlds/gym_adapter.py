@@ -1,4 +1,4 @@
-"""Floor 1: any world as a gymnasium environment: batched (`WorldVectorEnv`) or single (`WorldEnv`).
+"""Any world as a gymnasium environment: batched (`WorldVectorEnv`) or single (`WorldEnv`).
 
 Importing this module registers the named worlds, so that these work (the part before the colon imports it):
 
@@ -22,7 +22,7 @@ from torch import Tensor
 from smwm_lab.errors import check, check_choice, check_range
 from smwm_lab.seeding import generator
 from smwm_lab.worlds.base import World
-from smwm_lab.worlds.named import WORLDS, make_world
+from smwm_lab.worlds.registry import WORLDS, make_world
 
 
 RENDER_MODES = ("rgb_array",)
@@ -142,6 +142,4 @@ def _first(info: Info) -> Info:
 
 
 for _name in WORLDS:
-    gymnasium.register(
-        f"smwm_lab/{_name}-v0", WorldEnv, vector_entry_point=WorldVectorEnv, kwargs={"world": _name}
-    )  # fmt: skip
+    gymnasium.register(f"smwm_lab/{_name}-v0", WorldEnv, vector_entry_point=WorldVectorEnv, kwargs={"world": _name})

@@ -1,4 +1,4 @@
-"""Floor 1: drawing discs and silhouettes into batches of images, without a loop over samples.
+"""Drawing discs and silhouettes into batches of images, without a loop over samples.
 
 Discs are scattered as a list of pixel offsets. Silhouettes are unions of intersections of half-planes and
 discs: at every row and column each of these is one comparison between a function of the row and a function

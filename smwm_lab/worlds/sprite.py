@@ -1,4 +1,4 @@
-"""Floor 1: SpriteWorld: one silhouette with pose (x, y, theta), all of which always move.
+"""SpriteWorld: one silhouette with pose (x, y, theta), all of which always move.
 
 A control setting (none, x, xy, xyt) says which of the three displacements the action tells; the others are
 drawn afresh and stay hidden. Geometry of arXiv 2606.20104's sprite world: 64 px, 7.5 px per body unit.
@@ -12,8 +12,9 @@ from torch import Generator, Tensor
 from smwm_lab.axes import Action, Observation, State
 from smwm_lab.config import Config, config
 from smwm_lab.errors import check, check_choice, check_range
-from smwm_lab.worlds.base import Step, World, WorldSpec, uniform, wrap_angle
+from smwm_lab.worlds.base import World, WorldSpec, uniform, wrap_angle
 from smwm_lab.worlds.raster import Disc, HalfPlane, Silhouette, blank, draw_silhouette
+from smwm_lab.worlds.transitions import Step
 
 
 EXTENT = 1.6

@@ -1,4 +1,4 @@
-"""Floor 1: TwoRoomWorld: two rooms, a wall between them, one door; an agent that is pushed and has no inertia.
+"""TwoRoomWorld: two rooms, a wall between them, one door; an agent that is pushed and has no inertia.
 
 Geometry, dynamics and scripted policy of `swm/TwoRoom-v1` (stable-worldmodel 0.0.6), the world of arXiv 2606.20104's
 planning figure. All positions are px of its 224 px frame, x to the right and y down, whatever side is rendered.
@@ -10,8 +10,9 @@ from torch import Generator, Tensor
 from smwm_lab.axes import Action, Observation, State, States
 from smwm_lab.config import Config, config
 from smwm_lab.errors import check, check_range
-from smwm_lab.worlds.base import Step, Trajectories, World, WorldSpec, uniform
-from smwm_lab.worlds.rooms_raster import FRAME, RoomsRaster
+from smwm_lab.worlds.base import World, WorldSpec, uniform
+from smwm_lab.worlds.transitions import Step, Trajectories
+from smwm_lab.worlds.two_room_raster import FRAME, RoomsRaster
 
 
 CENTRE = 112.0

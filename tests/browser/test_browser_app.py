@@ -9,13 +9,14 @@ import re
 from gestures import drag, handle, screenshot
 from playwright.sync_api import Page, expect
 
-from smwm_lab.widgets import EXHIBITS
+from smwm_lab.widgets import GALLERY
 
 
 TABS = {
-    "LatentExplorer": ".js-plotly-plot canvas, .js-plotly-plot .scatterlayer", "ProbeBench": ".js-plotly-plot .lines",
+    "LatentExplorer": ".js-plotly-plot canvas, .js-plotly-plot .scatterlayer",
+    "ProbeBench": ".js-plotly-plot .lines",
     "PlannerTheatre": ".js-plotly-plot .heatmaplayer image",
-}  # fmt: skip
+}
 """Tab -> what its figure is known by."""
 
 
@@ -27,7 +28,7 @@ def open_app(page: Page, url: str, tab: str) -> None:
 
 def test_the_app_shows_a_tab_per_widget_and_no_code(app, page):
     open_app(page, app.url, "WorldPlayer")
-    assert page.get_by_role("tab").all_inner_texts() == list(EXHIBITS)
+    assert page.get_by_role("tab").all_inner_texts() == list(GALLERY)
     pad = page.locator("img.smwm-pad")
     pad.wait_for()
     assert page.locator(".jp-InputArea").count() == 0 and "import" not in page.locator("body").inner_text()

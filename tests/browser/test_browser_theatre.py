@@ -18,7 +18,7 @@ from conftest import PATIENCE_MS, screenshot
 from gestures import drag, handle, readout
 from playwright.sync_api import Locator, Page, expect
 
-from smwm_lab.planning import TrueModel
+from smwm_lab.planning import OracleModel
 from smwm_lab.training import load_or_fit, preset_config
 from smwm_lab.widgets import PlannerTheatre
 from smwm_lab.worlds import make_world
@@ -30,11 +30,11 @@ from smwm_lab.widgets import PlannerTheatre
 PlannerTheatre(load_or_fit(preset_config("single_dot", "smoke")))
 """
 KNOWING = """
-from smwm_lab.planning import TrueModel
+from smwm_lab.planning import OracleModel
 from smwm_lab.widgets import PlannerTheatre
 from smwm_lab.worlds import make_world
 world = make_world("single_dot")
-theatre = PlannerTheatre(TrueModel(world), world=world)
+theatre = PlannerTheatre(OracleModel(world), world=world)
 theatre.sizes["horizon"].value = 2
 theatre.click(50, 20)
 theatre
@@ -62,7 +62,9 @@ def trace_values(page: Page, name: str) -> str:
     """Coordinates of a layer as the browser draws them, as text."""
     return page.evaluate(
         """(name) => { const trace = document.querySelector('.js-plotly-plot').data.find((t) => t.meta === name);
-           return JSON.stringify([Array.from(trace.x), Array.from(trace.y)]); }""", name)  # fmt: skip
+           return JSON.stringify([Array.from(trace.x), Array.from(trace.y)]); }""",
+        name,
+    )
 
 
 def point_at(page: Page, x: float, y: float) -> list[float]:
@@ -72,7 +74,7 @@ def point_at(page: Page, x: float, y: float) -> list[float]:
            const box = plot.getBoundingClientRect();
            return [box.left + xaxis._offset + xaxis.d2p(x), box.top + yaxis._offset + yaxis.d2p(y)]; }""",
         [x, y],
-    )  # fmt: skip
+    )
     page.mouse.move(at[0] - 3, at[1])
     page.mouse.move(*at)
     near = [f"{x + i}, {y + j} px" for i in (-1, 0, 1) for j in (-1, 0, 1)]
@@ -89,7 +91,7 @@ def seconds_until_changed(page: Page, name: str, act: object) -> float:
            .find((t) => t.meta === name);
            return JSON.stringify([Array.from(trace.x), Array.from(trace.y)]) !== before; }""",
         arg=[name, before],
-    )  # fmt: skip
+    )
     return time.perf_counter() - started
 
 
@@ -165,7 +167,7 @@ def test_numbers_steps_and_play_act_and_bad_input_is_named(show):
 
 def test_the_exported_theatre_works_without_a_kernel(page, tmp_path):
     world = make_world("single_dot")
-    theatre = PlannerTheatre(TrueModel(world), world=world)
+    theatre = PlannerTheatre(OracleModel(world), world=world)
     theatre.once.click()
     file = theatre.to_html(tmp_path / "theatre.html")
     page.route("**/*", lambda route: route.continue_())  # the file itself

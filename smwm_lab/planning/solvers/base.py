@@ -1,4 +1,4 @@
-"""Floor 7: what a solver is, and the arithmetic that solvers share.
+"""What a solver is, and the arithmetic that solvers share.
 
 Candidates stay in the box [-1, 1] of actions, and the centre of the distribution is always among them, so that a search
 never ends worse than where it stands. Two settings of CEM give that up: `unguarded` and `return_mean`.
@@ -11,8 +11,8 @@ from torch import Generator, Tensor
 
 from smwm_lab.axes import Actions, Candidates, Costs
 from smwm_lab.errors import check, check_range
-from smwm_lab.planning.plan import Plan, Trace, WarmStart
-from smwm_lab.planning.protocols import Objective
+from smwm_lab.planning.interface.plan_types import Plan, Trace, WarmStart
+from smwm_lab.planning.interface.protocols import Objective
 
 
 @runtime_checkable

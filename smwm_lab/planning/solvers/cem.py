@@ -1,4 +1,4 @@
-"""Floor 7: the cross-entropy method (Rubinstein & Kroese 2004): draw, keep the best, refit, repeat.
+"""The cross-entropy method (Rubinstein & Kroese 2004): draw, keep the best, refit, repeat.
 
     candidates ~ N(mean, std), the first of them the mean      mean, std <- those of the num_elites cheapest
 
@@ -12,8 +12,8 @@ from torch import Generator
 
 from smwm_lab.config import Config, config
 from smwm_lab.errors import check, check_range
-from smwm_lab.planning.plan import Plan, WarmStart
-from smwm_lab.planning.protocols import Objective
+from smwm_lab.planning.interface.plan_types import Plan, WarmStart
+from smwm_lab.planning.interface.protocols import Objective
 from smwm_lab.planning.solvers.base import Best, Recorder, check_sizes, normal_like, take
 
 

@@ -1,12 +1,12 @@
-"""Floor 7: gradient descent through the forward model, from several starts at once, projected onto the action box."""
+"""Gradient descent through the forward model, from several starts at once, projected onto the action box."""
 
 import torch
 from torch import Generator
 
 from smwm_lab.config import Config, config
 from smwm_lab.errors import check, check_range
-from smwm_lab.planning.plan import Plan, WarmStart
-from smwm_lab.planning.protocols import Objective
+from smwm_lab.planning.interface.plan_types import Plan, WarmStart
+from smwm_lab.planning.interface.protocols import Objective
 from smwm_lab.planning.solvers.base import Best, Recorder, check_sizes, uniform_like
 
 

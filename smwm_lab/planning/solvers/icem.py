@@ -1,4 +1,4 @@
-"""Floor 7: iCEM (Pinneri et al. 2020, arXiv 2008.06389): CEM with a memory and with a sense of time.
+"""ICEM (Pinneri et al. 2020, arXiv 2008.06389): CEM with a memory and with a sense of time.
 
 Noise is coloured along time, a share of the elites is compared again in the next iteration, those of the plan before
 (shifted) in the first one, and the distribution follows its elites with momentum.
@@ -10,8 +10,8 @@ from torch import Generator, Tensor
 from smwm_lab.axes import Candidates
 from smwm_lab.config import Config, config
 from smwm_lab.errors import check_range
-from smwm_lab.planning.plan import Plan, WarmStart
-from smwm_lab.planning.protocols import Objective
+from smwm_lab.planning.interface.plan_types import Plan, WarmStart
+from smwm_lab.planning.interface.protocols import Objective
 from smwm_lab.planning.solvers.base import Best, Recorder, check_sizes, take
 from smwm_lab.planning.solvers.noise import coloured_noise
 

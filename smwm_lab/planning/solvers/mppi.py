@@ -1,4 +1,4 @@
-"""Floor 7: model predictive path integral control (Williams et al. 2017): every candidate counts, the cheap ones more.
+"""Model predictive path integral control (Williams et al. 2017): every candidate counts, the cheap ones more.
 
     mean <- sum_i w_i a_i,    w_i = softmax_i( -(cost_i - min cost) / (temperature * (mean cost - min cost)) )
 
@@ -10,8 +10,8 @@ from torch import Generator
 
 from smwm_lab.config import Config, config
 from smwm_lab.errors import check_range
-from smwm_lab.planning.plan import Plan, WarmStart
-from smwm_lab.planning.protocols import Objective
+from smwm_lab.planning.interface.plan_types import Plan, WarmStart
+from smwm_lab.planning.interface.protocols import Objective
 from smwm_lab.planning.solvers.base import Best, Recorder, check_sizes, normal_like
 
 

@@ -1,4 +1,4 @@
-"""Floor 7: noise whose power falls with frequency as f^-beta along time (Timmer & Koenig 1995)."""
+"""Noise whose power falls with frequency as f^-beta along time (Timmer & Koenig 1995)."""
 
 import torch
 from torch import Generator

@@ -1,10 +1,10 @@
-"""Floor 7: random shooting: uniform candidates, the best one wins. What every search has to beat."""
+"""Random shooting: uniform candidates, the best one wins. What every search has to beat."""
 
 from torch import Generator
 
 from smwm_lab.config import Config, config
-from smwm_lab.planning.plan import Plan, WarmStart
-from smwm_lab.planning.protocols import Objective
+from smwm_lab.planning.interface.plan_types import Plan, WarmStart
+from smwm_lab.planning.interface.protocols import Objective
 from smwm_lab.planning.solvers.base import Best, Recorder, check_sizes, uniform_like
 
 

@@ -1,0 +1,1 @@
+"""Acting: perception, start-goal tasks, model predictive control."""

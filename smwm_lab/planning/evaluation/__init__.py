@@ -1,0 +1,1 @@
+"""Scores with floor and ceiling, comparisons on the same tasks, intervals, published results."""

@@ -1,0 +1,119 @@
+"""Evaluation: a planner on tasks, beside floor and ceiling on the same ones; outcomes kept on disk."""
+
+import hashlib
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import torch
+
+from smwm_lab.errors import InputError, check
+from smwm_lab.files import write_text
+from smwm_lab.planning.control.mpc import Agent, run_mpc
+from smwm_lab.planning.control.tasks import Tasks
+from smwm_lab.planning.evaluation.report import Outcome, PlanningReport, outcome_of, report_on
+from smwm_lab.planning.interface.protocols import PlanningModel
+from smwm_lab.planning.models.oracle import OracleModel
+from smwm_lab.planning.planners.registry import AgentConfig, make_agent
+from smwm_lab.seeding import generator
+from smwm_lab.worlds import Trajectories
+
+
+VERSION = 2
+"""Part of every key on disk: raised when code gives other outcomes."""
+CEILING_OF = {"gradient": "cem", "inverse": "cem", "additive": "cem", "random": "cem", "oracle": "cem"}
+"""Planners that cannot plan in the true world, or should not, and who shows in their stead what is possible."""
+
+
+def run_agent(agent: Agent, tasks: Tasks, *, seed: int = 0) -> Outcome:
+    """Let an agent solve tasks; equal seeds give equal outcomes on one machine."""
+    return outcome_of(
+        run_mpc(agent, tasks, planner_stream=generator(seed, "planner"), world_stream=generator(seed, "world"))
+    )
+
+
+def solve(
+    planner: str | AgentConfig,
+    model: PlanningModel | OracleModel,
+    tasks: Tasks,
+    *,
+    episodes: Trajectories | None = None,
+    seed: int = 0,
+    cache: Path | None = None,
+) -> Outcome:
+    """Let a planner by name solve tasks with a model.
+
+    cache: a folder in which outcomes are kept under a key of everything that decides them; an interrupted
+    comparison goes on from there.
+    """
+    chosen = AgentConfig(planner) if isinstance(planner, str) else planner
+
+    def run() -> Outcome:
+        return run_agent(make_agent(chosen, model, tasks.world, episodes=episodes, seed=seed), tasks, seed=seed)
+
+    return run() if cache is None else _kept(cache / f"{_key(chosen, model, tasks, episodes, seed)}.json", run)
+
+
+def evaluate(
+    planner: str | AgentConfig,
+    model: PlanningModel,
+    tasks: Tasks,
+    *,
+    episodes: Trajectories | None = None,
+    seed: int = 0,
+    cache: Path | None = None,
+) -> PlanningReport:
+    """Return the report of a planner, with random actions and the true world on the same tasks beside it.
+
+    episodes: the model's training episodes, for planners that need them. seed: of planners, landmarks and of what
+    nobody controls.
+    """
+    chosen = AgentConfig(planner) if isinstance(planner, str) else planner
+    truth = OracleModel(tasks.world)
+    best = ceiling_of(chosen)
+    outcomes = [
+        solve(who, what, tasks, episodes=episodes, seed=seed, cache=cache)
+        for who, what in ((chosen, model), ("random", truth), (best, truth))
+    ]
+    return report_on(chosen.planner, outcomes[0], goal_offset=tasks.goal_offset, floor=outcomes[1], ceiling=outcomes[2])
+
+
+def ceiling_of(chosen: AgentConfig) -> AgentConfig:
+    """Return who shows, in the true world, what is possible: the same planner with the same search, or CEM.
+
+    >>> ceiling_of(AgentConfig("inverse")).planner
+    'cem'
+    """
+    name = CEILING_OF.get(chosen.planner, chosen.planner)
+    return AgentConfig(name, chosen.search if name == chosen.planner else None, chosen.landmarks)
+
+
+def _kept(path: Path, run: Callable[[], Outcome]) -> Outcome:
+    if not path.is_file():
+        outcome = run()
+        write_text(path, json.dumps(outcome.to_dict()) + "\n")
+        return outcome
+    try:
+        return Outcome.from_dict(json.loads(path.read_text(encoding="utf-8")))
+    except (ValueError, TypeError, AttributeError) as error:
+        raise InputError(f"outcome {path} is damaged ({error}); delete the file and evaluate anew") from error
+
+
+def _key(
+    chosen: AgentConfig, model: PlanningModel | OracleModel, tasks: Tasks, episodes: Trajectories | None, seed: int
+) -> str:
+    """Return 16 hex digits of everything that decides an outcome."""
+    where = [tasks.world.config.fingerprint(), tasks.budget, tasks.goal_offset]
+    settings = [VERSION, type(model).__name__, chosen.to_dict(tasks.world), *where, seed]
+    digest = hashlib.sha256(json.dumps(settings, sort_keys=True).encode())
+    tensors = [tasks.start, tasks.goal]
+    tensors += [] if episodes is None else [episodes.states, episodes.actions]
+    tensors += list(model.state_dict().values()) if isinstance(model, torch.nn.Module) else []
+    true = isinstance(model, OracleModel) and model.world.config == tasks.world.config
+    check(
+        true or isinstance(model, torch.nn.Module),
+        f"outcomes of a {type(model).__name__} cannot be kept: its parameters are unknown; leave out `cache`",
+    )
+    for tensor in tensors:
+        digest.update(tensor.detach().cpu().contiguous().numpy().tobytes())
+    return digest.hexdigest()[:16]

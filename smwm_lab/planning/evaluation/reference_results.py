@@ -1,0 +1,94 @@
+"""The published planning results, and ours beside them with every difference of protocol named.
+
+data/reference/planning_success.csv and planning_horizon.csv: per seed and per goal offset, of arXiv 2606.20104.
+"""
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from smwm_lab import paths
+from smwm_lab.errors import InputError, check_choice
+from smwm_lab.planning.evaluation.intervals import wilson
+
+
+METHODS = {"inverse": "SMWM", "sigreg": "SIGReg", "forward_only": "forward-only", "random": "random"}
+"""Names in the tables -> names used here."""
+ENVIRONMENTS = ("tworoom", "reacher", "pusht", "ogbcube")
+
+
+def reference_results(table: str = "success", environment: str = "tworoom") -> pd.DataFrame:
+    """Return published success by method and goal offset: success, 95 % Wilson interval, seeds, tasks.
+
+    table: success (offset 25, five seeds) or horizon (offsets 25 to 100, one seed).
+
+    >>> float(reference_results().loc[("SMWM", 25), "success"])
+    1.0
+    """
+    check_choice("table", table, ("success", "horizon"))
+    check_choice("environment", environment, ENVIRONMENTS)
+    rows = _read(table)
+    rows = rows[rows["environment"] == environment].replace({"method": METHODS})
+    rows["solved"] = rows["success_percent"] / 100 * rows["num_tasks"]
+    found = rows.groupby(["method", "goal_offset"], sort=False).agg(
+        solved=("solved", "sum"), tasks=("num_tasks", "sum"), seeds=("num_tasks", "size")
+    )
+    bounds = [wilson(round(row.solved), int(row.tasks)) for row in found.itertuples()]
+    found["success"] = found.pop("solved") / found["tasks"]
+    found["low"], found["high"] = zip(*bounds, strict=True)
+    return found[["success", "low", "high", "seeds", "tasks"]]
+
+
+@dataclass(frozen=True)
+class Difference:
+    """Where our protocol is not the published one."""
+
+    what: str
+    published: str
+    ours: str
+
+
+TWO_ROOM_DIFFERENCES = (
+    Difference("observation", "224 x 224 px", "64 x 64 px, the same scene averaged down"),
+    Difference("encoder", "ViT-tiny, 192 latent dimensions, BatchNorm projector", "convolutional, 64 dimensions, tanh"),
+    Difference("forward model", "transformer, 6 layers, projector", "MLP, 2 hidden layers of 256"),
+    Difference("data", "10,000 stored episodes, 10 epochs", "the same scripted policy, episodes drawn anew per seed"),
+    Difference("training", "under 4 h on an H100, bf16", "minutes on two CPU cores"),
+    Difference("weight of the inverse term", "0.1 (10 in later runs)", "that of the planning preset"),
+    Difference("held out", "episodes", "start and goal lie in cells of states that training never saw"),
+    Difference("goal", "row start + offset - 1 in the package they used", "exactly offset steps later"),
+    Difference("candidates", "not clamped to the action box", "clamped to [-1, 1]"),
+    Difference("plan", "mean of the last elites", "best candidate seen"),
+    Difference("deviation", "sample formula, no floor", "population formula, floor 0.01"),
+    Difference("solved at reset", "needs one step", "counts as solved, reported beside"),
+    Difference("random actions", "uniform per primitive step", "the same"),
+    Difference("seeds", "5 at offset 25, 1 in the horizon sweep", "as the table says"),
+)
+"""All known differences in two rooms; what is not listed is the same (CEM 300 x 30, 30 elites, horizon 5 x 5 steps, all
+executed, terminal cost, budget twice the offset, 16 px)."""
+
+
+def protocol_differences() -> pd.DataFrame:
+    """Return the differences of protocol in two rooms as a table."""
+    return pd.DataFrame([vars(row) for row in TWO_ROOM_DIFFERENCES]).set_index("what")
+
+
+def beside_reference(ours: pd.DataFrame, *, table: str = "success", environment: str = "tworoom") -> pd.DataFrame:
+    """Return our success beside the published one, by label and goal offset; labels as in `METHODS`' values.
+
+    ours: rows of `Comparison.table()`, or of a study. Rows of ours without a counterpart stay, with the published
+    columns empty.
+    """
+    mine = ours[["success", "low", "high", "seeds", "tasks"]]
+    mine.index = mine.index.rename(["method", "goal_offset"])
+    theirs = reference_results(table, environment)
+    joined = mine.add_suffix("_ours").join(theirs.add_suffix("_published"), how="outer")
+    return joined.reindex([key for key in [*mine.index, *theirs.index.difference(mine.index)]])
+
+
+def _read(table: str) -> pd.DataFrame:
+    path = paths.ROOT / "data" / "reference" / f"planning_{table}.csv"
+    try:
+        return pd.read_csv(path)
+    except (OSError, ValueError) as error:
+        raise InputError(f"cannot read {path}: {error}; restore it from the repository") from error

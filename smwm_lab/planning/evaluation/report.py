@@ -1,0 +1,164 @@
+"""How good a planner is, beside what luck reaches and what is possible at all.
+
+skill = (success - floor) / (ceiling - floor)     floor: random actions; ceiling: the true world instead of a model
+SPL   = mean over tasks of success * least way / max(way, least way)       (Anderson et al. 2018, arXiv 1807.06757)
+"""
+
+import math
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import torch
+from torch import Tensor
+
+from smwm_lab.planning.control.arrival import shortest_way
+from smwm_lab.planning.control.mpc import Episodes
+from smwm_lab.planning.evaluation.intervals import wilson
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of every task, as plain numbers: small enough to keep on disk."""
+
+    arrived_at: tuple[int, ...]
+    """Primitive steps until arrival; 0 solved at reset, -1 never."""
+    distance_left: tuple[float, ...]
+    """From the goal at the end, px."""
+    way: tuple[float, ...]
+    """Way until the end, px."""
+    least_way: tuple[float, ...]
+    """Shortest way from start to goal, px."""
+    num_decisions: int
+    plan_seconds: float
+    environment_seconds: float
+
+    @property
+    def success(self) -> Tensor:
+        """Which tasks were solved, bool (n,)."""
+        return torch.tensor(self.arrived_at) >= 0
+
+    @property
+    def rate(self) -> float:
+        """Share of tasks solved."""
+        return int(self.success.sum()) / len(self.arrived_at)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the fields as JSON values."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, values: dict[str, Any]) -> "Outcome":
+        """Return what `to_dict` gave."""
+        return cls(**{key: tuple(value) if isinstance(value, list) else value for key, value in values.items()})
+
+
+def outcome_of(episodes: Episodes) -> Outcome:
+    """Return the numbers of episodes."""
+    tasks = episodes.tasks
+    return Outcome(
+        arrived_at=tuple(episodes.arrived_at.tolist()),
+        distance_left=tuple(episodes.distance_left.tolist()),
+        way=tuple(episodes.way.tolist()),
+        least_way=tuple(shortest_way(tasks.world, tasks.start, tasks.goal).tolist()),
+        num_decisions=episodes.num_decisions,
+        plan_seconds=episodes.plan_seconds,
+        environment_seconds=episodes.environment_seconds,
+    )
+
+
+@dataclass(frozen=True, repr=False)
+class PlanningReport:
+    """A planner's score; prints itself in one line."""
+
+    planner: str
+    tasks: int
+    goal_offset: int | None
+    """Primitive steps between start and goal in their episode; None for goals anywhere."""
+    success: float
+    """Share of tasks solved, 0 to 1."""
+    interval: tuple[float, float]
+    """95 % Wilson interval of it."""
+    floor: float | None
+    """Share solved by random actions."""
+    ceiling: float | None
+    """Share solved in the true world by the same planner, or by CEM in place of one that cannot plan there."""
+    solved_at_reset: int
+    """Tasks whose start is already at the goal; they count as solved."""
+    steps_to_goal: float
+    """Median primitive steps of the solved tasks; NaN if none is."""
+    spl: float
+    """Success weighted by least way over way."""
+    distance_left: float
+    """Median distance from the goal at the end, px."""
+    plan_seconds_per_decision: float
+    """Encoding and deciding, per task and decision."""
+    environment_seconds_per_decision: float
+    """Stepping and rendering, per task and decision."""
+
+    @property
+    def skill(self) -> float:
+        """Success between floor (0) and ceiling (1); NaN where either is unknown or they are equal."""
+        if self.floor is None or self.ceiling is None or self.floor == self.ceiling:
+            return math.nan
+        return (self.success - self.floor) / (self.ceiling - self.floor)
+
+    def __repr__(self) -> str:
+        low, high = self.interval
+        where = "anywhere" if self.goal_offset is None else f"{self.goal_offset} steps away"
+        steps = f"{self.steps_to_goal:.0f} steps" if math.isfinite(self.steps_to_goal) else "never there"
+        bounds = [
+            f"{name} {value:.2f}"
+            for name, value in (("floor", self.floor), ("ceiling", self.ceiling))
+            if value is not None
+        ]
+        return (
+            f"{self.planner}: {self.success:.3f} [{low:.3f}, {high:.3f}] of {self.tasks} goals {where} | "
+            + " | ".join([*bounds, steps, f"SPL {self.spl:.2f}"])
+            + f" | {1e3 * self.plan_seconds_per_decision:.1f} ms per decision"
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the report as JSON values; NaN becomes None."""
+        values = asdict(self) | {"interval": list(self.interval), "skill": self.skill}
+        return {key: None if isinstance(v, float) and not math.isfinite(v) else v for key, v in values.items()}
+
+
+def report_on(
+    planner: str,
+    outcome: Outcome,
+    *,
+    goal_offset: int | None = None,
+    floor: Outcome | None = None,
+    ceiling: Outcome | None = None,
+) -> PlanningReport:
+    """Return the report of an outcome, beside those of random actions and of the true world on the same tasks."""
+    arrived = np.array(outcome.arrived_at)
+    solved = arrived >= 0
+    least, way = np.array(outcome.least_way), np.array(outcome.way)
+    efficiency = np.divide(least, np.maximum(way, least), out=np.ones_like(way), where=np.maximum(way, least) > 0)
+    decisions = max(outcome.num_decisions, 1)
+    return PlanningReport(
+        planner=planner,
+        tasks=len(arrived),
+        goal_offset=goal_offset,
+        success=outcome.rate,
+        interval=wilson(int(solved.sum()), len(arrived)),
+        floor=None if floor is None else floor.rate,
+        ceiling=None if ceiling is None else ceiling.rate,
+        solved_at_reset=int((arrived == 0).sum()),
+        steps_to_goal=float(np.median(arrived[solved])) if solved.any() else math.nan,
+        spl=float((solved * efficiency).mean()),
+        distance_left=float(np.median(outcome.distance_left)),
+        plan_seconds_per_decision=outcome.plan_seconds / decisions,
+        environment_seconds_per_decision=outcome.environment_seconds / decisions,
+    )
+
+
+def table_of(reports: list[PlanningReport]) -> pd.DataFrame:
+    """Return one row per report."""
+    rows = [report.to_dict() for report in reports]
+    table = pd.DataFrame(rows)
+    table["low"], table["high"] = zip(*table.pop("interval"), strict=True)
+    return table.set_index("planner")

@@ -1,0 +1,1 @@
+"""What planning asks of models, costs and planners, and what it returns."""

@@ -1,0 +1,87 @@
+"""What a plan costs, from imagined latents z_0 .. z_T and actions a_0 .. a_{T-1}.
+
+terminal   |z_T - z_goal|^2                       the paper's (arXiv 2606.20104)
+path       sum over t = 1 .. T of |z_t - z_goal|^2    arriving early is cheaper than arriving late
+action     sum over t of |a_t|^2                  short and smooth ways
+"""
+
+from dataclasses import dataclass
+
+from torch import Tensor
+
+from smwm_lab.axes import CandidateLatents, Candidates, Costs, Latent
+from smwm_lab.config import Config, config
+from smwm_lab.errors import check, check_range
+from smwm_lab.planning.interface.protocols import Cost
+
+
+@dataclass(frozen=True, eq=False)
+class TerminalDistance:
+    """Squared distance of the last latent from the goal."""
+
+    goal: Latent
+
+    def __call__(self, latents: CandidateLatents, actions: Candidates) -> Costs:
+        return _squared_distance(latents[:, :, -1:], self.goal)[..., 0]
+
+
+@dataclass(frozen=True, eq=False)
+class PathDistance:
+    """Squared distance from the goal, summed over all latents but the first."""
+
+    goal: Latent
+
+    def __call__(self, latents: CandidateLatents, actions: Candidates) -> Costs:
+        return _squared_distance(latents[:, :, 1:], self.goal).sum(-1)
+
+
+@dataclass(frozen=True)
+class ActionPenalty:
+    """Sum of squared actions."""
+
+    def __call__(self, latents: CandidateLatents, actions: Candidates) -> Costs:
+        return actions.square().sum((-2, -1))
+
+
+@dataclass(frozen=True, eq=False)
+class WeightedCost:
+    """Weighted sum of costs.
+
+    >>> import torch
+    >>> cost = WeightedCost(((1.0, TerminalDistance(torch.zeros(1, 2))), (0.5, ActionPenalty())))
+    >>> cost(torch.ones(1, 1, 2, 2), torch.ones(1, 1, 1, 4)).item()
+    4.0
+    """
+
+    terms: tuple[tuple[float, Cost], ...]
+
+    def __call__(self, latents: CandidateLatents, actions: Candidates) -> Costs:
+        return sum(weight * cost(latents, actions) for weight, cost in self.terms)
+
+
+@config
+class CostConfig(Config):
+    """Weights of the costs of a planner; goals are added when it decides."""
+
+    terminal: float = 1.0
+    """Weight of the distance at the end."""
+    path: float = 0.0
+    """Weight of the distance summed over the horizon."""
+    action: float = 0.0
+    """Weight of the squared actions."""
+
+    def __post_init__(self):
+        for name, weight in (("terminal", self.terminal), ("path", self.path), ("action", self.action)):
+            check_range(f"cost weight {name}", weight, 0.0, 1e9)
+        check(self.terminal + self.path > 0, "the cost has no goal in it; allowed: terminal or path above 0")
+
+    def towards(self, goal: Latent) -> WeightedCost:
+        """Return the cost of ending, or being, away from goal latents (batch, latent)."""
+        weights = (self.terminal, self.path, self.action)
+        costs = (TerminalDistance(goal), PathDistance(goal), ActionPenalty())
+        return WeightedCost(tuple(pair for pair in zip(weights, costs, strict=True) if pair[0] > 0))
+
+
+def _squared_distance(latents: Tensor, goal: Tensor) -> Tensor:
+    """Return (batch, candidate, frame) of latents (batch, candidate, frame, latent) from goals (batch, latent)."""
+    return (latents - goal[:, None, None]).square().sum(-1)

@@ -1,0 +1,81 @@
+"""What planning asks of a model, of a cost, and of what decides.
+
+rollout(z, a[T]) -> z[T+1]        all that a plan needs; an analytic dynamics has it too
+encode(o) -> z                    to act in a world that is seen
+infer_action(z, z') -> a          only where the inverse head acts or proposes
+"""
+
+from typing import Protocol, runtime_checkable
+
+from torch import Generator
+
+from smwm_lab.axes import (
+    Action,
+    Actions,
+    CandidateLatents,
+    Candidates,
+    Costs,
+    Latent,
+    Latents,
+    Observation,
+)
+from smwm_lab.planning.interface.plan_types import Plan, WarmStart
+
+
+@runtime_checkable
+class Dynamics(Protocol):
+    """A latent dynamics."""
+
+    def rollout(self, z: Latent, actions: Actions) -> Latents:
+        """Return T+1 latents, the first of them z itself."""
+
+
+@runtime_checkable
+class PlanningModel(Dynamics, Protocol):
+    """A latent dynamics with eyes."""
+
+    def encode(self, observation: Observation) -> Latent:
+        """Return the latents of uint8 images."""
+
+
+@runtime_checkable
+class InverseHead(Protocol):
+    """A model that tells the action between two latents."""
+
+    def infer_action(self, z: Latent, z_next: Latent) -> Action:
+        """Return the guess of the actions."""
+
+
+@runtime_checkable
+class Cost(Protocol):
+    """What is minimised."""
+
+    def __call__(self, latents: CandidateLatents, actions: Candidates) -> Costs:
+        """Return the cost of every candidate from its imagined latents and its actions."""
+
+
+@runtime_checkable
+class Objective(Protocol):
+    """A cost with model and start latents inside: what a solver sees."""
+
+    def __call__(self, candidates: Candidates) -> Costs:
+        """Return the cost of every candidate."""
+
+
+@runtime_checkable
+class Planner(Protocol):
+    """What decides: from latents and goal latents to the next actions of every task."""
+
+    receding_horizon: int
+    """How many actions of a plan are executed before the next decision."""
+
+    def decide(
+        self,
+        z: Latent,
+        goal: Latent,
+        *,
+        generator: Generator,
+        warm_start: WarmStart | None = None,
+        record: bool = False,
+    ) -> Plan:
+        """Return a plan of one or more actions per task."""

@@ -1,0 +1,1 @@
+"""Models for planning that need no training: the true world."""

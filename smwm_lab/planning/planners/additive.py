@@ -1,0 +1,51 @@
+"""AdditivePlanner: a = rho^-1 (z_goal - z), the closed form where actions add to the latent: z' = z + rho(a)."""
+
+from dataclasses import dataclass
+
+import torch
+from jaxtyping import Float
+from torch import Generator, Tensor
+
+from smwm_lab.axes import Latent
+from smwm_lab.planning.interface.plan_types import Plan, WarmStart
+from smwm_lab.planning.plan import require_finite, single_action
+from smwm_lab.probes import action_directions
+
+
+NOISE = 0.1
+"""Directions whose singular value is below this share of the largest are noise of the fit: where actions are redundant
+(five primitive pushes add up to one) the closed form would otherwise ask for huge pushes that cancel."""
+
+
+@dataclass(frozen=True, eq=False)
+class AdditivePlanner:
+    """The closed form where actions add to the latent.
+
+    >>> planner = AdditivePlanner(torch.tensor([[2.0, 0.0]]))
+    >>> planner.decide(torch.zeros(1, 2), torch.tensor([[5.0, 1.0]]), generator=torch.Generator()).actions.item()
+    0.8333333134651184
+    """
+
+    directions: Float[Tensor, "action latent"]
+    """rho: what a unit of each action adds to the latent."""
+    receding_horizon: int = 1
+
+    @classmethod
+    def fitted(cls, z: Tensor, action: Tensor, z_next: Tensor) -> "AdditivePlanner":
+        """Return the planner of the linear rho of transitions, z and z_next (n, latent), action (n, action)."""
+        return cls(action_directions(z.cpu(), action.cpu(), z_next.cpu()).to(z))
+
+    def decide(
+        self,
+        z: Latent,
+        goal: Latent,
+        *,
+        generator: Generator,
+        warm_start: WarmStart | None = None,
+        record: bool = False,
+    ) -> Plan:
+        """Return the first of as many equal actions as the way takes."""
+        way = (goal - z) @ torch.linalg.pinv(self.directions, rtol=NOISE)
+        require_finite(way, "the actions of the closed form")
+        steps = way.abs().amax(1, keepdim=True).ceil().clamp_min(1)
+        return single_action(way / steps)

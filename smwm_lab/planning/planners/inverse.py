@@ -1,0 +1,42 @@
+"""InverseHeadPlanner: a = h(z, z_goal), the inverse head as a policy; and where it leads in imagination."""
+
+from dataclasses import dataclass
+
+import torch
+from torch import Generator
+
+from smwm_lab.axes import Actions, Latent
+from smwm_lab.planning.interface.plan_types import Plan, WarmStart
+from smwm_lab.planning.interface.protocols import Dynamics, InverseHead
+from smwm_lab.planning.plan import single_action
+
+
+@dataclass(frozen=True, eq=False)
+class InverseHeadPlanner:
+    """The inverse head as a policy: what it would take to be at the goal in one step."""
+
+    model: InverseHead
+    receding_horizon: int = 1
+
+    @torch.no_grad()
+    def decide(
+        self,
+        z: Latent,
+        goal: Latent,
+        *,
+        generator: Generator,
+        warm_start: WarmStart | None = None,
+        record: bool = False,
+    ) -> Plan:
+        """Return one action per task; nothing is random, nothing is searched."""
+        return single_action(self.model.infer_action(z, goal))
+
+
+@torch.no_grad()
+def inverse_rollout(model: Dynamics, z: Latent, goal: Latent, horizon: int) -> Actions:
+    """Return where the inverse head leads in imagination: a_t = h(z_t, z_goal), z_{t+1} = g(z_t, a_t)."""
+    actions = []
+    for _ in range(horizon):
+        actions.append(model.infer_action(z, goal).clamp(-1, 1))
+        z = model.rollout(z, actions[-1][:, None])[:, 1]
+    return torch.stack(actions, 1)

@@ -1,0 +1,140 @@
+"""Agents by name: the planners of the command line, ready to act with a model or with the true world."""
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from smwm_lab.axes import Latents, States
+from smwm_lab.errors import check, check_choice
+from smwm_lab.planning.control.mpc import Agent, knowing_agent, seeing_agent
+from smwm_lab.planning.interface.cost import CostConfig
+from smwm_lab.planning.interface.protocols import InverseHead, Planner, PlanningModel
+from smwm_lab.planning.models.oracle import OracleModel
+from smwm_lab.planning.planners.additive import AdditivePlanner
+from smwm_lab.planning.planners.inverse import InverseHeadPlanner
+from smwm_lab.planning.planners.landmarks import LandmarkConfig, LandmarkPlanner, build_graph
+from smwm_lab.planning.planners.random_actions import RandomPlanner
+from smwm_lab.planning.planners.search import SearchConfig, SearchPlanner
+from smwm_lab.planning.solvers import CEM, ICEM, MPPI, GradientDescent, RandomShooting
+from smwm_lab.seeding import generator
+from smwm_lab.worlds import Trajectories, TwoRoomWorld, World
+
+
+PATH_COST = CostConfig(terminal=0.0, path=1.0)
+"""For whoever decides anew after every action: a terminal cost would put off arriving for ever."""
+SOLVERS = {"cem": CEM(), "icem": ICEM(), "mppi": MPPI(), "gradient": GradientDescent(), "shooting": RandomShooting()}
+"""Planners that search, and with what."""
+LOCAL_SEARCH = SearchConfig(
+    solver=CEM(num_samples=200, num_iterations=8, num_elites=20), cost=PATH_COST, horizon=3, receding_horizon=1
+)
+"""What reaches the subgoals of the landmark planner."""
+PLANNERS = (*SOLVERS, "inverse", "additive", "landmarks", "random", "oracle")
+NEED_TRAJECTORIES = ("additive", "landmarks")
+NUM_FITTED = 8_000
+"""Frames to which the additive planner is fitted."""
+CHUNK = 512
+
+
+@dataclass(frozen=True)
+class AgentConfig:
+    """Which planner, and how it searches."""
+
+    planner: str = "cem"
+    search: SearchConfig | None = None
+    """Instead of the planner's own."""
+    landmarks: LandmarkConfig = LandmarkConfig()
+
+    def __post_init__(self):
+        check_choice("planner", self.planner, PLANNERS)
+
+    def search_in(self, world: World) -> SearchConfig:
+        """Return the search in force in a world."""
+        return self.search or default_search(self.planner, world)
+
+    def to_dict(self, world: World) -> dict[str, object]:
+        """Return everything that decides what the agent does in a world, as JSON values."""
+        searches = self.planner in (*SOLVERS, "oracle", "landmarks")
+        return {
+            "planner": self.planner,
+            "search": self.search_in(world).to_dict() if searches else None,
+            "landmarks": self.landmarks.to_dict() if self.planner == "landmarks" else None,
+        }
+
+
+def default_search(planner: str, world: World) -> SearchConfig:
+    """Return how a planner searches in a world if nothing else is said.
+
+    Two rooms: as in arXiv 2606.20104, 5 actions to the least terminal cost, all of them executed. Elsewhere, where a
+    goal is reached within 2 px, by a path cost, anew after every action: a whole plan drifts by what the model gets
+    wrong in 5 steps. iCEM, made for it, always decides anew.
+    """
+    if planner == "landmarks":
+        return LOCAL_SEARCH
+    solver = SOLVERS.get(planner, CEM())
+    if planner == "icem":
+        return SearchConfig(solver=solver, cost=PATH_COST, receding_horizon=1, warm_start=True)
+    if isinstance(world, TwoRoomWorld):
+        return SearchConfig(solver=solver)
+    return SearchConfig(solver=solver, cost=PATH_COST, receding_horizon=1)
+
+
+def make_agent(
+    planner: str | AgentConfig,
+    model: PlanningModel | OracleModel,
+    world: World,
+    *,
+    episodes: Trajectories | None = None,
+    seed: int = 0,
+) -> Agent:
+    """Return an agent that acts in `world` with what `model` knows; the oracle acts with the true world instead.
+
+    episodes: the model's training episodes, for planners that look into the data (additive, landmarks). seed: of the
+    landmarks. Raises `InputError` for an unknown planner, a model of another world, or one that lacks what is needed.
+    """
+    chosen = AgentConfig(planner) if isinstance(planner, str) else planner
+    check(world.spec.action_dim > 0, "this world has no actions, so there is nothing to plan; use a controlled one")
+    if chosen.planner == "oracle":
+        model = OracleModel(world)
+    look = knowing_agent if isinstance(model, OracleModel) else lambda p, m: seeing_agent(p, m, world)
+    eyes = look(RandomPlanner(world.spec.action_dim), model)
+    decides = _planner(chosen, model, world, eyes, episodes, seed)
+    return Agent(decides, eyes.observe, eyes.encode)
+
+
+def _planner(
+    chosen: AgentConfig, model: PlanningModel, world: World, eyes: Agent, episodes: Trajectories | None, seed: int
+) -> Planner:
+    name, action_dim = chosen.planner, world.spec.action_dim
+    check(
+        episodes is not None or name not in NEED_TRAJECTORIES,
+        f"planner {name!r} needs the training episodes of the model; use a run trained on walks, or another planner",
+    )
+    if name == "random":
+        return RandomPlanner(action_dim)
+    if name == "inverse":
+        kind = type(model).__name__
+        check(isinstance(model, InverseHead), f"planner 'inverse' needs an inverse head; {kind} has none")
+        return InverseHeadPlanner(model)
+    if name == "additive":
+        some = _first_frames(episodes, NUM_FITTED)
+        z = encode_trajectories(eyes, some.states)
+        return AdditivePlanner.fitted(z[:, :-1].flatten(0, 1), some.actions.flatten(0, 1), z[:, 1:].flatten(0, 1))
+    search = SearchPlanner(model, action_dim, chosen.search_in(world))
+    if name != "landmarks":
+        return search
+    latents = encode_trajectories(eyes, _first_frames(episodes, chosen.landmarks.num_frames).states)
+    graph = build_graph(latents, chosen.landmarks, generator=generator(seed, "landmarks"))
+    return LandmarkPlanner(graph, search, chosen.landmarks.subgoal_actions)
+
+
+def _first_frames(episodes: Trajectories, num_frames: int) -> Trajectories:
+    """Return as many whole episodes as hold `num_frames` frames, one at least."""
+    return episodes[: max(1, num_frames // episodes.states.shape[1])]
+
+
+@torch.no_grad()
+def encode_trajectories(eyes: Agent, states: States) -> Latents:
+    """Return the latents of episodes (episodes, frames, state) as an agent sees them."""
+    parts: list[Tensor] = [eyes.encode(eyes.observe(part)) for part in states.flatten(0, 1).split(CHUNK)]
+    return torch.cat(parts).unflatten(0, states.shape[:2])

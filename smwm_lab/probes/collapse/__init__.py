@@ -1,0 +1,1 @@
+"""Is the latent collapsed? Spectra, ranks and the collapse report."""

@@ -1,0 +1,1 @@
+"""Latents as images: decoder, kernel regression, traversals."""

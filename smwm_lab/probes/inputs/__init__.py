@@ -1,0 +1,1 @@
+"""What probes are fed: frozen latents, tables of latents, checked rows."""

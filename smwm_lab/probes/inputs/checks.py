@@ -1,0 +1,134 @@
+"""What a probe may be fed: rows of latents with the rows of targets that belong to them.
+
+Everything that comes from outside passes here once, so that a bad array is one clear line and not an empty picture.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from torch import Tensor
+
+from smwm_lab.data import StateSplit, sample_states
+from smwm_lab.errors import check
+from smwm_lab.probes.inputs.encode import to_numpy
+from smwm_lab.seeding import generator
+
+
+@dataclass(frozen=True)
+class ProbeStates:
+    """Disjoint states of one world, with what may be read out of them."""
+
+    training: Tensor
+    """World states (n, state) on which probes are fitted."""
+    held_out: Tensor
+    """World states (m, state) on which probes are scored."""
+    targets: dict[str, np.ndarray]
+    """Name -> (n, k) of the training states; an angle as (cosine, sine)."""
+    held_out_targets: dict[str, np.ndarray]
+    """Name -> (m, k) of the held-out states."""
+
+
+def draw_probe_states(split: StateSplit, *, num_train: int, num_test: int, seed: int) -> ProbeStates:
+    """Draw states on both sides of a split, from streams of their own."""
+    sides = (("probe states", num_train, False), ("held-out probe states", num_test, True))
+    for name, n, _ in sides:
+        check(n >= 2, f"number of {name} = {n} is too small; allowed: 2 or more")
+    training, held_out = (
+        sample_states(split, n, held_out=held, generator=generator(seed, name)) for name, n, held in sides
+    )
+    targets, held_out_targets = (
+        {name: to_numpy(value) for name, value in split.world.targets(state).items()} for state in (training, held_out)
+    )
+    return ProbeStates(training, held_out, targets, held_out_targets)
+
+
+def table_targets(states: pd.DataFrame, *, angles: tuple[str, ...] = ()) -> dict[str, np.ndarray]:
+    """Return the columns of a table as targets: name -> float64 (n, 1), or (cosine, sine) for `angles`, in rad.
+
+    >>> table_targets(pd.DataFrame({"turn": [0.0, 0.0]}), angles=("turn",))["turn"].tolist()
+    [[1.0, 0.0], [1.0, 0.0]]
+    """
+    for name in angles:
+        check(name in states, f"angles names {name!r}, which is no column; allowed: {', '.join(map(str, states))}")
+    targets = {}
+    for name in states:
+        column = states[name]
+        numeric = pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_complex_dtype(column)
+        check(numeric, f"state column {name!r} holds {column.dtype}; allowed: numbers (encode or drop the column)")
+        value = column.to_numpy(np.float64, na_value=np.nan)[:, None]
+        targets[str(name)] = np.hstack([np.cos(value), np.sin(value)]) if name in angles else value
+    return targets
+
+
+def check_rows(values: np.ndarray, name: str, *, min_rows: int = 2) -> np.ndarray:
+    """Return values as float64 (n, d); raise `InputError` unless they are numbers, finite, and enough rows."""
+    check(values.ndim == 2, f"{name} have shape {values.shape}; allowed: (rows, columns)")
+    real = np.issubdtype(values.dtype, np.floating) or np.issubdtype(values.dtype, np.integer)
+    check(real or values.dtype == bool, f"{name} hold {values.dtype}; allowed: real numbers (encode or drop them)")
+    check(values.shape[1] >= 1, f"{name} have no columns; allowed: one or more")
+    check(len(values) >= min_rows, f"{name} have {len(values)} rows, too few; allowed: {min_rows} or more")
+    values = values.astype(np.float64)
+    bad = ~np.isfinite(values)
+    if bad.any():
+        row, column = (int(i) for i in np.argwhere(bad)[0])
+        check(
+            False,
+            f"{name} hold {values[row, column]} at row {row}, column {column} ({int(bad.sum())} in all); "
+            "allowed: finite numbers (drop those rows or check the training run)",
+        )
+    return values
+
+
+def check_targets(targets: Mapping[str, np.ndarray], rows: int, side: str) -> dict[str, np.ndarray]:
+    """Return targets as float64 (n, k); raise `InputError` unless each fits `rows` rows and varies."""
+    check(len(targets) >= 1, f"{side} targets are empty; allowed: one or more state components")
+    checked = {}
+    for name, values in targets.items():
+        label = f"{side} target {name!r}"
+        check(values.ndim in (1, 2), f"{label} has shape {values.shape}; allowed: (rows,) or (rows, columns)")
+        columns = check_rows(values[:, None] if values.ndim == 1 else values, f"values of {label}")
+        check(len(columns) == rows, f"{label} has {len(columns)} rows for {rows} rows of latents; allowed: as many")
+        check(bool(np.ptp(columns, 0).max() > 0), f"{label} is constant, so nothing can be read of it; drop it")
+        checked[name] = columns
+    return checked
+
+
+@dataclass(frozen=True)
+class ProbeRows:
+    """Latents and targets of training and held-out rows that fit together."""
+
+    latents: np.ndarray
+    targets: dict[str, np.ndarray]
+    held_out_latents: np.ndarray
+    held_out_targets: dict[str, np.ndarray]
+
+    @classmethod
+    def of(
+        cls,
+        latents: np.ndarray,
+        targets: Mapping[str, np.ndarray],
+        held_out_latents: np.ndarray,
+        held_out_targets: Mapping[str, np.ndarray],
+    ) -> "ProbeRows":
+        """Return the rows, checked; raise `InputError` for anything that a probe cannot use.
+
+        Constant latent columns are allowed: dead directions are what a probe is there to find.
+        """
+        z, held = check_rows(latents, "latents"), check_rows(held_out_latents, "held-out latents")
+        least = z.shape[1] + 1
+        check(len(z) >= least, f"{len(z)} rows are too few for {least - 1} latent columns; allowed: {least} or more")
+        check(
+            z.shape[1] == held.shape[1],
+            f"latents have {z.shape[1]} columns, held-out latents {held.shape[1]}; allowed: as many",
+        )
+        sides = check_targets(targets, len(z), "training"), check_targets(held_out_targets, len(held), "held-out")
+        widths = [{name: value.shape[1] for name, value in side.items()} for side in sides]
+        check(widths[0] == widths[1], f"training targets {widths[0]} and held-out targets {widths[1]} differ")
+        return cls(z, sides[0], held, {name: sides[1][name] for name in sides[0]})
+
+    def first(self, size: int) -> "ProbeRows":
+        """Return the same with only the first `size` training rows."""
+        targets = {name: value[:size] for name, value in self.targets.items()}
+        return ProbeRows(self.latents[:size], targets, self.held_out_latents, self.held_out_targets)

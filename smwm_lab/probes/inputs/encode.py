@@ -1,0 +1,54 @@
+"""From states to latents: the one place where probes run a frozen encoder."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from smwm_lab.axes import Latent, State
+from smwm_lab.data import StateSplit, sample_states
+from smwm_lab.models import WorldModel
+from smwm_lab.seeding import generator
+from smwm_lab.worlds import World
+
+
+CHUNK = 256
+
+
+@contextmanager
+def evaluating(model: nn.Module) -> Iterator[None]:
+    """Run a model in evaluation mode and leave it in the mode it was in."""
+    was_training = model.training
+    model.eval()
+    try:
+        yield
+    finally:
+        model.train(was_training)
+
+
+@torch.no_grad()
+def encode_states(model: WorldModel, world: World, state: State) -> Latent:
+    """Return the latents of rendered states, float32 (n, latent_dim) on the CPU, in exact float32 arithmetic.
+
+    The model is run in evaluation mode and left in the mode it was in.
+    """
+    device = next(model.parameters()).device
+    with evaluating(model):
+        parts = [model.encode(world.observe(part.to(device))).cpu() for part in state.split(CHUNK)]
+    return torch.cat(parts)
+
+
+def held_out_latents(model: WorldModel, split: StateSplit, num_states: int, *, seed: int = 0) -> np.ndarray:
+    """Return the latents of held-out states of the model's world, float64 (num_states, latent_dim).
+
+    A world of few states repeats them: a single dot has under a hundred held-out positions.
+    """
+    state = sample_states(split, num_states, held_out=True, generator=generator(seed, "held-out probe states"))
+    return to_numpy(encode_states(model, split.world, state))
+
+
+def to_numpy(values: Tensor) -> np.ndarray:
+    """Return a tensor as float64 numpy array."""
+    return values.detach().cpu().double().numpy()

@@ -1,0 +1,162 @@
+"""Latents beside what they came from: the table that a reader looks at, with everything checked once.
+
+LatentTable.of(latents, states, images)      any array of latents, a DataFrame, and images if there are any
+LatentTable.from_model(model, world, n)        states of a world, through the encoder of a model
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Protocol, runtime_checkable
+
+import numpy as np
+import pandas as pd
+import torch
+
+from smwm_lab.errors import check
+from smwm_lab.models import WorldModel
+from smwm_lab.probes.inputs.checks import check_rows, table_targets
+from smwm_lab.probes.inputs.encode import encode_states, to_numpy
+from smwm_lab.seeding import generator
+from smwm_lab.worlds import World
+
+
+@runtime_checkable
+class Frames(Protocol):
+    """Observations by row number: an array, or something that renders them when asked."""
+
+    def __len__(self) -> int:
+        """Return how many there are."""
+
+    def __getitem__(self, rows: np.ndarray) -> np.ndarray:
+        """Return the observations of some rows, uint8 (k, 3, H, W)."""
+
+
+class RenderedFrames:
+    """Observations of world states, rendered when asked: a thousandth of the memory."""
+
+    def __init__(self, world: World, states: torch.Tensor):
+        self.world, self.states = world, states
+
+    def __len__(self) -> int:
+        return len(self.states)
+
+    def __getitem__(self, rows: np.ndarray) -> np.ndarray:
+        return np.ascontiguousarray(self.world.observe(self.states[torch.as_tensor(np.asarray(rows))]).numpy())
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class LatentTable:
+    """Latents, the states they belong to, and perhaps the observations; all of one length."""
+
+    latents: np.ndarray
+    """Float64 (n, d), finite."""
+    states: pd.DataFrame
+    """Float64, n rows, a column per state component."""
+    frames: Frames | None = None
+    """Observations, if there are any."""
+    units: Mapping[str, str] = field(default_factory=dict)
+    """State component -> unit, where it is known; 'rad' marks an angle."""
+
+    def __len__(self) -> int:
+        return len(self.latents)
+
+    def __repr__(self) -> str:
+        pictured = "with" if self.frames is not None else "without"
+        return f"LatentTable({len(self)} x {self.latents.shape[1]}; {', '.join(self.states)}; {pictured} images)"
+
+    @classmethod
+    def of(
+        cls,
+        latents: np.ndarray,
+        states: pd.DataFrame,
+        images: Frames | None = None,
+        *,
+        units: Mapping[str, str] | None = None,
+    ) -> "LatentTable":
+        """Return a table of latents (n, d), n rows of numeric states, and uint8 images (n, 3, H, W) if there are any.
+
+        Raises `InputError` for NaN, infinity, constant latent columns, columns that are no numbers, and lengths that
+        do not match.
+
+        >>> LatentTable.of(np.eye(3)[:, :2], pd.DataFrame({"x": [1, 2, 3]}))
+        LatentTable(3 x 2; x; without images)
+        """
+        z = check_rows(np.asarray(latents), "latents")
+        constant = np.flatnonzero(np.ptp(z, axis=0) == 0)
+        check(
+            len(constant) == 0,
+            f"{len(constant)} of {z.shape[1]} columns of the latents are constant (first: "
+            f"{constant[:1]}); drop them: latents[:, np.ptp(latents, axis=0) > 0]",
+        )
+        check(isinstance(states, pd.DataFrame), f"states are a {type(states).__name__}; allowed: a pandas DataFrame")
+        check(len(states) == len(z), f"{len(z)} latents and {len(states)} rows of states; allowed: as many of both")
+        check(len(states.columns) > 0, "states have no columns; allowed: one or more (a row number will do)")
+        columns = {
+            name: check_rows(value, f"values of state column {name!r}")[:, 0]
+            for name, value in table_targets(states).items()
+        }
+        if images is not None:
+            _check_frames(images, len(z))
+        return cls(z, pd.DataFrame(columns), images, dict(units or {}))
+
+    @classmethod
+    def from_model(
+        cls, model: WorldModel, world: World, num_states: int, *, seed: int = 0, anywhere: bool = False
+    ) -> "LatentTable":
+        """Return the table of different states of a world, drawn from the start region or `anywhere`.
+
+        A world that has no more states gives fewer. Raises `InputError` for a collapsed model.
+        """
+        check(num_states >= 2, f"num_states = {num_states} is too small; allowed: 2 or more")
+        drawn = world.sample_state(num_states, generator(seed, "latent table"), anywhere=anywhere)
+        _, first = np.unique(drawn.numpy(), axis=0, return_index=True)
+        state = drawn[torch.from_numpy(np.sort(first))]
+        z = to_numpy(encode_states(model, world, state))
+        check(
+            bool((np.ptp(z, 0) > 0).any()),
+            "all latents are one point (a collapsed model): nothing to show; train with an inverse term",
+        )
+        states = pd.DataFrame(state.double().numpy(), columns=list(world.spec.state_names))
+        units = dict(zip(world.spec.state_names, world.spec.state_units, strict=True))
+        return cls(z, states, RenderedFrames(world, state), units)
+
+    def label(self, name: str) -> str:
+        """Return a state component with its unit."""
+        return f"{name}, {self.units[name]}" if name in self.units else name
+
+    def describe(self, row: int) -> str:
+        """Return the state of a row in one line."""
+        values = self.states.iloc[row]
+        return ", ".join(f"{name} {value:.4g} {self.units.get(name, '')}".rstrip() for name, value in values.items())
+
+    def observation(self, row: int) -> np.ndarray:
+        """Return the observation of a row, uint8 (3, H, W)."""
+        return self.observations(np.array([row]))[0]
+
+    def observations(self, rows: np.ndarray) -> np.ndarray:
+        """Return the observations of some rows, uint8 (k, 3, H, W); raise `InputError` if there are none."""
+        check(self.frames is not None, "this table has no images; give some: uint8 (n, 3, H, W)")
+        return np.asarray(self.frames[np.asarray(rows)])
+
+    def mean_observation(self, rows: np.ndarray, *, chunk: int = 1024) -> np.ndarray:
+        """Return the mean observation of some rows, uint8 (3, H, W)."""
+        check(len(rows) > 0, "no row is selected, so there is no mean; select some")
+        parts = [rows[i : i + chunk] for i in range(0, len(rows), chunk)]
+        total = sum(self.observations(part).sum(0, dtype=np.float64) for part in parts)
+        return np.rint(total / len(rows)).astype(np.uint8)
+
+    def nearest(self, latents: np.ndarray) -> np.ndarray:
+        """Return the row whose latent is nearest to each of latents (k, d), int64 (k,)."""
+        distances = ((self.latents**2).sum(1) - 2 * latents @ self.latents.T) + (latents**2).sum(1)[:, None]
+        return distances.argmin(1)
+
+
+def _check_frames(images: Frames, rows: int) -> None:
+    check(len(images) == rows, f"{rows} latents and {len(images)} images; allowed: as many of both, or no images")
+    first = np.asarray(images[np.array([0])])
+    right = first.dtype == np.uint8 and first.ndim == 4 and first.shape[1] == 3
+    check(
+        right,
+        f"images hold {first.dtype} of shape (n, {', '.join(map(str, first.shape[1:]))}); allowed: uint8 "
+        "(n, 3, H, W) (values 0 to 255, channels first: np.moveaxis(images, -1, 1))",
+    )

@@ -1,0 +1,1 @@
+"""Latents in two or three dimensions: PCA, UMAP, t-SNE, aligned with one another."""

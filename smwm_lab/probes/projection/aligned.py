@@ -1,0 +1,55 @@
+"""Several pictures of the same latents, turned so that a point does not jump when the picture changes."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from smwm_lab.errors import check_choice
+from smwm_lab.probes.projection.methods import PcaConfig, TsneConfig, UmapConfig
+from smwm_lab.probes.projection.procrustes import procrustes
+from smwm_lab.probes.projection.projection import Projection, ProjectionConfig, project
+
+
+PROJECTIONS = ("PCA", "UMAP", "t-SNE")
+
+
+class AlignedProjections:
+    """PCA, UMAP and t-SNE of latents (n, d), each made when first asked for; UMAP and t-SNE lie over PCA.
+
+    They are shifted, turned, mirrored and brought to PCA's size (orthogonal Procrustes), which changes no score.
+    Neighbourhoods shrink with few latents; constant columns hold nothing and are left out. store: folder where
+    projections are kept between sessions.
+
+    >>> AlignedProjections(np.random.default_rng(0).normal(size=(50, 3))).get("PCA", 2).points.shape
+    (50, 2)
+    """
+
+    def __init__(self, latents: np.ndarray, *, store: Path | str | None = None, seed: int = 0):
+        self.latents, self.store, self.seed = latents[:, np.ptp(latents, axis=0) > 0], store, seed
+        self._made: dict[tuple[str, int], Projection] = {}
+
+    def get(self, name: str, dim: int) -> Projection:
+        """Return a picture of 2 or 3 dimensions; raise `InputError` where there can be none."""
+        check_choice("picture", name, PROJECTIONS)
+        key = name, dim
+        if key not in self._made:
+            made = project(self.latents, self.settings(name, dim), store=self.store)
+            if name != "PCA":
+                target = self.get("PCA", dim).points
+                made = replace(made, points=procrustes(made.points, target, scaled=True)(made.points))
+            self._made[key] = made
+        return self._made[key]
+
+    def made(self, dim: int) -> dict[str, Projection]:
+        """Return the pictures of `dim` dimensions made so far."""
+        return {name: self._made[name, dim] for name in PROJECTIONS if (name, dim) in self._made}
+
+    def settings(self, name: str, dim: int) -> ProjectionConfig:
+        """Return how a picture is made."""
+        rows = len(self.latents)
+        if name == "UMAP":
+            return UmapConfig(dim=dim, num_neighbours=min(15, max(rows - 1, 2)), seed=self.seed)
+        if name == "t-SNE":
+            return TsneConfig(dim=dim, perplexity=min(30.0, max((rows - 2) / 3, 2.0)), seed=self.seed)
+        return PcaConfig(dim=dim)

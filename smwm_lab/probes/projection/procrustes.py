@@ -1,0 +1,68 @@
+"""Putting clouds of points over one another, so that pictures of a training run do not spin.
+
+Orthogonal Procrustes: shift, rotation or reflection, and, if asked for, one common scale.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.linalg import orthogonal_procrustes
+
+from smwm_lab.errors import check
+
+
+@dataclass(frozen=True)
+class Alignment:
+    """A map x -> scale * (x - centre) @ rotation + target_centre."""
+
+    centre: np.ndarray
+    rotation: np.ndarray
+    scale: float
+    target_centre: np.ndarray
+
+    def __call__(self, points: np.ndarray) -> np.ndarray:
+        """Return points (n, d) moved by the map."""
+        return self.scale * (points - self.centre) @ self.rotation + self.target_centre
+
+
+def procrustes(points: np.ndarray, target: np.ndarray, *, scaled: bool = False) -> Alignment:
+    """Return the map that brings points (n, d) nearest to target (n, d), row by row, in least squares.
+
+    >>> square = np.array([[0.0, 0], [1, 0], [1, 1], [0, 1]])
+    >>> turned = square @ np.array([[0.0, 1], [-1, 0]]) + 5
+    >>> bool(np.allclose(procrustes(turned, square)(turned), square))
+    True
+    """
+    check(points.shape == target.shape, f"points {points.shape} and target {target.shape} differ in shape")
+    centre, target_centre = points.mean(0), target.mean(0)
+    rotation, singular_sum = orthogonal_procrustes(points - centre, target - target_centre)
+    spread = float(((points - centre) ** 2).sum())
+    scale = float(singular_sum) / spread if scaled and spread > 0 else 1.0
+    return Alignment(centre, rotation, scale, target_centre)
+
+
+def principal_plane(latents: np.ndarray) -> np.ndarray:
+    """Return latents (n, d) in their own first two principal directions, (n, 2); a single point stays one."""
+    centred = latents - latents.mean(0)
+    _, _, directions = np.linalg.svd(centred, full_matrices=False)
+    return centred @ directions[:2].T
+
+
+def aligned_planes(snapshots: list[np.ndarray]) -> list[np.ndarray]:
+    """Return each snapshot of latents (n, d) in its own first two principal directions, (n, 2).
+
+    The final picture is plain PCA, and the film that leads to it does not spin or flip. Scale is kept: a collapsed
+    snapshot stays a point.
+    """
+    return aligned_sequence([principal_plane(latents) for latents in snapshots])
+
+
+def aligned_sequence(clouds: list[np.ndarray], *, scaled: bool = False) -> list[np.ndarray]:
+    """Return clouds of the same points (n, d), each turned onto the one after it; the last one stays as it is.
+
+    For epochs of a run, or projections of several runs. scaled: also bring them to one size.
+    """
+    clouds = list(clouds)
+    for i in range(len(clouds) - 2, -1, -1):
+        clouds[i] = procrustes(clouds[i], clouds[i + 1], scaled=scaled)(clouds[i])
+    return clouds

@@ -1,0 +1,178 @@
+"""Projections of latents to pictures, computed once, stored with their settings and reused.
+
+    projection = project(latents, UmapConfig(), store=folder)     projection.transform(new_latents)
+
+A stored projection is one .npz file of plain arrays; its name is the fingerprint of the settings and a hash of the
+latents. Beside every picture stand two scores, so that nobody trusts a pretty map.
+"""
+
+import hashlib
+import json
+import zipfile
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+from sklearn.manifold import trustworthiness
+from sklearn.neighbors import NearestNeighbors
+
+from smwm_lab.errors import InputError, check
+from smwm_lab.files import write_atomically
+from smwm_lab.probes.projection.methods import PcaConfig, TsneConfig, UmapConfig
+
+
+NUM_SCORED = 2000
+"""Latents at most that the scores are computed on: trustworthiness takes the square of their number in memory."""
+SCORED_NEIGHBOURS = 15
+LEAST_ROWS = 8
+ProjectionConfig = PcaConfig | UmapConfig | TsneConfig
+
+
+@dataclass(frozen=True, repr=False)
+class Projection:
+    """A picture of latents: one point per latent, how it was made, and how far it can be trusted."""
+
+    latents: np.ndarray = field(compare=False)
+    """What was projected, float64 (n, d)."""
+    points: np.ndarray = field(compare=False)
+    """The picture, float64 (n, 2 or 3)."""
+    settings: ProjectionConfig
+    trustworthiness: float
+    """1 if all neighbours in the picture are neighbours among the latents, about .5 for a random picture."""
+    neighbourhood_preservation: float
+    """Share of the nearest neighbours among the latents that are still so in the picture, 0 to 1."""
+
+    def __repr__(self) -> str:
+        rows, dim = self.points.shape
+        return (
+            f"{type(self.settings).__name__} {rows} x {self.latents.shape[1]} -> {dim} | "
+            f"trustworthiness {self.trustworthiness:.3f} | neighbours kept {self.neighbourhood_preservation:.3f}"
+        )
+
+    def transform(self, latents: np.ndarray) -> np.ndarray:
+        """Return where new latents (m, d) lie in this picture, float64 (m, dim); the picture does not change.
+
+        Exact for PCA, by umap-learn's transform for UMAP, by the nearest neighbours for t-SNE.
+        """
+        new = np.asarray(latents, dtype=np.float64)
+        width = self.latents.shape[1]
+        check(
+            new.ndim == 2 and new.shape[1] == width,
+            f"new latents have shape {new.shape}, the projected ones {self.latents.shape}; allowed: (m, {width})",
+        )
+        _require_finite(new)
+        return self.settings.place(self.latents, self.points, new)
+
+
+def project(
+    latents: np.ndarray, settings: ProjectionConfig | None = None, *, store: Path | str | None = None
+) -> Projection:
+    """Return the projection of latents (n, d) by `settings` (PCA to the plane if None).
+
+    store: folder of projections; one of the same settings and latents there is read instead of computed.
+    Raises `InputError` for latents with NaN, infinity or constant columns, for too few rows or dimensions, and for a
+    damaged file in the store.
+
+    >>> project(np.random.default_rng(0).normal(size=(100, 3))).points.shape
+    (100, 2)
+    """
+    settings = PcaConfig() if settings is None else settings
+    latents = np.ascontiguousarray(latents, dtype=np.float64)
+    _require_projectable(latents, settings)
+    if store is None:
+        return _compute(latents, settings)
+    path = Path(store) / f"{projection_key(latents, settings)}.npz"
+    if path.is_file():
+        return _read(path, latents, settings)
+    projection = _compute(latents, settings)
+    write_atomically(path, lambda beside: _write(beside, projection))
+    return projection
+
+
+def projection_key(latents: np.ndarray, settings: ProjectionConfig) -> str:
+    """Return the name under which a projection is stored: it changes with any setting and any latent."""
+    latents = np.ascontiguousarray(latents, dtype=np.float64)
+    content = hashlib.sha256(str(latents.shape).encode() + latents.tobytes()).hexdigest()
+    return f"{settings.fingerprint()}-{content[:24]}"
+
+
+def projection_scores(latents: np.ndarray, points: np.ndarray) -> tuple[float, float]:
+    """Return (trustworthiness, neighbourhood preservation) of points (n, dim) as a picture of latents (n, d).
+
+    Both over the 15 nearest neighbours (fewer if there are fewer than 46 rows), on 2,000 evenly chosen rows at most.
+    Source: Venna & Kaski 2001 and scikit-learn for the former; for the latter the mean overlap of neighbourhoods.
+    """
+    check(len(latents) == len(points), f"{len(latents)} latents and {len(points)} points; allowed: as many of both")
+    check(len(latents) >= LEAST_ROWS, f"{len(latents)} rows are too few for scores; allowed: {LEAST_ROWS} or more")
+    rows = np.linspace(0, len(latents) - 1, min(NUM_SCORED, len(latents))).astype(int)
+    latents, points = latents[rows], points[rows]
+    count = min(SCORED_NEIGHBOURS, (len(rows) - 1) // 3)
+    before, after = (_nearest(x, count) for x in (latents, points))
+    kept = np.mean([len(np.intersect1d(a, b)) / count for a, b in zip(before, after, strict=True)])
+    return float(trustworthiness(latents, points, n_neighbors=count)), float(kept)
+
+
+def _compute(latents: np.ndarray, settings: ProjectionConfig) -> Projection:
+    points = settings.fit(latents)
+    return Projection(latents, points, settings, *projection_scores(latents, points))
+
+
+def _write(path: Path, projection: Projection) -> None:
+    with path.open("wb") as file:
+        np.savez(
+            file,
+            points=projection.points,
+            settings=np.array(json.dumps(projection.settings.to_dict())),
+            scores=np.array([projection.trustworthiness, projection.neighbourhood_preservation]),
+        )
+
+
+def _read(path: Path, latents: np.ndarray, settings: ProjectionConfig) -> Projection:
+    try:
+        with path.open("rb") as file, np.load(file) as stored:
+            points, scores, written = stored["points"], stored["scores"], json.loads(str(stored["settings"]))
+        intact = written == settings.to_dict() and points.shape == (len(latents), settings.dim) and len(scores) == 2
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
+        raise InputError(f"stored projection {path} is damaged ({error}); delete the file") from error
+    check(intact, f"stored projection {path} is not what its name says; delete the file")
+    return Projection(latents, points, settings, *scores.tolist())
+
+
+def _nearest(points: np.ndarray, count: int) -> np.ndarray:
+    """Return the row numbers of the nearest others of each point, (n, count)."""
+    return NearestNeighbors(n_neighbors=count).fit(points).kneighbors(return_distance=False)
+
+
+def _require_finite(latents: np.ndarray) -> None:
+    bad = np.argwhere(~np.isfinite(latents))
+    if len(bad):
+        row, column = bad[0]
+        raise InputError(
+            f"latents hold {latents[row, column]} at row {row}, column {column} ({len(bad)} such values); allowed: "
+            "finite numbers (check the training run, or drop those rows)"
+        )
+
+
+def _require_projectable(latents: np.ndarray, settings: ProjectionConfig) -> None:
+    check(latents.ndim == 2, f"latents have shape {latents.shape}; allowed: (n, d), one row per latent")
+    rows, width = latents.shape
+    least = max(settings.least_rows(), LEAST_ROWS)
+    check(
+        rows >= least,
+        f"{rows} latents are too few for {type(settings).__name__}; allowed: {least} or more (or fewer neighbours)",
+    )
+    check(
+        width >= settings.dim,
+        f"latents have {width} dimension(s), the view {settings.dim}; allowed: a view of no more dimensions than the "
+        "latents (plot 1-D latents as a histogram)",
+    )
+    _require_finite(latents)
+    constant = np.flatnonzero(np.ptp(latents, axis=0) == 0)
+    if len(constant) == width:
+        raise InputError(f"all {width} columns of the latents are constant (a collapsed model): nothing to show")
+    listed = ", ".join(map(str, constant[:8])) + (", ..." if len(constant) > 8 else "")
+    check(
+        len(constant) == 0,
+        f"{len(constant)} of {width} columns of the latents are constant ({listed}); drop them: "
+        "latents[:, np.ptp(latents, axis=0) > 0]",
+    )

@@ -1,0 +1,1 @@
+"""Science over seeds and settings: long comparisons whose tables are committed."""

@@ -1,0 +1,179 @@
+"""Studies in two rooms, several seeds each: goals that move away, regularisers, weights of the inverse term.
+
+A study trains what is missing, keeps every outcome on disk (an interrupted study goes on), and ends in a small table:
+
+    smwm-lab study two_room_horizon --seeds 3     ->  data/studies/two_room_horizon.csv
+
+The tables are committed, each with the command that made it in its first line.
+"""
+
+import io
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from smwm_lab import paths
+from smwm_lab.data import split_by_state
+from smwm_lab.errors import InputError, check, check_choice, check_range
+from smwm_lab.files import check_writable, write_text
+from smwm_lab.models import WorldModel
+from smwm_lab.objectives import ObjectiveConfig
+from smwm_lab.planning import Comparison, Tasks, compare_models, held_out_tasks, horizon_sweep
+from smwm_lab.seeding import generator
+from smwm_lab.training import TrainConfig, choose_device, draw_windows, load_or_fit, make_objective, planning_config
+from smwm_lab.worlds import Trajectories, make_world
+
+
+REGULARISERS = {
+    "SMWM": make_objective(10),
+    "SIGReg": make_objective(0, sigreg=0.09),
+    "VICReg": make_objective(0, variance=1, covariance=0.04),
+    "forward-only": make_objective(0),
+}
+"""What keeps the latent from collapsing; common weights, none of them tuned."""
+WEIGHTS = {f"lambda = {weight:g}": make_objective(weight) for weight in (0.1, 1, 10, 100)}
+REFERENCE = {"two_room_horizon": "SMWM", "two_room_regularisers": "SMWM", "two_room_weights": "lambda = 10"}
+"""Study -> whom the others are compared with, task by task."""
+ROUNDED = ("success", "low", "high", "worst_seed", "best_seed", "spl", "solved_at_reset")
+PLANNERS = {"SMWM": "cem", "SMWM, landmarks": "landmarks", "random": "random"}
+"""Label -> planner, with the planning run of the preset; cem is the paper's."""
+OFFSETS = (25, 40, 55, 70, 85, 100)
+"""Primitive steps from start to goal: the paper's."""
+FRAMES = 10_000
+"""Of the training data, for the landmarks."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class StudySize:
+    """How much of a study is done."""
+
+    preset: str = "quick"
+    seeds: int = 3
+    """Seeds 0, 1, ... of training, tasks and planning."""
+    tasks: int = 100
+    """Per seed and goal offset."""
+    budget: int | None = None
+    """Transitions of every run, instead of the preset's."""
+    offsets: tuple[int, ...] = OFFSETS
+    """Of the horizon study; the regularisers take the first and the last of them, the weights the first."""
+
+    def __post_init__(self):
+        check_range("seeds", self.seeds, 1, 100)
+        check_range("tasks", self.tasks, 1, 100_000)
+
+    def command(self, name: str) -> str:
+        """Return the command line of a study of this size."""
+        budget = "" if self.budget is None else f" --budget {self.budget}"
+        return f"smwm-lab study {name} --preset {self.preset} --seeds {self.seeds} --tasks {self.tasks}{budget}"
+
+
+def room_config(objective: ObjectiveConfig | None, seed: int, size: StudySize) -> TrainConfig:
+    """Return the configuration of one run; None is the objective of the preset."""
+    return planning_config("two_room", size.preset, objective=objective, seed=seed, budget=size.budget)
+
+
+def room_tasks(config: TrainConfig, offsets: Sequence[int], num_tasks: int) -> list[Tasks]:
+    """Draw held-out tasks of the seed of a configuration, a set per goal offset; the same for every objective."""
+    split = split_by_state(make_world(config.world), seed=config.seed, fraction=config.held_out_fraction)
+    return [
+        held_out_tasks(
+            split,
+            num_tasks,
+            goal_offset=offset,
+            episode_length=config.episode_length,
+            generator=generator(config.seed, "study tasks", offset),
+        )
+        for offset in offsets
+    ]
+
+
+def room_episodes(config: TrainConfig) -> Trajectories:
+    """Return a part of the training data of a configuration, enough for a map of landmarks."""
+    split = split_by_state(make_world(config.world), seed=config.seed, fraction=config.held_out_fraction)
+    windows = draw_windows(config, split)
+    return windows[: FRAMES // windows.states.shape[1]]
+
+
+def horizon_study(size: StudySize, cache: Path) -> Comparison:
+    """Plan to goals that move away, with the paper's search, with landmarks, and at random."""
+    configs = {seed: room_config(None, seed, size) for seed in range(size.seeds)}
+    return horizon_sweep(
+        PLANNERS,
+        {seed: _trained(config) for seed, config in configs.items()},
+        lambda seed: room_tasks(configs[seed], size.offsets, size.tasks),
+        episodes=lambda seed: room_episodes(configs[seed]),
+        cache=cache,
+    )
+
+
+def regulariser_study(size: StudySize, cache: Path) -> Comparison:
+    """Plan near and far with models that differ only in what keeps their latent from collapsing."""
+    return _model_study(REGULARISERS, size, cache, (size.offsets[0], size.offsets[-1]))
+
+
+def weight_study(size: StudySize, cache: Path) -> Comparison:
+    """Plan with models that differ only in the weight of the inverse term."""
+    return _model_study(WEIGHTS, size, cache, size.offsets[:1])
+
+
+STUDIES: dict[str, Callable[[StudySize, Path], Comparison]] = {
+    "two_room_horizon": horizon_study,
+    "two_room_regularisers": regulariser_study,
+    "two_room_weights": weight_study,
+}
+
+
+def study_path(name: str) -> Path:
+    """Return where the table of a study lies."""
+    check_choice("study", name, tuple(STUDIES))
+    return paths.ROOT / "data" / "studies" / f"{name}.csv"
+
+
+def run_study(name: str, size: StudySize, *, path: Path | None = None) -> Comparison:
+    """Do a study and write its table, its command in the first line, to data/studies or to `path`.
+
+    Beside what `Comparison.table` has: the share solved at reset, and against `REFERENCE` on the same tasks how many
+    were solved by this one alone (`only_here`), by the other alone (`only_there`), and McNemar's `p_value`.
+    """
+    check_choice("study", name, tuple(STUDIES))
+    place = path or study_path(name)
+    check(not place.is_dir(), f"out = {str(place)!r} is a folder; choose a file")
+    check_writable(place.parent, "out")
+    comparison = STUDIES[name](size, paths.cache_dir() / "outcomes")
+    table, runs = comparison.table(), comparison.by_seed().groupby(["label", "goal_offset"], sort=False)
+    table["solved_at_reset"] = runs["solved_at_reset"].sum() / table["tasks"]
+    pairs = [comparison.paired(label, REFERENCE[name], offset) for label, offset in table.index]
+    table["only_here"], table["only_there"] = [p.only_first for p in pairs], [p.only_second for p in pairs]
+    table["p_value"] = [float(f"{p.p_value:.2g}") for p in pairs]
+    write_text(place, f"# {size.command(name)}\n" + table.round(dict.fromkeys(ROUNDED, 4)).to_csv())
+    return comparison
+
+
+def read_study(name: str, path: Path | None = None) -> pd.DataFrame:
+    """Return the committed table of a study by label and goal offset; `attrs["command"]` says what made it."""
+    place = path or study_path(name)
+    try:
+        first, rest = place.read_text(encoding="utf-8").split("\n", 1)
+        table = pd.read_csv(io.StringIO(rest)).set_index(["label", "goal_offset"])
+    except (OSError, ValueError, KeyError) as error:
+        raise InputError(f"cannot read {place}: {error}; make it with smwm-lab study {name}") from error
+    table.attrs["command"] = first.removeprefix("# ")
+    return table
+
+
+def _model_study(
+    objectives: dict[str, ObjectiveConfig], size: StudySize, cache: Path, offsets: Sequence[int]
+) -> Comparison:
+    models = {
+        label: {seed: _trained(room_config(objective, seed, size)) for seed in range(size.seeds)}
+        for label, objective in objectives.items()
+    }
+    return compare_models(
+        models, lambda seed: room_tasks(room_config(None, seed, size), offsets, size.tasks), cache=cache
+    )
+
+
+def _trained(config: TrainConfig) -> WorldModel:
+    return load_or_fit(config, device=choose_device()).model

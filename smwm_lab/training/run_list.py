@@ -1,0 +1,38 @@
+"""Which runs are on disk, shipped and cached, and in what state."""
+
+from pathlib import Path
+
+from smwm_lab import paths
+from smwm_lab.errors import InputError
+from smwm_lab.training.runs import MANIFEST, list_runs, load_run, stored_config
+from smwm_lab.worlds import WORLDS
+
+
+def runs_on_disk() -> list[dict[str, object]]:
+    """Return one row per run folder: run, world, transitions, objective, seed, state; None where it is unknown.
+
+    The state is finished, unfinished, or damaged and why.
+    """
+    folders = [*list_runs(paths.shipped_runs_dir()), *list_runs(paths.cache_dir())]
+    return [_row(folder) for folder in folders]
+
+
+def _row(folder: Path) -> dict[str, object]:
+    row: dict[str, object] = dict.fromkeys(("run", "world", "transitions", "objective", "seed", "state"))
+    row["run"] = str(folder)
+    try:
+        config = stored_config(folder)
+        if config is not None:
+            row |= {"world": _world_name(config.world), "transitions": config.budget, "seed": config.seed}
+            row["objective"] = " + ".join(f"{weight:g} {name}" for name, weight in config.objective.weights.items())
+        finished = (folder / MANIFEST).is_file()
+        if finished:
+            load_run(folder)
+        row["state"] = "finished" if finished else "unfinished"
+    except InputError as error:
+        row["state"] = f"damaged: {error}"
+    return row
+
+
+def _world_name(world: object) -> str:
+    return next((name for name, known in WORLDS.items() if known == world), "custom")

@@ -1,0 +1,57 @@
+"""What CollapseLab shows, as values: sheets of states in a latent plane, and four curves over transitions."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+
+NUM_EIGENVALUES = 10
+"""Shown of a spectrum."""
+
+
+@dataclass(frozen=True)
+class CollapseLabView:
+    """One moment of a run and the way that led there."""
+
+    history: pd.DataFrame
+    """Rows: readings; columns: transitions, strength (lambda), alarm (L_inv / Var(a)), variance (total)."""
+    r2: pd.DataFrame
+    """Rows: readings; columns: names of things, held-out R^2 of a linear probe."""
+    hidden: tuple[str, ...]
+    """Names of the things that no action moves."""
+    sheets: dict[str, np.ndarray]
+    """Name of a thing -> its grid of positions in the latent plane, (side * side, 2)."""
+    spectrum: np.ndarray
+    """Covariance eigenvalues of held-out latents, largest first."""
+    reach: float
+    """Largest distance from the middle of the plane that any sheet has had."""
+
+    @property
+    def side(self) -> int:
+        """Nodes along each side of a sheet."""
+        return round(len(next(iter(self.sheets.values()))) ** 0.5)
+
+    @property
+    def changes(self) -> pd.DataFrame:
+        """The readings at which lambda has a new value, the first one included."""
+        return self.history[self.history["strength"].diff().fillna(1) != 0]
+
+    def label(self, name: str) -> str:
+        """Return the name of a thing with what moves it."""
+        return f"{name} (moves by itself)" if name in self.hidden else f"{name} (controlled)"
+
+    def mesh(self, name: str) -> np.ndarray:
+        """Return the sheet of a thing as one line over all rows and columns of its grid, gaps as NaN, (k, 2)."""
+        nodes = self.sheets[name].reshape(self.side, self.side, 2)
+        gap = np.full((1, 2), np.nan)
+        return np.concatenate([part for line in (*nodes, *nodes.transpose(1, 0, 2)) for part in (line, gap)])
+
+
+def strength_text(strength: float) -> str:
+    """Return lambda as a short label.
+
+    >>> strength_text(10.0)
+    'λ = 10'
+    """
+    return f"λ = {strength:g}"

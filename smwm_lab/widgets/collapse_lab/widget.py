@@ -1,0 +1,278 @@
+"""CollapseLab: let a latent space collapse and bring it back, by hand, while it trains.
+
+Three layers: `CollapseLabSession` trains and reads, `collapse_lab_figure` draws, `CollapseLab` joins them to controls.
+Training runs in a thread of its own (`Background`); what it reads is drawn by the kernel's event loop, and where
+there is none (in a script, in a test) by the training thread itself.
+"""
+
+import asyncio
+import weakref
+from collections.abc import Callable
+from typing import Any
+
+import ipywidgets
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+from matplotlib.figure import Figure
+
+from smwm_lab.errors import InputError, NonFiniteLoss, check
+from smwm_lab.widgets.collapse_lab.figure import collapse_lab_figure, update_collapse_lab_figure
+from smwm_lab.widgets.collapse_lab.session import (
+    REGULARISERS,
+    CollapseLabConfig,
+    CollapseLabSession,
+    Reading,
+    transitions_per_second,
+)
+from smwm_lab.widgets.collapse_lab.snapshot import plot_collapse_lab
+from smwm_lab.widgets.collapse_lab.view import CollapseLabView, strength_text
+from smwm_lab.widgets.shared.background import Background
+from smwm_lab.widgets.shared.panel import Panel, guarded
+from smwm_lab.widgets.shared.recording import figure_recording
+from smwm_lab.worlds import WORLDS
+
+
+STRENGTHS = (0.0, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0)
+NUM_FRAMES = 40
+"""Frames of the exported film, at most."""
+WAY = "Set λ to 0 while it trains: the sheets shrink, total variance tells, R² does not. Then back to 10."
+
+
+class CollapseLab(Panel):
+    """Choose a world, who prevents collapse, and lambda; start, pause, and change lambda while it trains.
+
+    >>> CollapseLab(world="single_dot").toggle.description
+    'Start'
+    """
+
+    title = "CollapseLab: let a latent space collapse, and bring it back"
+    _background: Background | None = None
+
+    def __init__(
+        self, *, world: str = "distractor", regulariser: str = "inverse (SMWM)", seed: int = 0, **settings: float
+    ):
+        """Show a run that has not started; raises `InputError` for settings that no run can have.
+
+        settings: strength (lambda; the usual one of the regulariser by default) and learning_rate.
+        """
+        chosen = CollapseLabConfig(world=world, regulariser=regulariser, seed=seed)
+        usual = REGULARISERS[regulariser].usual
+        chosen = chosen.replace(**({"strength": usual} | settings))
+        self._make_controls(chosen)
+        self._loop = _running_loop()
+        self._figure_box = ipywidgets.VBox()
+        self._begin(chosen)
+        choices = ipywidgets.HBox([self.world, self.regulariser, self.seed, self.rate])
+        steering = ipywidgets.HBox([self.strength, self.toggle, self.reset])
+        super().__init__([choices, steering, self._figure_box])
+        self.say(f"not started. {WAY}")
+
+    def _make_controls(self, chosen: CollapseLabConfig) -> None:
+        wide = {"style": {"description_width": "initial"}}
+        self.world = ipywidgets.Dropdown(
+            options=list(WORLDS), value=chosen.world, description="world", layout={"width": "15em"}, **wide
+        )
+        self.regulariser = ipywidgets.Dropdown(
+            options=list(REGULARISERS),
+            value=chosen.regulariser,
+            description="against collapse",
+            layout={"width": "21em"},
+            **wide,
+        )
+        self.seed = ipywidgets.IntText(value=chosen.seed, description="seed", layout={"width": "8em"}, **wide)
+        self.rate = ipywidgets.FloatText(
+            value=chosen.learning_rate, description="learning rate", layout={"width": "14em"}, **wide
+        )
+        self.strength = ipywidgets.SelectionSlider(
+            options=[(f"{v:g}", v) for v in sorted({*STRENGTHS, chosen.strength})],
+            value=chosen.strength,
+            description="λ",
+            layout={"width": "32em"},
+            style={"description_width": "1.5em"},
+            disabled=not REGULARISERS[chosen.regulariser].scaled,
+        )
+        self.toggle = ipywidgets.Button(description="Start", button_style="primary", tooltip="Start, pause or continue")
+        self.reset = ipywidgets.Button(description="New run", tooltip="End this run and make a new one, not started")
+        self.toggle.on_click(lambda _: self._toggle())
+        self.reset.on_click(lambda _: self._renew())
+        for control in (self.world, self.seed, self.rate):
+            control.observe(lambda _: self._renew(), "value")
+        self.regulariser.observe(lambda _: self._change_regulariser(), "value")
+        self.strength.observe(lambda change: self._set_strength(change["new"]), "value")
+
+    def start(self) -> None:
+        """Train in the background, or go on after a pause."""
+        self._background.start()
+        self.toggle.description = "Pause"
+
+    def pause(self) -> None:
+        """Halt; returns when training is at rest."""
+        self._background.pause()
+        self.toggle.description = "Continue"
+
+    def stop(self) -> None:
+        """End the run for good; returns when its thread is gone."""
+        if self._background is not None:  # closed before it was made, if its settings were refused
+            self._background.stop()
+
+    def close(self) -> None:
+        """End the run and remove the widget."""
+        self.stop()
+        super().close()
+
+    def advance(self) -> None:
+        """Train in the foreground up to the next chance to pause; show a reading if one is due.
+
+        Raises `InputError` while training runs in the background or after it has ended, `NonFiniteLoss` if a loss is
+        not finite.
+        """
+        check(self._background is None or not self._background.is_running, "training runs already; pause it first")
+        try:
+            reading = next(self._work)
+        except StopIteration:
+            raise InputError("this run has ended; make a new one") from None
+        if reading is not None:
+            self.readings.append(reading)
+            self._draw(reading)
+
+    def train_until(self, transitions: int) -> None:
+        """Advance until so many transitions are seen in all, or the budget is spent, and show where that is."""
+        while self.experiment.transitions < transitions and not self.readings[-1].finished:
+            self.advance()
+        if self.readings[-1].transitions < self.experiment.transitions:
+            self.readings.append(self.experiment.read())
+            self._draw(self.readings[-1])
+
+    def view(self, count: int | None = None) -> CollapseLabView:
+        """Return what is shown after the first `count` readings; all of them by default."""
+        return collapse_lab_view(self.readings[:count], self.experiment)
+
+    def snapshot(self) -> Figure:
+        return plot_collapse_lab(self.view())
+
+    def __repr__(self) -> str:
+        settings = self.experiment.settings
+        return f"CollapseLab({settings.world}, {settings.regulariser}, {self.readings[-1].transitions:,} transitions)"
+
+    def _html_body(self) -> str:
+        last = len(self.readings)
+        counts = np.unique(np.linspace(1, last, min(last, NUM_FRAMES)).round().astype(int)).tolist()
+        figures = [collapse_lab_figure(self.view(n)) for n in counts]
+        return figure_recording(figures, [_account(self.readings[:n]) for n in counts])
+
+    def _begin(self, settings: CollapseLabConfig) -> None:
+        """Make a run that waits for its start."""
+        self.experiment = CollapseLabSession(settings)
+        self._work = self.experiment.readings()
+        self.readings: list[Reading] = [next(self._work)]  # untrained
+        me = weakref.ref(self)
+        self._background = Background(
+            self._work,
+            on_item=lambda reading: _pass_on(me, CollapseLab._hear, reading),
+            on_error=lambda error, run=self.experiment: _pass_on(me, CollapseLab._hear_error, (run, error)),
+        )
+        self.figure = go.FigureWidget(collapse_lab_figure(self.view()))
+        self._figure_box.children = (self.figure,)
+        self.toggle.description = "Start"
+        self.toggle.disabled = False
+
+    def _hear(self, reading: Reading) -> None:
+        """Take a reading, in the training thread."""
+        self.readings.append(reading)
+        self._in_front(self._draw, reading)
+
+    def _hear_error(self, failure: tuple[CollapseLabSession, Exception]) -> None:
+        self._in_front(self._show_failure, failure)
+
+    def _in_front(self, show: Callable[[Any], None], value: Any) -> None:
+        if self._loop is None or self._loop.is_closed():
+            show(value)
+        else:
+            self._loop.call_soon_threadsafe(show, value)
+
+    def _draw(self, reading: Reading) -> None:
+        if not self.readings or reading is not self.readings[-1]:
+            return  # of an earlier run, or a newer one waits already
+        with self.figure.batch_update():
+            update_collapse_lab_figure(self.figure, self.view())
+        self.say(_account(self.readings))
+        if reading.finished:
+            self.toggle.description, self.toggle.disabled = "Finished", True
+
+    def _show_failure(self, failure: tuple[CollapseLabSession, Exception]) -> None:
+        run, error = failure
+        if run is not self.experiment:
+            return  # of an earlier run
+        known = isinstance(error, NonFiniteLoss | ValueError)
+        self.say_error(str(error) if known else f"{type(error).__name__}: {error}")
+        self.toggle.description, self.toggle.disabled = "Failed", True
+
+    @guarded
+    def _toggle(self) -> None:
+        self.pause() if self._background.is_running else self.start()
+
+    @guarded
+    def _renew(self) -> None:
+        """End the run; show a new one with the present settings."""
+        settings = CollapseLabConfig(
+            world=self.world.value,
+            regulariser=self.regulariser.value,
+            strength=self.strength.value,
+            learning_rate=self.rate.value,
+            seed=self.seed.value,
+        )
+        self.stop()
+        self._begin(settings)
+        self.say("a new run, not started")
+
+    def _change_regulariser(self) -> None:
+        usual = REGULARISERS[self.regulariser.value].usual
+        self.strength.disabled = not REGULARISERS[self.regulariser.value].scaled
+        self.strength.value = usual
+        self._renew()
+
+    @guarded
+    def _set_strength(self, strength: float) -> None:
+        if self.regulariser.value == self.experiment.settings.regulariser:
+            self.experiment.set_strength(strength)
+
+
+def collapse_lab_view(readings: list[Reading], experiment: CollapseLabSession) -> CollapseLabView:
+    """Return readings as what the figure shows."""
+    rows = [(r.transitions, r.strength, r.inverse_over_variance, r.monitor_reading.total_variance) for r in readings]
+    return CollapseLabView(
+        history=pd.DataFrame(rows, columns=["transitions", "strength", "alarm", "variance"]),
+        r2=pd.DataFrame([reading.monitor_reading.r2 for reading in readings]),
+        hidden=experiment.hidden,
+        sheets=readings[-1].monitor_reading.sheets,
+        spectrum=readings[-1].monitor_reading.spectrum,
+        reach=max(float(np.abs(sheet).max()) for r in readings for sheet in r.monitor_reading.sheets.values()),
+    )
+
+
+def _account(readings: list[Reading]) -> str:
+    """Return in one line where a run stands."""
+    last = readings[-1]
+    parts = [
+        f"{last.transitions:,} transitions",
+        strength_text(last.strength),
+        f"L_inv/Var(a) {last.inverse_over_variance:.3f}",
+        f"variance {last.monitor_reading.total_variance:.2g}",
+        f"{transitions_per_second(readings):,.0f} transitions/s",
+    ]
+    return " | ".join(part for part in parts if "nan" not in part)
+
+
+def _pass_on(widget: "weakref.ref[CollapseLab]", method: Callable[..., None], value: Any) -> None:
+    """Call a method of a widget that may be gone."""
+    lab = widget()
+    if lab is not None:
+        method(lab, value)
+
+
+def _running_loop() -> asyncio.AbstractEventLoop | None:
+    try:
+        return asyncio.get_running_loop()
+    except RuntimeError:
+        return None

@@ -1,0 +1,166 @@
+"""The interactive map of latents, flat or in space, as one figure of named traces.
+
+    figure = plot_latent_map(points, colour, label="red_x, px")      flat (n, 2) or deep (n, 3)
+
+A map holds the flat and the deep traces at once, so that a widget can change between them; one kind is hidden. Flat
+points are drawn by WebGL. `point_values`, `path_values` and `marks` tell what to change when something moves.
+"""
+
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+from plotly.basedatatypes import BaseFigure
+from plotly.colors import get_colorscale
+
+from smwm_lab.errors import check
+from smwm_lab.viz.theme import BLACK, COLOURMAP, VERMILION
+from smwm_lab.widgets.shared.plotly_theme import CYCLIC, FONT_SIZE, themed
+
+
+POINTS, PATH, CURSOR, PICKED = "points", "walk", "point", "selected"
+"""Names of the traces: all points, the walk through them, the chosen one, and in space the selected ones."""
+AXES = "xyz"
+WIDTH, HEIGHT = 590, 450
+FADED = 0.08
+"""Opacity of what is not selected."""
+
+
+def plot_latent_map(points: np.ndarray, colour: np.ndarray, *, label: str, cyclic: bool = False) -> go.Figure:
+    """Return the map of points (n, 2 or 3), coloured by one number each; label: what the number means, with unit.
+
+    cyclic: colours of an angle. Traces of the other number of dimensions are there, empty and hidden.
+    """
+    check(len(points) == len(colour), f"{len(points)} points and {len(colour)} colours; allowed: as many of both")
+    figure = go.Figure([_flat_trace(len(points)), *_deep_traces()])
+    dim = points.shape[1]
+    for trace in figure.data:
+        trace.visible = _is_deep(trace) == (dim == 3)
+    trace_named(figure, POINTS, dim).update(point_values(points))
+    for either in (2, 3):
+        trace_named(figure, POINTS, either).marker.color = colour
+    figure.update_layout(
+        coloraxis=colour_values(label, cyclic),
+        showlegend=False,
+        dragmode="lasso",
+        hovermode="closest",
+        newselection={"line": {"color": BLACK, "width": 2, "dash": "dot"}},
+    )
+    themed(figure, width=WIDTH, height=HEIGHT)
+    figure.update_layout(
+        margin={"l": 10, "r": 10, "t": 66, "b": 10},
+        title={"x": 0.02, "xanchor": "left", "y": 1 - 36 / HEIGHT, "yanchor": "top"},
+        modebar={"color": "#667085", "activecolor": BLACK, "bgcolor": "rgba(0,0,0,0)"},
+    )
+    figure.update_xaxes(visible=False)
+    figure.update_yaxes(visible=False, scaleanchor="x")
+    blank = {"showticklabels": False, "title": "", "gridcolor": "#CCCCCC", "backgroundcolor": "white"}
+    figure.update_scenes(
+        {f"{axis}axis": blank for axis in AXES}, aspectmode="data", dragmode="orbit", domain=scene_domain(dim)
+    )
+    return figure
+
+
+def scene_domain(dim: int) -> dict[str, list[float]]:
+    """Return where the figure in space stands: in a corner while it is not shown, or it would catch the mouse."""
+    return {axis: [0.0, 1.0 if dim == 3 else 0.001] for axis in "xy"}
+
+
+def trace_named(figure: BaseFigure, name: str, dim: int) -> Any:
+    """Return a trace of the map: flat (dim = 2) or deep (3)."""
+    return next(trace for trace in figure.data if trace.name == name and _is_deep(trace) == (dim == 3))
+
+
+def point_values(points: np.ndarray) -> dict[str, np.ndarray]:
+    """Return the coordinates of points (n, 2 or 3) as a trace takes them."""
+    columns = np.ascontiguousarray(points.T, dtype=np.float32)
+    return dict(zip(AXES, columns, strict=False))
+
+
+def marks(points: np.ndarray, row: int, path: np.ndarray, step: int) -> list[dict[str, Any]]:
+    """Return shapes on the flat map: a walk over the rows `path` that stands at `step`, and a ring around `row`.
+
+    Shapes, because to move one does not draw thousands of points anew.
+    """
+    orange = {"color": VERMILION, "width": 2}
+    way = "L".join(f"{x:.6g},{y:.6g}" for x, y in points[path])
+    line = [{"type": "path", "path": f"M{way}", "line": orange}] if len(path) else []
+    dots = [
+        _disc(points[place], 9 if i == step else 5) | {"fillcolor": VERMILION, "line": {"color": "white", "width": 1}}
+        for i, place in enumerate(path)
+    ]
+    return [*line, *dots, _disc(points[row], 12) | {"line": {"color": BLACK, "width": 3}}]
+
+
+def _disc(centre: np.ndarray, radius: float) -> dict[str, Any]:
+    """Return a circle of `radius` px around a point of the map."""
+    return {
+        "type": "circle",
+        "xsizemode": "pixel",
+        "ysizemode": "pixel",
+        "xanchor": float(centre[0]),
+        "yanchor": float(centre[1]),
+        "x0": -radius,
+        "x1": radius,
+        "y0": -radius,
+        "y1": radius,
+    }
+
+
+def path_values(points: np.ndarray, step: int) -> dict[str, Any]:
+    """Return a walk over points (steps, 2 or 3) as its trace takes it; the current step is the largest."""
+    sizes = np.where(np.arange(len(points)) == step, 18, 9)
+    return point_values(points) | {"marker": {"size": sizes}}
+
+
+def colour_values(label: str, cyclic: bool) -> dict[str, Any]:
+    """Return the colour axis: viridis, or from 0 to 2 pi a scale whose ends meet, for an angle."""
+    bar = {
+        "title": {"text": label, "side": "right", "font": {"size": FONT_SIZE}},
+        "thickness": 16,
+        "outlinewidth": 0,
+        "tickfont": {"size": 14},
+    }
+    ends = (0, 2 * np.pi) if cyclic else (None, None)
+    return {
+        "colorscale": get_colorscale(CYCLIC if cyclic else COLOURMAP),
+        "colorbar": bar,
+        "cmin": ends[0],
+        "cmax": ends[1],
+        "cauto": not cyclic,
+    }
+
+
+def _flat_trace(num_points: int) -> go.Scattergl:
+    size = 7 if num_points <= 2000 else 5 if num_points <= 8000 else 4
+    shape = {"size": size, "coloraxis": "coloraxis", "opacity": 0.85}
+    return go.Scattergl(
+        name=POINTS,
+        mode="markers",
+        marker=shape,
+        hoverinfo="none",
+        unselected={"marker": {"opacity": FADED}},
+        selected={"marker": {"opacity": 1}},
+    )
+
+
+def _deep_traces() -> list[Any]:
+    shape = {"size": 3, "coloraxis": "coloraxis"}
+    return [
+        go.Scatter3d(name=POINTS, mode="markers", marker=shape, hoverinfo="none"),
+        go.Scatter3d(name=PICKED, mode="markers", marker=shape | {"size": 5}, hoverinfo="skip"),
+        go.Scatter3d(
+            name=PATH,
+            mode="lines+markers",
+            hoverinfo="skip",
+            line={"color": VERMILION, "width": 4},
+            marker={"symbol": "diamond", "color": VERMILION},
+        ),
+        go.Scatter3d(
+            name=CURSOR, mode="markers", hoverinfo="skip", marker={"symbol": "circle-open", "size": 12, "color": BLACK}
+        ),
+    ]
+
+
+def _is_deep(trace: Any) -> bool:
+    return trace.type == "scatter3d"

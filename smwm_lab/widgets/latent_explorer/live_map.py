@@ -1,0 +1,188 @@
+"""The map of latents as a live figure: points that glide, a chosen point, a walk, and what the mouse does.
+
+Every change is one message to the browser. Gliding needs the event loop of a kernel; without one (in a script, in a
+test) points are put at their ends at once.
+"""
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+
+from smwm_lab.widgets.latent_explorer.figure import (
+    AXES,
+    CURSOR,
+    PATH,
+    PICKED,
+    POINTS,
+    colour_values,
+    marks,
+    path_values,
+    plot_latent_map,
+    point_values,
+    scene_domain,
+    trace_named,
+)
+
+
+NUM_FRAMES, FRAME_SECONDS = 8, 0.06
+"""Of a glide from one picture to the next."""
+PALE = 0.15
+"""Opacity of points in space while some are selected."""
+
+
+class LiveMap:
+    """A `FigureWidget` of points (n, 2 or 3), in step with a chosen row, a walk over rows, and selected rows.
+
+    It starts flat, at row 0, on the walk over the rows `path` at `step`. The figure is whole before it becomes a
+    widget: nothing needs to be changed in the browser while it is still being set up there.
+    """
+
+    def __init__(
+        self,
+        points: np.ndarray,
+        colour: np.ndarray,
+        *,
+        label: str,
+        cyclic: bool,
+        title: str,
+        path: np.ndarray,
+        step: int,
+    ):
+        self.points, self.row, self.selected = points, 0, np.array([], int)
+        self.path, self.step = path, step
+        plain = plot_latent_map(points, colour, label=label, cyclic=cyclic)
+        plain.update_layout(title_text=title, shapes=marks(points, self.row, path, step))
+        self.figure = go.FigureWidget(plain)
+        self._glide: list[asyncio.TimerHandle] = []
+
+    @property
+    def dim(self) -> int:
+        """Dimensions of the picture."""
+        return self.points.shape[1]
+
+    def listen(
+        self, *, hover: Callable[[int], None], click: Callable[[int], None], select: Callable[[np.ndarray], None]
+    ) -> None:
+        """Call back with the row under the mouse, the row clicked on, and the rows inside a lasso or box."""
+
+        def one(tell: Callable[[int], None]) -> Callable[..., None]:
+            return lambda trace, points, state: tell(points.point_inds[0]) if points.point_inds else None
+
+        for dim in (2, 3):
+            self._points(dim).on_hover(one(hover))
+            self._points(dim).on_click(one(click))
+        self._points(2).on_selection(lambda trace, points, state: self._drawn(np.array(points.point_inds, int), select))
+        self._points(2).on_deselect(lambda trace, points: select(np.array([], int)))
+
+    def show_picture(self, points: np.ndarray, title: str) -> None:
+        """Change to another picture of the same points: they glide there, or jump if the dimension changes."""
+        start = self._stop_glide()
+        loop = _running_loop() if start.shape == points.shape else None
+        self.points = points
+        self._forget_outline()
+        with self.figure.batch_update():
+            self.figure.layout.title.text = title
+            if loop is None:
+                self._draw(points)
+        if loop is not None:
+            self._glide = [
+                loop.call_later(i * FRAME_SECONDS, self._draw_frame, frame)
+                for i, frame in enumerate(glide(start, points, NUM_FRAMES))
+            ]
+
+    def show_colour(self, colour: np.ndarray, *, label: str, cyclic: bool) -> None:
+        """Colour the points by one number each."""
+        with self.figure.batch_update():
+            self.figure.layout.coloraxis.update(colour_values(label, cyclic))
+            for dim in (2, 3):
+                self._points(dim).marker.color = colour
+            self._draw_selection()
+
+    def show_place(self, row: int, path: np.ndarray, step: int) -> None:
+        """Put the ring around a row, and draw a walk over the rows `path` that stands at `step`."""
+        self.row, self.path, self.step = row, path, step
+        with self.figure.batch_update():
+            self._draw_marks(self.points)
+
+    def show_selection(self, rows: np.ndarray) -> None:
+        """Make all but the selected rows pale; none selected makes none pale. What the mouse drew goes."""
+        self.selected = rows
+        self._forget_outline()
+        self._points(2).selectedpoints = None  # the browser forgot it with the outline, and an equal one is not sent
+        with self.figure.batch_update():
+            self._draw_selection()
+
+    def _drawn(self, rows: np.ndarray, select: Callable[[np.ndarray], None]) -> None:
+        """Tell the rows that were drawn around.
+
+        None of them is no news: the browser says so too when it forgets an outline, and plotly has believed it.
+        """
+        if len(rows):
+            select(rows)
+        else:
+            self.show_selection(self.selected)
+
+    def _points(self, dim: int) -> Any:
+        return trace_named(self.figure, POINTS, dim)
+
+    def _stop_glide(self) -> np.ndarray:
+        """Stop a glide under way and return where the points are now."""
+        for timer in self._glide:
+            timer.cancel()
+        gliding = bool(self._glide) and self._glide[-1].when() > asyncio.get_running_loop().time()
+        self._glide = []
+        trace = self._points(self.dim)
+        return np.stack([trace[axis] for axis in AXES[: self.dim]], 1) if gliding else self.points
+
+    def _draw_frame(self, points: np.ndarray) -> None:
+        with self.figure.batch_update():
+            self._draw(points)
+
+    def _draw(self, points: np.ndarray) -> None:
+        dim = points.shape[1]
+        for trace in self.figure.data:
+            trace.visible = (trace.type == "scatter3d") == (dim == 3)
+        self.figure.layout.scene.domain = scene_domain(dim)
+        self._points(dim).update(point_values(points))
+        self._draw_marks(points)
+        self._draw_selection()
+
+    def _draw_marks(self, points: np.ndarray) -> None:
+        flat = points.shape[1] == 2
+        self.figure.layout.shapes = marks(points, self.row, self.path, self.step) if flat else ()
+        if not flat:
+            trace_named(self.figure, CURSOR, 3).update(point_values(points[[self.row]]))
+            trace_named(self.figure, PATH, 3).update(path_values(points[self.path], self.step))
+
+    def _forget_outline(self) -> None:
+        """Remove what the mouse drew around points; only the browser knows it, so it must be told by itself."""
+        self.figure.plotly_relayout({"selections": []})
+
+    def _draw_selection(self) -> None:
+        some = len(self.selected) > 0
+        self._points(2).selectedpoints = self.selected.tolist() if some else None  # an array would arrive empty
+        if self.dim == 3:
+            self._points(3).marker.opacity = PALE if some else 1.0
+            picked = trace_named(self.figure, PICKED, 3)
+            picked.update(point_values(self.points[self.selected]))
+            picked.marker.color = np.asarray(self._points(3).marker.color)[self.selected]
+
+
+def glide(start: np.ndarray, end: np.ndarray, num_frames: int) -> list[np.ndarray]:
+    """Return pictures from after `start` to `end`, slow at both ends.
+
+    >>> [frame[0].tolist() for frame in glide(np.zeros((1, 2)), np.ones((1, 2)), 2)]
+    [[0.5, 0.5], [1.0, 1.0]]
+    """
+    shares = np.arange(1, num_frames + 1) / num_frames
+    return [start + (3 * s**2 - 2 * s**3) * (end - start) for s in shares[:-1]] + [end]
+
+
+def _running_loop() -> asyncio.AbstractEventLoop | None:
+    try:
+        return asyncio.get_running_loop()
+    except RuntimeError:
+        return None  # a script or a test: nothing would run a timer

@@ -1,0 +1,117 @@
+"""The static twin of an exploration: map, point, selection, histograms and walk on one sheet."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure, SubFigure
+
+from smwm_lab.probes import LatentTable
+from smwm_lab.viz.projection import name_axes
+from smwm_lab.viz.theme import BLACK, BLUE, COLOURMAP, VERMILION, WIDTH
+from smwm_lab.viz.worlds import show_image
+from smwm_lab.widgets.latent_explorer.histograms import bar_edges, bar_heights
+
+
+SHOWN = 4
+"""Histograms at most."""
+
+
+def plot_latent_explorer(
+    table: LatentTable,
+    points: np.ndarray,
+    *,
+    title: str,
+    colour: str,
+    row: int = 0,
+    selected: np.ndarray | None = None,
+    path: np.ndarray | None = None,
+    labels: Sequence[str] = (),
+    walk: str = "",
+) -> Figure:
+    """Return the map of points (n, 2 or 3) coloured by a state component, and what belongs to it.
+
+    row: the point with the ring; selected: row numbers; path: rows along a walk, with one label each; walk: what it
+    follows.
+    """
+    chosen = np.array([], int) if selected is None else selected
+    way = np.array([], int) if path is None else path
+    pictured = table.frames is not None and len(way) > 0
+    figure = Figure(figsize=(WIDTH * 1.3, WIDTH * (0.85 if pictured else 0.65)))
+    upper, lower = figure.subfigures(2, 1, height_ratios=(3.4, 1)) if pictured else (figure, None)
+    left, right = upper.subfigures(1, 2, width_ratios=(5, 4))
+    _draw_map(left, table, points, title, colour, row, chosen, way)
+    _draw_side(right, table, row, chosen)
+    if lower is not None:
+        axes = lower.subplots(1, len(way), squeeze=False)[0]
+        for ax, image, label in zip(axes, table.observations(way), labels, strict=True):
+            show_image(ax, image, label)
+        lower.suptitle(f"real points nearest to a walk along {walk}", fontsize=9)
+    return figure
+
+
+def _draw_map(
+    left: SubFigure,
+    table: LatentTable,
+    points: np.ndarray,
+    title: str,
+    colour: str,
+    row: int,
+    chosen: np.ndarray,
+    way: np.ndarray,
+) -> None:
+    flat = points.shape[1] == 2
+    ax = left.add_subplot(projection="rectilinear" if flat else "3d")
+    pale = np.full(len(points), 1.0 if len(chosen) == 0 else 0.08)
+    pale[chosen] = 1.0
+    dots = ax.scatter(*points.T, c=table.states[colour], cmap=COLOURMAP, s=5, linewidths=0, alpha=pale)
+    ax.plot(*points[way].T, color=VERMILION, marker="D", markersize=4, linewidth=1.2)
+    ax.plot(*points[[row]].T, "o", color=BLACK, markersize=11, fillstyle="none", markeredgewidth=2)
+    if flat:
+        ax.set(xticks=[], yticks=[], aspect="equal", adjustable="datalim")
+        ax.grid(False)
+    else:
+        ax.set(xticklabels=[], yticklabels=[], zticklabels=[])
+    name_axes(ax, title)
+    ax.set_title(title, fontsize=9)
+    left.colorbar(dots, ax=ax, label=table.label(colour), shrink=0.8)
+
+
+def _draw_side(right: SubFigure, table: LatentTable, row: int, chosen: np.ndarray) -> None:
+    names = list(table.states)[:SHOWN]
+    rows = -(-len(names) // 2)
+    pictured = table.frames is not None
+    axes = right.subplots(rows + pictured, 2, squeeze=False)
+    if pictured:
+        show_image(axes[0, 0], table.observation(row), f"point {row}")
+        if len(chosen):
+            mean, factor = stretched(table.mean_observation(chosen))
+            show_image(axes[0, 1], mean, f"mean of {len(chosen):,} selected\n(contrast x {factor:.0f})")
+        else:
+            axes[0, 1].set_axis_off()
+    cells = axes[int(pictured) :].ravel()
+    for ax, name in zip(cells, names, strict=False):
+        _draw_histogram(ax, table.states[name].to_numpy(), chosen, table.label(name))
+    for ax in cells[len(names) :]:
+        ax.set_axis_off()
+
+
+def _draw_histogram(ax: Axes, column: np.ndarray, chosen: np.ndarray, label: str) -> None:
+    edges = bar_edges(column)
+    everything, picked = bar_heights(column, chosen, edges)
+    width = edges[1] - edges[0]
+    ax.bar(edges[:-1], everything, width=width, align="edge", color="#CFCFCF")
+    ax.bar(edges[:-1] + 0.15 * width, picked, width=0.7 * width, align="edge", color=BLUE)
+    ax.set(yticks=[], xlabel=label)
+    ax.grid(False)
+
+
+def stretched(image: np.ndarray) -> tuple[np.ndarray, float]:
+    """Return an image (3, H, W), uint8, with its range stretched to 0..255, and by how much: means are pale.
+
+    >>> stretched(np.array([[[250, 255]]], np.uint8))
+    (array([[[  0, 255]]], dtype=uint8), 51.0)
+    """
+    low, high = float(image.min()), float(image.max())
+    factor = 255 / (high - low) if high > low else 1.0
+    return np.rint((image - low) * factor).astype(np.uint8) if high > low else image, factor

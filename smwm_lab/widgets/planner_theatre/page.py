@@ -1,0 +1,100 @@
+"""PlannerTheatre as a page without a kernel: every decision of the episode; `theatre_page.js` moves them.
+
+What changes with decision and iteration travels packed beside the figure; coordinates keep three digits of what a
+panel shows.
+"""
+
+import json
+import math
+from html import escape
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from smwm_lab.planning.analysis.decision_trace import DecisionTrace
+from smwm_lab.widgets.planner_theatre.figure import (
+    CANVAS,
+    cost_heights,
+    frame_values,
+    plane_ranges,
+    plot_theatre,
+    scene_values,
+    world_picture,
+)
+from smwm_lab.widgets.planner_theatre.session import PlannerTheatreSession
+from smwm_lab.widgets.shared.page import embedded_json, packed, plotly_script, script
+from smwm_lab.worlds.bodies import frame_side
+
+
+MAX_PACKED = 2_600_000
+"""Characters that decisions may take; the last ones are left out until the rest fits."""
+
+BODY = """
+<p class="soft">{told}</p>
+<div class="controls">
+<label {several}>decision <input id="decision" type="range" min="0" max="{last}" value="0"></label>
+<label style="flex:1;max-width:34rem">iteration <input id="iteration" type="range" min="0" value="0" style="flex:1">
+</label><button id="play" type="button">Play</button>
+</div>
+<p id="words" role="status" style="min-height:1.6em;margin:.25rem 0"></p>
+<div id="theatre" role="img" aria-label="the planner in the world, in the latent plane, and its actions"></div>
+"""
+
+
+def page_body(stage: PlannerTheatreSession) -> str:
+    """Return the content of the page of an episode."""
+    scenes = [decision_values(stage, row) for row in range(len(stage.rehearsals))]
+    data = packed("scenes", _compact(scenes))
+    while len(data) > MAX_PACKED and len(scenes) > 1:
+        scenes = scenes[: max(1, int(len(scenes) * MAX_PACKED / len(data)))]
+        data = packed("scenes", _compact(scenes))
+    figure = json.loads(plot_theatre(stage.rehearsals[0], frame=0).to_json())
+    figure["data"] = [trace for trace in figure["data"] if trace["meta"] != CANVAS]
+    left_out = len(stage.rehearsals) - len(scenes)
+    kept = f"the first {len(scenes)} decisions of {len(stage.rehearsals)}" if left_out else "everything is in this file"
+    told = f"planner {stage.settings.planner}, model {stage.model_name!r}; {stage.describe().split('; ')[0]}; {kept}."
+    body = BODY.format(told=escape(told), several="" if len(scenes) > 1 else "hidden", last=len(scenes) - 1)
+    code = Path(__file__).with_suffix(".js").read_text(encoding="utf-8")
+    return "".join([body, embedded_json("figure", figure), data, plotly_script(), script(code)])
+
+
+def decision_values(stage: PlannerTheatreSession, row: int) -> dict[str, Any]:
+    """Return what the page shows of one decision, as JSON values."""
+    rehearsal = stage.rehearsals[row]
+    digits = _digits(rehearsal)
+    start, goal = (
+        ", ".join(f"{v:g}" for v in state[0, list(rehearsal.scene.body.columns)].tolist())
+        for state in (rehearsal.scene.state, rehearsal.scene.goal)
+    )
+    return {
+        "title": f"decision {row + 1}: from ({start}) to ({goal}) px",
+        "image": world_picture(rehearsal),
+        "cost": np.round(cost_heights(rehearsal).astype(float), 3).tolist(),
+        "ranges": plane_ranges(rehearsal),
+        "still": _columns(scene_values(rehearsal, stage.walked_to(row)), digits),
+        "frames": [_columns(frame_values(rehearsal, frame), digits) for frame in range(rehearsal.num_frames)],
+        "words": [rehearsal.account(frame) for frame in range(rehearsal.num_frames)],
+    }
+
+
+def _digits(rehearsal: DecisionTrace) -> dict[str, int]:
+    """Return decimals worth keeping, by panel."""
+    x, _ = plane_ranges(rehearsal)
+    spans = {"1": frame_side(rehearsal.scene.world), "2": x[1] - x[0], "3": 2.0}
+    return {panel: max(0, 3 - math.floor(math.log10(span))) for panel, span in spans.items()}
+
+
+def _columns(values: dict[str, np.ndarray], digits: dict[str, int]) -> dict[str, list[list[float | None]]]:
+    """Return points of layers as lists of x and y; a gap is null."""
+    return {
+        name: [
+            [None if math.isnan(v) else v for v in np.round(column.astype(float), digits[name[0]]).tolist()]
+            for column in points.T
+        ]
+        for name, points in values.items()
+    }
+
+
+def _compact(scenes: list[dict[str, Any]]) -> bytes:
+    return json.dumps(scenes, allow_nan=False, separators=(",", ":")).encode()

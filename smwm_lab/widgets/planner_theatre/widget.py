@@ -1,0 +1,264 @@
+"""PlannerTheatre: choose a start and a goal, and watch a planner think, act, and think again.
+
+Three layers: `Stage` holds the numbers, `plot_theatre` and `plot_decision` make the pictures, `PlannerTheatre` joins
+them to controls. A click in the world sets what the switch beside the numbers says; the numbers do it by keyboard.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+import ipywidgets
+import plotly.graph_objects as go
+from matplotlib.figure import Figure
+
+from smwm_lab.widgets.planner_theatre.figure import CANVAS, name_actions, plot_theatre, show_frame, show_scene, trace
+from smwm_lab.widgets.planner_theatre.page import page_body
+from smwm_lab.widgets.planner_theatre.search_config import COSTS, NAMES, Settings
+from smwm_lab.widgets.planner_theatre.session import Model, PlannerTheatreSession
+from smwm_lab.widgets.planner_theatre.snapshot import plot_decision
+from smwm_lab.widgets.shared.panel import Panel, guarded
+from smwm_lab.worlds import Trajectories, World
+
+
+SIZES = {
+    "horizon": "horizon",
+    "execute": "execute",
+    "samples": "num_samples",
+    "iterations": "num_iterations",
+    "elites": "num_elites",
+}
+"""Label of a control -> field of the settings."""
+ENDS = ("start", "goal")
+PAUSE_MS = 700
+
+
+class PlannerTheatre(Panel):
+    """A planner at work: what it compares, in the true world and in the latent, iteration by iteration.
+
+    Parameters
+    ----------
+    models
+        A run, a model of `world`, or a dictionary of name -> run or model, all of one world.
+    world
+        Needed only for models that are no runs.
+    episodes
+        For planners that look into data (landmarks, additive); walks of the behaviour policy if None.
+
+    Raises `InputError` for a world without actions.
+
+    >>> from smwm_lab.planning import OracleModel
+    >>> from smwm_lab.worlds import make_world
+    >>> world = make_world("single_dot")
+    >>> theatre = PlannerTheatre(OracleModel(world), world=world)
+    >>> theatre.click(40, 40)
+    >>> theatre.stage.goal.tolist()
+    [[40.0, 40.0]]
+    """
+
+    title = "PlannerTheatre: watch a planner think"
+
+    def __init__(
+        self,
+        models: Model | Mapping[str, Model],
+        *,
+        world: World | None = None,
+        episodes: Trajectories | None = None,
+        seed: int = 0,
+    ):
+        named = models if isinstance(models, Mapping) else {"run": models}
+        self.stage = PlannerTheatreSession(named, world=world, episodes=episodes, seed=seed)
+        self._quiet = False
+        self._make_controls()
+        self.figure = go.FigureWidget(plot_theatre(self.stage.rehearsal))
+        self.words = ipywidgets.HTML()
+        super().__init__([*self._rows_above(), self.figure, *self._rows_below()])
+        self._connect()
+        self._show_decision()
+
+    @guarded
+    def click(self, x: float, y: float) -> None:
+        """Put what the switch says, start or goal, to a place in the world, and plan anew."""
+        self.play.playing = False
+        self._move(self.end.value, dict(zip(self.stage.components[:2], (x, y), strict=True)))
+
+    def snapshot(self) -> Figure:
+        return plot_decision(self.stage.rehearsal, walked=self.stage.walked(), frame=self.iteration.index)
+
+    def __repr__(self) -> str:
+        return f"PlannerTheatre({self.stage.settings.planner}, {self.stage.describe().split('; ')[0]})"
+
+    def _html_body(self) -> str:
+        return page_body(self.stage)
+
+    def _make_controls(self) -> None:
+        stage, wide = self.stage, {"width": "13em"}
+        self.model = _dropdown("run", list(stage.models), wide)
+        self.planner = _dropdown("planner", list(NAMES), wide)
+        self.cost = _dropdown("cost", list(COSTS), wide, value=stage.settings.cost)
+        self.body = _dropdown("body", list(stage.bodies), wide)
+        self.sizes = {
+            label: _number(ipywidgets.IntText, label, getattr(stage.settings, field)) for label, field in SIZES.items()
+        }
+        self.end = ipywidgets.ToggleButtons(options=ENDS, value="goal", style={"button_width": "4.5em"})
+        self.end.tooltips = [f"A click in the world sets the {end}" for end in ENDS]
+        self.places = {
+            end: [_number(ipywidgets.FloatText, f"{end} {name}", 0.0) for name in self.stage.components] for end in ENDS
+        }
+        self.iteration = ipywidgets.SelectionSlider(
+            options=stage.rehearsal.labels,
+            index=stage.rehearsal.num_frames - 1,
+            description="iteration",
+            layout={"width": "31em"},
+            style={"description_width": "5em"},
+        )
+        self.play = ipywidgets.Play(min=0, max=10_000, interval=PAUSE_MS, show_repeat=False)
+        self.once = ipywidgets.Button(description="Step", tooltip="Execute the first actions of the plan, plan again")
+        self.back = ipywidgets.Button(description="Back to start", tooltip="Forget the way walked, plan from the start")
+
+    def _rows_above(self) -> list[ipywidgets.HBox]:
+        several = [self.model] * (len(self.stage.models) > 1) + [self.body] * (len(self.stage.bodies) > 1)
+        click = ipywidgets.Label("a click sets")
+        places = [field for end in ENDS for field in self.places[end]]
+        return [
+            ipywidgets.HBox([self.planner, self.cost, *self.sizes.values()], layout={"flex_flow": "row wrap"}),
+            ipywidgets.HBox([*several, click, self.end, *places], layout={"flex_flow": "row wrap"}),
+        ]
+
+    def _rows_below(self) -> list[ipywidgets.HBox]:
+        return [ipywidgets.HBox([self.iteration, self.words]), ipywidgets.HBox([self.play, self.once, self.back])]
+
+    def _connect(self) -> None:
+        def on(control: ipywidgets.Widget, trait: str, method: Callable[[Any], None]) -> None:
+            control.observe(lambda change: None if self._quiet else method(change), trait)
+
+        trace(self.figure, CANVAS).on_click(lambda _, points, __: self.click(points.xs[0], points.ys[0]))
+        on(self.model, "value", self._change_model)
+        on(self.planner, "value", self._change_planner)
+        on(self.body, "value", self._change_body)
+        for control in (self.cost, *self.sizes.values()):
+            on(control, "value", self._change_search)
+        for end, fields in self.places.items():
+            for field in fields:
+                on(field, "value", lambda _, end=end: self._type_place(end))
+        on(self.iteration, "index", self._scrub)
+        on(self.play, "value", self._tick)
+        self.once.on_click(lambda _: self.step())
+        self.back.on_click(lambda _: self._plan())
+
+    @contextmanager
+    def _quietly(self) -> Iterator[None]:
+        """Set controls without their callbacks."""
+        self._quiet = True
+        try:
+            yield
+        finally:
+            self._quiet = False
+
+    @guarded
+    def _change_model(self, change: Any) -> None:
+        try:
+            self.stage.choose_model(self.model.value)
+        except ValueError:
+            with self._quietly():
+                self.model.value = change.old
+            raise
+        self._plan()
+
+    @guarded
+    def _change_planner(self, _: Any) -> None:
+        settings = Settings.of(self.planner.value, self.stage.world)
+        with self._quietly():
+            for label, field in SIZES.items():
+                self.sizes[label].value = getattr(settings, field)
+                self.sizes[label].disabled = not settings.has(field)
+            self.cost.value, self.cost.disabled = settings.cost, not settings.searches
+        self._plan()
+
+    def _change_search(self, _: Any) -> None:
+        self._plan()
+
+    @guarded
+    def _change_body(self, _: Any) -> None:
+        self.stage.choose_body(self.body.value)
+        for end in ENDS:
+            for field, name in zip(self.places[end], self.stage.components, strict=True):
+                field.description = f"{end} {name}"
+        name_actions(self.figure, self.stage.body)
+        self._plan()
+
+    @guarded
+    def _type_place(self, end: str) -> None:
+        values = [field.value for field in self.places[end]]
+        self._move(end, dict(zip(self.stage.components, values, strict=True)))
+
+    def _move(self, end: str, values: Mapping[str, float]) -> None:
+        self.stage.move(end, values)
+        self._plan()
+
+    @guarded
+    def _plan(self) -> None:
+        """Decide anew from the start."""
+        self.play.playing = False
+        sizes = {field: self.sizes[label].value for label, field in SIZES.items()}
+        if self.stage.must_learn(self.planner.value):
+            self.say(f"{self.planner.value}: looking at data of the run, once ...")
+        self.stage.settings = Settings(planner=self.planner.value, cost=self.cost.value, **sizes)
+        self.stage.rewind()
+        self._show_decision()
+
+    @guarded
+    def step(self) -> None:
+        """Execute the first actions of the plan and decide again; nothing happens once the episode is over."""
+        if not self.stage.is_over:
+            self.stage.step()
+            self._show_decision()
+        if self.stage.is_over:
+            self.play.playing = False
+            self.say(self.stage.describe())
+
+    def _tick(self, change: Any) -> None:
+        """Follow the Play control: on, one decision; stopped, back to the start."""
+        if change.new > change.old:
+            self.step()
+        else:
+            self._plan()
+        if self.has_error:
+            self.play.playing = False
+
+    @guarded
+    def _scrub(self, _: Any) -> None:
+        with self.figure.batch_update():
+            show_frame(self.figure, self.stage.rehearsal, self.iteration.index)
+        self._tell_frame()
+
+    def _show_decision(self) -> None:
+        """Show the latest rehearsal, at its plan."""
+        rehearsal = self.stage.rehearsal
+        with self._quietly():
+            if list(self.iteration.options) != rehearsal.labels:
+                self.iteration.options = rehearsal.labels
+            self.iteration.index = rehearsal.num_frames - 1
+            for end, state in (("start", self.stage.start), ("goal", self.stage.goal)):
+                for field, name in zip(self.places[end], self.stage.components, strict=True):
+                    field.value = float(state[0, self.stage.world.spec.state_names.index(name)])
+        with self.figure.batch_update():
+            show_scene(self.figure, rehearsal, self.stage.walked())
+            show_frame(self.figure, rehearsal, rehearsal.num_frames - 1)
+        self._tell_frame()
+        self.say(self.stage.describe())
+
+    def _tell_frame(self) -> None:
+        text = self.stage.rehearsal.account(self.iteration.index)
+        self.words.value = f'<span style="font-size:15px;line-height:2">{text}</span>'
+
+
+def _dropdown(label: str, options: list[str], layout: dict[str, str], **more: str) -> ipywidgets.Dropdown:
+    return ipywidgets.Dropdown(
+        options=options, description=label, layout=layout, style={"description_width": "4em"}, **more
+    )
+
+
+def _number(kind: type, label: str, value: float) -> Any:
+    width = 5.5 + 0.55 * len(label)
+    return kind(value=value, description=label, layout={"width": f"{width}em"}, style={"description_width": "initial"})

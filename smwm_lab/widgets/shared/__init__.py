@@ -1,0 +1,1 @@
+"""What all widgets share: panel, exported page, recordings, background work, images."""

@@ -1,0 +1,106 @@
+"""The gallery and its pages in a run: claims proved here.
+
+- Every widget of the gallery is built, shown in a tab when it is opened, and exported: one file, 5 MB at most, that
+  loads nothing.
+- A run links the pages from its index, keeps those whose inputs are unchanged, and tells of one that failed.
+"""
+
+import json
+from pathlib import Path
+
+import pytest
+from sample_notebooks import good_notebook
+
+from smwm_lab.errors import InputError
+from smwm_lab.runner import Exhibit, gallery_pages, run_notebooks
+from smwm_lab.runner.app import write_app
+from smwm_lab.runner.pages import external_references
+from smwm_lab.widgets import GALLERY, Gallery, build_widget, export_widget
+
+
+@pytest.mark.parametrize("name", GALLERY)
+def test_every_widget_is_exported_as_one_small_file_that_loads_nothing(name, tmp_path):
+    export_widget(name, tmp_path / "page.html", preset="smoke")
+    page = (tmp_path / "page.html").read_text(encoding="utf-8")
+    assert 10_000 < len(page.encode()) <= 5_000_000
+    assert not external_references(page)
+    assert [file.name for file in tmp_path.iterdir()] == ["page.html"]
+    if name == "CollapseLab":
+        film = json.loads(page.split('id="film">')[1].split("</script>")[0])
+        changes = next(trace for trace in film["frames"][-1]["traces"] if "text" in trace)["text"]
+        assert changes == ["λ = 10", "λ = 0", "λ = 10"], "the film shows that lambda was changed"
+
+
+def test_an_unknown_widget_is_refused():
+    with pytest.raises(InputError, match="exhibit = 'Lottery' is unknown"):
+        build_widget("Lottery")
+
+
+def test_a_tab_is_filled_when_it_is_opened():
+    gallery = Gallery(preset="smoke")
+    assert list(gallery.panels) == ["WorldPlayer"]
+    first = gallery.panels["WorldPlayer"]
+    gallery.tabs.selected_index = list(GALLERY).index("ProbeBench")
+    assert list(gallery.panels) == ["WorldPlayer", "ProbeBench"] and not gallery.has_error
+    assert gallery.tabs.children[gallery.tabs.selected_index].children[-1] is gallery.panels["ProbeBench"]
+    gallery.tabs.selected_index = 0
+    assert gallery.panels["WorldPlayer"] is first
+    assert gallery._repr_mimebundle_()["image/png"].startswith(b"\x89PNG")
+    gallery.close()
+
+
+def test_a_widget_that_cannot_be_made_is_told_in_the_status_line():
+    gallery = Gallery(preset="smoke")
+    gallery.preset = "huge"
+    gallery.tabs.selected_index = list(GALLERY).index("ProbeBench")
+    assert "preset = 'huge' is unknown" in gallery.status.value
+    gallery.preset = "smoke"
+    gallery.tabs.selected_index = 0
+    gallery.tabs.selected_index = list(GALLERY).index("ProbeBench")
+    assert "ProbeBench" in gallery.panels and not gallery.has_error
+    gallery.close()
+
+
+def test_the_page_of_the_app_has_a_template_without_addresses(tmp_path):
+    notebook = write_app(tmp_path, preset="smoke", seed=3)
+    assert "Gallery(preset='smoke', seed=3)" in notebook.read_text()
+    texts = [file.read_text() for file in tmp_path.rglob("*") if file.is_file()]
+    assert len(texts) == 3 and not any("//" in text for text in texts)
+
+
+def page_of(text: str, name: str, made: list[str]) -> Exhibit:
+    def write(path: Path) -> None:
+        made.append(name)
+        if text == "broken":
+            raise InputError("cannot be shown; choose another")
+        path.write_text(text)
+
+    return Exhibit(name=name, tells=f"look at {name}", write=write, inputs=text)
+
+
+def test_a_run_links_its_widgets_and_keeps_them(tmp_path):
+    notebook, made, lines = good_notebook(tmp_path), [], []
+    exhibits = [page_of("<p>one", "One", made), page_of("broken", "Two", made), page_of("<p>three", "Three", made)]
+
+    def run(exhibits: list[Exhibit], resume: bool) -> object:
+        return run_notebooks(
+            [notebook], out=tmp_path / "out", parameters={}, exhibits=exhibits, resume=resume, echo=lines.append
+        )
+
+    report = run(exhibits, False)
+    assert made == ["One", "Two", "Three"] and not report.ok
+    assert "3 widgets: 2 ok, 1 failed" in repr(report)
+    assert "Two InputError: cannot be shown; choose another" in repr(report)
+    index = (tmp_path / "out" / "index.html").read_text()
+    assert 'href="widgets/One.html"' in index and "Two failed" in index and 'href="widgets/Two.html"' not in index
+    assert (tmp_path / "out" / "widgets" / "Three.html").read_text() == "<p>three"
+    again = run([exhibits[0], page_of("<p>now two", "Two", made), page_of("<p>new", "Three", made)], True)
+    assert again.ok and made == ["One", "Two", "Three", "Two", "Three"], "only what changed or failed is made again"
+    assert (tmp_path / "out" / "widgets" / "Three.html").read_text() == "<p>new"
+    assert any("One … unchanged, kept" in line for line in lines)
+
+
+def test_the_exhibits_of_a_run_are_those_of_the_gallery():
+    exhibits = gallery_pages({"preset": "smoke", "seed": 4})
+    assert [exhibit.name for exhibit in exhibits] == list(GALLERY)
+    assert {exhibit.inputs for exhibit in exhibits} == {"smoke 4"}

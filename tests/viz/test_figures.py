@@ -1,0 +1,140 @@
+"""Figures and widgets: claims proved here.
+
+- Every `plot_*` returns a figure, shows and saves nothing, and draws the values it was given.
+- WorldPlayer acts on the world as its sliders say, over their whole range, and carries a PNG twin.
+"""
+
+import matplotlib
+import numpy as np
+import pandas as pd
+import pytest
+import torch
+from matplotlib.figure import Figure
+
+from smwm_lab import viz
+from smwm_lab.probes import describe_latents
+from smwm_lab.seeding import generator
+from smwm_lab.widgets import WorldPlayer
+from smwm_lab.worlds import WORLDS, make_world
+
+
+def report(scale: float = 1.0):
+    latents = np.random.default_rng(0).normal(size=(200, 16)) * scale
+    return describe_latents(latents, true_dim=2, inverse_over_variance=0.1, probe_r2={"x": 0.9, "y": -3.0})
+
+
+def metrics(column: str) -> pd.DataFrame:
+    return pd.DataFrame({"transitions": [1, 2, 3], "forward": [1e-3, 1e-2, 1e-3], column: [0.35, 0.1, 0.01]})
+
+
+SHEET = np.stack(np.meshgrid(np.arange(4.0), np.arange(3.0), indexing="ij"), -1).reshape(-1, 2)
+FIGURES = {
+    "report": lambda: viz.plot_report(report()),
+    "spectra": lambda: viz.plot_spectra({"a": report(), "dead": report(0.0)}),
+    "scores": lambda: viz.plot_scores(pd.DataFrame({"u": {"a": 1.0, "b": 2.0}}), good={"u": 1}),
+    "losses": lambda: viz.plot_losses(metrics("inverse"), action_variance=0.35),
+    "alarm": lambda: viz.plot_alarm({"a": metrics("inverse"), "b": metrics("inverse_probe")}, action_variance=0.35),
+    "unfolding": lambda: viz.plot_unfolding([SHEET, SHEET * 2], ["1", "2"], (4, 3)),
+    "planes": lambda: viz.plot_latent_planes({"a": SHEET, "dead": SHEET * 0}, shape=(4, 3)),
+    "rollouts": lambda: viz.plot_rollouts(np.ones((2, 6, 2)), np.ones((2, 6, 2)), SHEET),
+    "errors": lambda: viz.plot_error_by_horizon({"a": np.arange(5.0)}, unit="px"),
+    "bars": lambda: viz.plot_bars({"a": 0.5}, label="l", title="t"),
+    "coverage": lambda: viz.plot_coverage({"a": torch.rand(9, 2) * 64}, side=64),
+}
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_a_figure_is_returned_and_can_be_drawn(name, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    figure = FIGURES[name]()
+    assert isinstance(figure, Figure)
+    figure.canvas.draw()
+    assert list(tmp_path.iterdir()) == [] and capsys.readouterr().out == ""
+
+
+def test_the_report_figure_shows_the_spectrum_it_was_given():
+    given = report()
+    bars = viz.plot_report(given).axes[0].patches
+    assert [bar.get_height() for bar in bars] == pytest.approx(given.spectrum[: len(bars)].tolist())
+
+
+def test_every_error_curve_is_drawn():
+    curves = {str(i): np.arange(5.0) + i for i in range(9)}
+    assert len(viz.plot_error_by_horizon(curves, unit="px").axes[0].lines) == 9
+
+
+def test_errors_of_several_places_get_a_panel_each_and_a_colour_per_quantity():
+    names = ("still, outside", "dream, outside", "dream, middle", "still, middle")
+    axes = viz.plot_error_by_horizon({name: np.arange(1.0, 6) + i for i, name in enumerate(names)}, unit="px").axes
+    assert [ax.get_title(loc="left") or ax.get_title() for ax in axes] == ["middle", "outside"]
+    colours = [{line.get_label(): line.get_color() for line in ax.lines} for ax in axes]
+    assert colours[0] == colours[1] and len(set(colours[0].values())) == 2
+    dream = next(line for line in axes[0].lines if line.get_label() == "dream")
+    assert dream.get_ydata().tolist() == [3, 4, 5, 6, 7] and axes[0].get_ylim() == axes[1].get_ylim()
+
+
+def test_every_score_is_written_at_its_bar():
+    table = pd.DataFrame({"rank": [49.4, 0.0, np.nan], "variance": [4.6, 1.2e-6, 0.0]}, index=["a", "b", "c"])
+    axes = viz.plot_scores(table, good={}, log=("variance",)).axes
+    assert [[text.get_text() for text in ax.texts] for ax in axes] == [["49", "0"], ["4.6", "1.2e-6", "0"]]
+    for ax in axes:
+        low, high = ax.get_xlim()
+        assert all(low <= text.xy[0] < high for text in ax.texts)
+
+
+def test_spectra_name_their_total_variance():
+    given = report()
+    figure = viz.plot_spectra({"a": given})
+    assert figure.legends[0].texts[0].get_text() == f"a, total {given.total_variance:.2g}"
+
+
+def test_the_alarm_is_divided_by_the_variance_of_the_action():
+    line = viz.plot_alarm({"a": metrics("inverse")}, action_variance=0.35).axes[0].lines[0]
+    assert line.get_ydata().tolist() == pytest.approx([1.0, 0.1 / 0.35, 0.01 / 0.35])
+
+
+@pytest.mark.parametrize("world", WORLDS)
+def test_observations_and_transitions_of_every_world_can_be_drawn(world):
+    made = make_world(world)
+    pairs = made.sample_transitions(3, generator(0, "look"))
+    before, after = made.observe(pairs.state), made.observe(pairs.next_state)
+    viz.plot_observations(before, ["a", "b", "c"]).canvas.draw()
+    figure = viz.plot_transitions(before, pairs.action, after, action_names=made.spec.action_names)
+    figure.canvas.draw()
+    assert np.array_equal(figure.axes[0].images[0].get_array(), np.moveaxis(before[0].numpy(), 0, -1))
+
+
+def test_the_theme_is_applied():
+    with matplotlib.rc_context():
+        viz.use_theme()
+        assert matplotlib.rcParams["axes.prop_cycle"].by_key()["color"][0] == "#0072B2"
+
+
+@pytest.mark.parametrize("world", WORLDS)
+def test_every_slider_of_the_player_moves_the_world_over_its_range(world):
+    player = WorldPlayer(world, seed=1)
+    for slider in player.sliders:
+        for value in (slider.min, 0.0, slider.max):
+            slider.value = value
+            frame = player.pad.png
+            player.act.click()
+            assert player.status.value.startswith("changed: ")
+            assert player.before.value == frame, "the picture before is not the last picture after"
+    player.wander.click()
+    player.restart.click()
+    assert player.status.value == "changed: nothing"
+
+
+def test_the_player_does_what_the_sliders_say():
+    player = WorldPlayer("single_dot", seed=0)
+    start = player.play.state.clone()
+    player.sliders[0].value, player.sliders[1].value = 0.25, -0.5
+    player.act.click()
+    assert (player.play.state - start).tolist() == [[4.0, -8.0]]
+    assert player.status.value == "changed: red_x +4.00 px, red_y -8.00 px"
+
+
+def test_a_panel_carries_a_picture_of_itself():
+    bundle = WorldPlayer("distractor")._repr_mimebundle_()
+    assert bundle["image/png"].startswith(b"\x89PNG") and bundle["text/plain"] == "WorldPlayer(red_dx, red_dy)"
+    assert "application/vnd.jupyter.widget-view+json" in bundle
