@@ -4,7 +4,7 @@ from smwm_lab.config import Config, config
 from smwm_lab.errors import check, check_choice, check_range
 from smwm_lab.models import ModelConfig
 from smwm_lab.objectives import ObjectiveConfig
-from smwm_lab.worlds import DotWorldConfig, SpriteWorldConfig, TwoRoomConfig, make_world
+from smwm_lab.worlds import WorldConfig, make_world
 
 
 SOURCES = ("pairs", "walks")
@@ -15,7 +15,7 @@ ACTION_LABELS = ("realised", "commanded")
 class TrainConfig(Config):
     """World, networks, objective and recipe; equal configurations give equal runs on one machine."""
 
-    world: DotWorldConfig | SpriteWorldConfig | TwoRoomConfig
+    world: WorldConfig
     """The world whose transitions are learned."""
     model: ModelConfig
     """Sizes of the networks; side and action_dim must be the world's."""

@@ -1,6 +1,6 @@
 """Worlds: state -> step -> observation, as batched tensors."""
 
-from smwm_lab.worlds.base import World, WorldSpec
+from smwm_lab.worlds.base import World, WorldConfig, WorldSpec
 from smwm_lab.worlds.dots import DotWorld, DotWorldConfig
 from smwm_lab.worlds.gym_adapter import WorldEnv, WorldVectorEnv
 from smwm_lab.worlds.registry import WORLDS, make_world
@@ -23,6 +23,7 @@ __all__ = [
     "TwoRoomWorld",
     "World",
     "WorldEnv",
+    "WorldConfig",
     "WorldSpec",
     "WorldVectorEnv",
     "make_world",

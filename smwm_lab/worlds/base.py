@@ -7,13 +7,22 @@ actions lie in [-1, 1] and only the world knows their units (`to_units`).
 import math
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
+from typing import ClassVar
 
 import torch
 from torch import Generator, Tensor
 
 from smwm_lab.axes import Action, Observation, State
+from smwm_lab.config import Config, config
 from smwm_lab.errors import check
 from smwm_lab.worlds.transitions import Step, Trajectories, TransitionBatch
+
+
+@config
+class WorldConfig(Config):
+    """Base of the configurations of worlds: a field of this type holds any of them."""
+
+    is_open: ClassVar[bool] = True
 
 
 @dataclass(frozen=True, kw_only=True)

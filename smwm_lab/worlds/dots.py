@@ -5,13 +5,15 @@ Motion groups: an *independent* dot has its own two action components, a *couple
 Geometry of arXiv 2606.20104's toy world: 64 px, radius 2, displacements -16..16 px, margin 18 px.
 """
 
+from typing import ClassVar
+
 import torch
 from torch import Generator, Tensor
 
 from smwm_lab.axes import Action, Observation, State
-from smwm_lab.config import Config, config
+from smwm_lab.config import config
 from smwm_lab.errors import check, check_choice, check_range
-from smwm_lab.worlds.base import World, WorldSpec
+from smwm_lab.worlds.base import World, WorldConfig, WorldSpec
 from smwm_lab.worlds.raster import blank, draw_discs
 from smwm_lab.worlds.transitions import Step, TransitionBatch
 
@@ -28,8 +30,10 @@ CONTROLLED = ("independent", "coupled")
 
 
 @config
-class DotWorldConfig(Config):
+class DotWorldConfig(WorldConfig):
     """Geometry and motion groups of a dot world."""
+
+    kind_in_fingerprint: ClassVar[bool] = False
 
     groups: tuple[str, ...] = ("independent",)
     """Motion groups in order: independent, coupled (a pair), random, static; at most five dots in all."""

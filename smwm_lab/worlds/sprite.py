@@ -5,14 +5,15 @@ drawn afresh and stay hidden. Geometry of arXiv 2606.20104's sprite world: 64 px
 """
 
 import math
+from typing import ClassVar
 
 import torch
 from torch import Generator, Tensor
 
 from smwm_lab.axes import Action, Observation, State
-from smwm_lab.config import Config, config
+from smwm_lab.config import config
 from smwm_lab.errors import check, check_choice, check_range
-from smwm_lab.worlds.base import World, WorldSpec, uniform, wrap_angle
+from smwm_lab.worlds.base import World, WorldConfig, WorldSpec, uniform, wrap_angle
 from smwm_lab.worlds.raster import Disc, HalfPlane, Silhouette, blank, draw_silhouette
 from smwm_lab.worlds.transitions import Step
 
@@ -46,8 +47,10 @@ _NAMES = ("x", "y", "theta")
 
 
 @config
-class SpriteWorldConfig(Config):
+class SpriteWorldConfig(WorldConfig):
     """Silhouette, control and geometry of a sprite world."""
+
+    kind_in_fingerprint: ClassVar[bool] = False
 
     shape: str = "arrow"
     """Silhouette: arrow, teardrop, pac-man or heart."""

@@ -4,13 +4,15 @@ Geometry, dynamics and scripted policy of `swm/TwoRoom-v1` (stable-worldmodel 0.
 planning figure. All positions are px of its 224 px frame, x to the right and y down, whatever side is rendered.
 """
 
+from typing import ClassVar
+
 import torch
 from torch import Generator, Tensor
 
 from smwm_lab.axes import Action, Observation, State, States
-from smwm_lab.config import Config, config
+from smwm_lab.config import config
 from smwm_lab.errors import check, check_range
-from smwm_lab.worlds.base import World, WorldSpec, uniform
+from smwm_lab.worlds.base import World, WorldConfig, WorldSpec, uniform
 from smwm_lab.worlds.transitions import Step, Trajectories
 from smwm_lab.worlds.two_room_raster import FRAME, RoomsRaster
 
@@ -37,8 +39,10 @@ CELL, ORIGIN, BORDER = 4.0, 20.0, 0.25
 
 
 @config
-class TwoRoomConfig(Config):
+class TwoRoomConfig(WorldConfig):
     """Size of the picture, and how primitive actions are bundled."""
+
+    kind_in_fingerprint: ClassVar[bool] = False
 
     image_side: int = 64
     """Side of the observation, px: area averages of the 224 px frame; 224 for the frame itself."""
