@@ -145,18 +145,18 @@ def plan(
     check_choice("planner", planner, PLANNERS)
     where = choose_device(device)
     config = _planning_config(world, preset, seed, run_folder)
-    split = _split_of(config)
+    split = config.make_split()
     goals = held_out_tasks(
         split,
         tasks,
-        goal_offset=25 if goal_offset is None and world == "two_room" else goal_offset,
+        goal_offset=split.world.goal_offset if goal_offset is None else goal_offset,
         episode_length=config.episode_length,
         generator=generator(seed, "planning tasks"),
     )
     label = f"{world} ({preset}, walks)"
     trained = load_run(run_folder, device=where) if run_folder else load_or_fit(config, device=where, label=label)
-    episodes = draw_windows(config, split) if planner in NEED_TRAJECTORIES else None
-    measured = evaluate(planner, trained.model, goals, episodes=episodes, seed=seed)
+    trajectories = draw_windows(config) if planner in NEED_TRAJECTORIES else None
+    measured = evaluate(planner, trained.model, goals, trajectories=trajectories, seed=seed)
     _say(repr(measured))
     _show({"world": world, "preset": preset, "seed": seed} | measured.to_dict() | {"run": str(trained.path)}, as_json)
 
@@ -275,19 +275,11 @@ def _planning_config(world: str, preset: str, seed: int, run_folder: Path | None
     return config
 
 
-def _split_of(config: Any) -> Any:
-    """Return which states the run of a configuration never saw."""
-    from smwm_lab.data import split_by_state
-    from smwm_lab.worlds import make_world
-
-    return split_by_state(make_world(config.world), seed=config.seed, fraction=config.held_out_fraction)
-
-
 def _facts(trained: Any) -> dict[str, Any]:
     """Return what `train` and `report` print of a run."""
     from smwm_lab.probes import collapse_report
 
-    measured = collapse_report(trained.model, _split_of(trained.config), seed=trained.config.seed)
+    measured = collapse_report(trained, seed=trained.config.seed)
     _say(repr(measured))
     return {
         "transitions": trained.manifest["transitions"],

@@ -15,7 +15,7 @@ from torch import Tensor
 
 from smwm_lab.bench.result import BenchResult, paired_rates
 from smwm_lab.models import ModelConfig, WorldModel
-from smwm_lab.planning import CEM, InverseHeadPlanner, TerminalDistance, plan
+from smwm_lab.planning import CEM, InverseHeadPlanner, Query, TerminalDistance, plan
 from smwm_lab.seeding import generator
 
 
@@ -50,7 +50,7 @@ def bench_inverse_head() -> BenchResult:
 
     @torch.no_grad()
     def decide() -> int:
-        planner.decide(model.encode(observation), goal, generator=generator(0, "unused"))
+        planner.decide(Query(model.encode(observation), goal, generator(0, "unused")))
         return 1
 
     fast, slow = paired_rates(decide, _ours(model, z, goal), rounds=3)

@@ -7,14 +7,13 @@ import torch
 from torch.utils.flop_counter import FlopCounterMode
 
 from smwm_lab.bench.result import BenchResult, paired_rates
-from smwm_lab.data import sample_transitions, split_by_state
+from smwm_lab.data import sample_transitions
 from smwm_lab.models import WorldModel
 from smwm_lab.models.precision import has_native_bfloat16
 from smwm_lab.objectives import EncodedBatch, Objective
 from smwm_lab.probes import collapse_report
 from smwm_lab.seeding import generator
 from smwm_lab.training import TrainConfig, TrainingLoop, choose_device, preset_config
-from smwm_lab.worlds import make_world
 
 
 QUALITY = 0.05
@@ -26,8 +25,8 @@ class PlainLoop:
 
     def __init__(self, config: TrainConfig, device: torch.device):
         self.config, self.device, self.step = config, device, 0
-        self.world = make_world(config.world)
-        self.split = split_by_state(self.world, seed=config.seed, fraction=config.held_out_fraction)
+        self.split = config.make_split()
+        self.world = self.split.world
         stream = generator(config.seed, "bench")
         self.data = sample_transitions(self.split, config.num_transitions, held_out=False, generator=stream).to(device)
         self.order = generator(config.seed, "bench order")
@@ -105,7 +104,7 @@ def bench_quality() -> BenchResult:
 
 
 def _good(loop: TrainingLoop | PlainLoop) -> bool:
-    return collapse_report(loop.model, loop.split, num_transitions=500).inverse_over_variance <= QUALITY
+    return collapse_report(loop, num_transitions=500).inverse_over_variance <= QUALITY
 
 
 def _our_update(config: TrainConfig, device: torch.device) -> Callable[[], int]:

@@ -48,8 +48,8 @@ def sample_windows(
         drawn, kept = drawn + len(walks), kept + len(parts[-1])
         check(
             kept > 0 or drawn < _ENOUGH,
-            f"held_out_fraction = {split.fraction:g} leaves no window of {length} steps on one side of this world; "
-            "allowed: a shorter window, or another fraction",
+            f"{split.key} leaves no window of {length} steps on one side of this world; "
+            "allowed: a shorter window, or another split",
         )
     columns = zip(*((part.states, part.actions, part.commands) for part in parts), strict=True)
     return Trajectories(*(torch.cat(column)[:n] for column in columns))

@@ -52,6 +52,8 @@ class WorldModel(nn.Module):
     def __init__(self, config: ModelConfig):
         super().__init__()
         self.config = config
+        self.training_split: str | None = None
+        """Key of the split that the networks were trained with; None where nothing is known of it."""
         sizes = (config.action_dim, config.latent_dim, config.hidden_dim, config.depth)
         self.encoder = ConvEncoder(config.side, config.channels, config.latent_dim, blank_start=config.blank_start)
         self.forward_model = ForwardModel(*sizes)

@@ -102,26 +102,11 @@ def sheets_of_states(world: World) -> dict[str, Tensor]:
     >>> list(sheets_of_states(make_world("combined")))
     ['red', 'magenta']
     """
-    owners = state_parts(world)
+    owners = world.spec.parts
     placed = {name: columns for name, columns in owners.items() if len(columns) == 2}
     moved = [name for name, columns in placed.items() if world.spec.controllable[columns[0]]]
     unmoved = [name for name in placed if name not in moved]
     return {name: _sheet(world, placed, name) for name in [*moved[:1], *unmoved[:1]]}
-
-
-def state_parts(world: World) -> dict[str, tuple[int, ...]]:
-    """Return what a state speaks of: name -> its columns; x and y of one thing belong together.
-
-    >>> from smwm_lab.worlds import make_world
-    >>> state_parts(make_world("sprite_x"))
-    {'position': (0, 1), 'theta': (2,)}
-    """
-    found: dict[str, tuple[int, ...]] = {}
-    for column, name in enumerate(world.spec.state_names):
-        owner = name.rsplit("_", 1)[0] if name.endswith(("_x", "_y")) else name
-        owner = "position" if name in ("x", "y") else owner
-        found[owner] = (*found.get(owner, ()), column)
-    return found
 
 
 def _sheet(world: World, placed: dict[str, tuple[int, ...]], name: str) -> Tensor:
@@ -142,7 +127,7 @@ def _targets(world: World, state: Tensor) -> dict[str, np.ndarray]:
     """Return what the probe reads per thing; a sprite's x and y apart, as actions may move only one of them."""
     columns = {name: to_numpy(values) for name, values in world.targets(state).items()}
     names = world.spec.state_names
-    joined = {owner: [names[c] for c in cs] for owner, cs in state_parts(world).items() if owner != "position"}
+    joined = {owner: [names[c] for c in cs] for owner, cs in world.spec.parts.items() if owner != "position"}
     joined |= {name: [name] for name in names if name in ("x", "y")}
     return {owner: np.hstack([columns[name] for name in parts]) for owner, parts in joined.items()}
 

@@ -15,7 +15,6 @@ from pathlib import Path
 import pandas as pd
 
 from smwm_lab import paths
-from smwm_lab.data import split_by_state
 from smwm_lab.errors import InputError, check, check_choice, check_range
 from smwm_lab.files import check_writable, write_text
 from smwm_lab.models import WorldModel
@@ -23,7 +22,7 @@ from smwm_lab.objectives import ObjectiveConfig
 from smwm_lab.planning import Comparison, Tasks, compare_models, held_out_tasks, horizon_sweep
 from smwm_lab.seeding import generator
 from smwm_lab.training import TrainConfig, choose_device, draw_windows, load_or_fit, make_objective, planning_config
-from smwm_lab.worlds import Trajectories, make_world
+from smwm_lab.worlds import Trajectories
 
 
 REGULARISERS = {
@@ -76,7 +75,7 @@ def room_config(objective: ObjectiveConfig | None, seed: int, size: StudySize) -
 
 def room_tasks(config: TrainConfig, offsets: Sequence[int], num_tasks: int) -> list[Tasks]:
     """Draw held-out tasks of the seed of a configuration, a set per goal offset; the same for every objective."""
-    split = split_by_state(make_world(config.world), seed=config.seed, fraction=config.held_out_fraction)
+    split = config.make_split()
     return [
         held_out_tasks(
             split,
@@ -89,10 +88,9 @@ def room_tasks(config: TrainConfig, offsets: Sequence[int], num_tasks: int) -> l
     ]
 
 
-def room_episodes(config: TrainConfig) -> Trajectories:
+def room_trajectories(config: TrainConfig) -> Trajectories:
     """Return a part of the training data of a configuration, enough for a map of landmarks."""
-    split = split_by_state(make_world(config.world), seed=config.seed, fraction=config.held_out_fraction)
-    windows = draw_windows(config, split)
+    windows = draw_windows(config)
     return windows[: FRAMES // windows.states.shape[1]]
 
 
@@ -103,7 +101,7 @@ def horizon_study(size: StudySize, cache: Path) -> Comparison:
         PLANNERS,
         {seed: _trained(config) for seed, config in configs.items()},
         lambda seed: room_tasks(configs[seed], size.offsets, size.tasks),
-        episodes=lambda seed: room_episodes(configs[seed]),
+        trajectories=lambda seed: room_trajectories(configs[seed]),
         cache=cache,
     )
 

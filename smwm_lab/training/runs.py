@@ -20,6 +20,7 @@ from torch import Tensor
 
 import smwm_lab
 from smwm_lab import paths
+from smwm_lab.data import StateSplit
 from smwm_lab.errors import InputError, check
 from smwm_lab.files import write_bytes, write_text
 from smwm_lab.models import WorldModel
@@ -49,6 +50,11 @@ class Run:
     def world(self) -> World:
         """The world the run was trained on."""
         return make_world(self.config.world)
+
+    @property
+    def split(self) -> StateSplit:
+        """Which states the run was trained on, and which were held out."""
+        return self.config.make_split()
 
     def __repr__(self) -> str:
         return f"Run({self.config.fingerprint()}, {self.config.budget:,} transitions, seed {self.config.seed})"
@@ -83,6 +89,7 @@ def load_run(folder: Path | str, *, device: torch.device | str = "cpu") -> Run:
         check(intact, f"run {folder} is damaged: {name} does not match {MANIFEST}; delete the folder and train anew")
     config = _read_config(folder)
     model = WorldModel(config.model)
+    model.training_split = config.make_split().key
     try:
         model.load_state_dict({k: v.float() for k, v in load_file(folder / WEIGHTS).items()})
     except (RuntimeError, SafetensorError) as error:

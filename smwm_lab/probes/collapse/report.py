@@ -15,6 +15,7 @@ from smwm_lab.data import StateSplit, sample_states, sample_transitions
 from smwm_lab.models import WorldModel
 from smwm_lab.probes.collapse import spectra
 from smwm_lab.probes.inputs.encode import encode_states, to_numpy
+from smwm_lab.probes.inputs.trained import Trained, model_and_split
 from smwm_lab.probes.readout.regressors import readout_r2
 from smwm_lab.seeding import generator
 
@@ -82,13 +83,14 @@ class CollapseReport:
 
 
 def collapse_report(
-    model: WorldModel, split: StateSplit, *, seed: int = 0, num_transitions: int = NUM_TRANSITIONS
+    trained: Trained, split: StateSplit | None = None, *, seed: int = 0, num_transitions: int = NUM_TRANSITIONS
 ) -> CollapseReport:
     """Measure a model on held-out transitions of its world; probes are fitted on training states.
 
     Takes about a second on two CPU cores at the default of 2,000 transitions. In a small discrete world many of them
     start from the same state: single_dot has about 80 held-out start positions.
     """
+    model, split = model_and_split(trained, split)
     world = split.world
     test = sample_transitions(split, num_transitions, held_out=True, generator=generator(seed, "held-out transitions"))
     fitted_on = sample_states(split, NUM_PROBE_STATES, held_out=False, generator=generator(seed, "probe states"))

@@ -18,9 +18,10 @@ from smwm_lab.axes import Image, Latent, State
 from smwm_lab.config import Config, config
 from smwm_lab.data import StateSplit, sample_states
 from smwm_lab.errors import check, check_range
-from smwm_lab.models import Decoder, WorldModel
+from smwm_lab.models import Decoder
 from smwm_lab.objectives import weighted_pixel_loss
 from smwm_lab.probes.inputs.encode import CHUNK, encode_states, evaluating
+from smwm_lab.probes.inputs.trained import Trained, model_and_split
 from smwm_lab.seeding import generator, stream_seed
 from smwm_lab.worlds import World
 
@@ -143,8 +144,8 @@ class DecoderProbe:
 
 
 def fit_decoder(
-    model: WorldModel,
-    split: StateSplit,
+    trained: Trained,
+    split: StateSplit | None = None,
     *,
     config: DecoderConfig | None = None,
     num_states: int = 4000,
@@ -154,6 +155,7 @@ def fit_decoder(
 
     num_states: states the decoder learns from; a small world has fewer, and then they repeat.
     """
+    model, split = model_and_split(trained, split)
     probe = DecoderProbe(config)
     device = next(model.parameters()).device
     fitted_on, held_out = (

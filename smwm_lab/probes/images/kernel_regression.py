@@ -14,11 +14,11 @@ from torch import Tensor
 
 from smwm_lab.data import StateSplit
 from smwm_lab.errors import check_range
-from smwm_lab.models import WorldModel
 from smwm_lab.objectives import weighted_pixel_loss
 from smwm_lab.probes.images.decoder import ReconstructionReport
 from smwm_lab.probes.inputs.checks import draw_probe_states
 from smwm_lab.probes.inputs.encode import CHUNK, encode_states
+from smwm_lab.probes.inputs.trained import Trained, model_and_split
 from smwm_lab.worlds import World
 
 
@@ -38,8 +38,8 @@ class KernelReconstruction:
 
 
 def kernel_reconstruction(
-    model: WorldModel,
-    split: StateSplit,
+    trained: Trained,
+    split: StateSplit | None = None,
     *,
     width: float = 0.3,
     num_train: int = 4000,
@@ -51,6 +51,7 @@ def kernel_reconstruction(
     width: the distance h, in latent units (each latent dimension lies between -1 and 1). The states are those of the
     other probes with the same seed and numbers. Takes a few seconds on one CPU core.
     """
+    model, split = model_and_split(trained, split)
     check_range("width", width, 1e-6, 1e6)
     drawn = draw_probe_states(split, num_train=num_train, num_test=num_test, seed=seed)
     world = split.world

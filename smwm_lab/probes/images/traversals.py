@@ -14,8 +14,8 @@ from torch import Tensor
 
 from smwm_lab.data import StateSplit, sample_transitions
 from smwm_lab.errors import check, check_range
-from smwm_lab.models import WorldModel
 from smwm_lab.probes.inputs.encode import encode_states, to_numpy
+from smwm_lab.probes.inputs.trained import Trained, model_and_split
 from smwm_lab.probes.structure.dynamics_metrics import action_directions
 from smwm_lab.seeding import generator
 
@@ -65,8 +65,8 @@ def along_components(
 
 
 def along_actions(
-    model: WorldModel,
-    split: StateSplit,
+    trained: Trained,
+    split: StateSplit | None = None,
     *,
     start: Tensor,
     num_steps: int = 7,
@@ -77,6 +77,7 @@ def along_actions(
 
     reach: actions to either side; 1 is the largest step. Raises `InputError` for a world without actions.
     """
+    model, split = model_and_split(trained, split)
     check(split.world.spec.action_dim > 0, "this world has no actions to walk along; use along_components")
     pairs = sample_transitions(split, NUM_TRANSITIONS, held_out=False, generator=generator(seed, "action walks"))
     z, z_next = (encode_states(model, split.world, state) for state in (pairs.state, pairs.next_state))

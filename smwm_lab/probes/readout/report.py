@@ -16,6 +16,7 @@ from smwm_lab.errors import check, check_choice
 from smwm_lab.models import WorldModel
 from smwm_lab.probes.inputs.checks import ProbeRows, draw_probe_states
 from smwm_lab.probes.inputs.encode import encode_states, to_numpy
+from smwm_lab.probes.inputs.trained import Trained, model_and_split
 from smwm_lab.probes.readout.bootstrap import interval, resample_counts, resampled_r2, squared_deviation
 from smwm_lab.probes.readout.controls import pixel_pca
 from smwm_lab.probes.readout.regressors import NUM_NEIGHBOURS, READOUTS, predict_held_out
@@ -138,8 +139,8 @@ def _r2(error: np.ndarray, deviation: np.ndarray) -> float:
 
 
 def readout_report(
-    model: WorldModel,
-    split: StateSplit,
+    trained: Trained,
+    split: StateSplit | None = None,
     *,
     untrained: WorldModel,
     seed: int = 0,
@@ -152,6 +153,7 @@ def readout_report(
     untrained: a fresh model of the same sizes, `untrained_model(model.config)`. seed: of the states and the probes.
     Takes about 30 seconds for four state components on one CPU core, 8 with `probes=("linear",)`.
     """
+    model, split = model_and_split(trained, split)
     states = draw_probe_states(split, num_train=num_train, num_test=num_test, seed=seed)
     sides = states.training, states.held_out
 

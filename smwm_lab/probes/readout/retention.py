@@ -28,6 +28,7 @@ from smwm_lab.errors import check
 from smwm_lab.models import WorldModel
 from smwm_lab.probes.inputs.checks import ProbeRows, draw_probe_states
 from smwm_lab.probes.inputs.encode import encode_states, to_numpy
+from smwm_lab.probes.inputs.trained import Trained, model_and_split
 from smwm_lab.probes.readout.bootstrap import interval, resample_counts, resampled_r2, squared_deviation
 from smwm_lab.probes.readout.regressors import readout_r2
 from smwm_lab.probes.readout.variance_share import variance_share
@@ -218,8 +219,8 @@ def expected_errors(rows: ProbeRows, name: str, noise: np.ndarray, std: float) -
 
 
 def retention_report(
-    model: WorldModel,
-    split: StateSplit,
+    trained: Trained,
+    split: StateSplit | None = None,
     *,
     untrained: WorldModel | RetentionReport | None = None,
     seed: int = 0,
@@ -231,6 +232,7 @@ def retention_report(
     untrained: a fresh model of the same sizes, `untrained_model(model.config)`, whose numbers then stand beside; or
     its report on the same states, where several models share them.
     """
+    model, split = model_and_split(trained, split)
     states = draw_probe_states(split, num_train=num_train, num_test=num_test, seed=seed)
 
     def measured(by: WorldModel, floor: RetentionReport | None) -> RetentionReport:

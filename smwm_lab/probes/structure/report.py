@@ -16,8 +16,8 @@ from torch import Tensor
 from smwm_lab.axes import Action, State
 from smwm_lab.data import StateSplit, sample_states, sample_transitions
 from smwm_lab.errors import check, check_range
-from smwm_lab.models import WorldModel
 from smwm_lab.probes.inputs.encode import to_numpy
+from smwm_lab.probes.inputs.trained import Trained, model_and_split
 from smwm_lab.probes.structure.dynamics_metrics import (
     Additivity,
     Displacements,
@@ -206,13 +206,14 @@ def measure_structure(latent_map: LatentModel, sample: StructureSample) -> Struc
 
 
 def structure_report(
-    model: WorldModel, split: StateSplit, *, seed: int = 0, num_transitions: int = 1000, horizon: int = 8
+    trained: Trained, split: StateSplit | None = None, *, seed: int = 0, num_transitions: int = 1000, horizon: int = 8
 ) -> StructureReport:
     """Measure a model on its world beside an untrained one and the true state.
 
     split: that of the run, so that held-out states are those that training never saw. seed: of samples and floor.
     Raises `InputError` for a world without actions, or a model of other actions than the world's.
     """
+    model, split = model_and_split(trained, split)
     expected, found = split.world.spec.action_dim, model.config.action_dim
     check(
         expected == found,

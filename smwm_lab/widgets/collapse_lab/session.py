@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from smwm_lab.config import Config, config
 from smwm_lab.errors import check, check_choice, check_range
 from smwm_lab.objectives import ObjectiveConfig
-from smwm_lab.probes.monitor import Monitor, MonitorReading, state_parts
+from smwm_lab.probes.monitor import Monitor, MonitorReading
 from smwm_lab.seeding import generator
 from smwm_lab.training import Snapshot, TrainConfig, TrainingLoop, preset_config
 from smwm_lab.worlds import WORLDS, World
@@ -146,7 +146,7 @@ class CollapseLabSession:
     def hidden(self) -> tuple[str, ...]:
         """Names of the things that no action moves, as glimpses call them."""
         controllable = self.world.spec.controllable
-        owners = {**state_parts(self.world), **{name: (i,) for i, name in enumerate(self.world.spec.state_names)}}
+        owners = {**self.world.spec.parts, **{name: (i,) for i, name in enumerate(self.world.spec.state_names)}}
         return tuple(name for name, columns in owners.items() if not any(controllable[c] for c in columns))
 
     def set_strength(self, strength: float) -> None:
