@@ -19,6 +19,7 @@ from smwm_lab.models import WorldModel
 from smwm_lab.objectives import EncodedBatch, Loss, Objective
 from smwm_lab.seeding import generator, stream_seed
 from smwm_lab.training.config import TrainConfig
+from smwm_lab.training.transitions import draw_windows
 from smwm_lab.worlds import Trajectories
 
 

@@ -78,10 +78,11 @@ def _ask(name: str, method: str, call):
         raise InputError(f"world {name}: {method} fails ({reason}); mend it in the world's module") from error
 
 
-def _expect(name: str, method: str, found: Tensor, shape: tuple[int, ...], dtype: torch.dtype) -> None:
+def _expect(name: str, method: str, found: object, shape: tuple[int, ...], dtype: torch.dtype) -> None:
     wanted = f"{str(dtype).removeprefix('torch.')} {shape}"
     fits = isinstance(found, Tensor) and tuple(found.shape) == shape and found.dtype == dtype
     check(fits, f"world {name}: {method} returned {_shape(found)}; allowed: {wanted}, as its spec says")
+    assert isinstance(found, Tensor)
     finite = not found.is_floating_point() or bool(torch.isfinite(found).all())
     check(finite, f"world {name}: {method} returned NaN or infinity; allowed: finite numbers")
 

@@ -313,7 +313,7 @@ def model_of(action_dim=2, side=64):
         (lambda: make_agent("fly", OracleModel(DOT), DOT), "planner = 'fly' is unknown; allowed: cem, icem"),
         (lambda: make_agent("cem", model_of(action_dim=4), DOT), "takes 4 actions, this world has 64 px and 2 actions"),
         (lambda: make_agent("cem", model_of(side=32), DOT), "the model sees 32 px"),
-        (lambda: make_agent("landmarks", model_of(), DOT), "planner 'landmarks' needs the training episodes"),
+        (lambda: make_agent("landmarks", model_of(), DOT), "planner 'landmarks' needs the training trajectories"),
         (lambda: make_agent("inverse", OracleModel(DOT), DOT), "planner 'inverse' needs an inverse head"),
         (lambda: SearchConfig(receding_horizon=6), "receding_horizon = 6 is out of range; allowed: 1 to 5"),
         (lambda: SearchConfig(horizon=0), "horizon = 0 is out of range"),

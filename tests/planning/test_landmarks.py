@@ -16,6 +16,7 @@ from smwm_lab.planning import (
     CostConfig,
     LandmarkConfig,
     LandmarkPlanner,
+    Query,
     SearchConfig,
     SearchPlanner,
     build_graph,

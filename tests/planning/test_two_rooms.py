@@ -65,7 +65,7 @@ def test_passing_the_goal_in_the_middle_of_an_action_counts():
 def test_arrival_is_counted_in_primitive_steps_over_several_actions():
     """5 px per step from 120 px away: within 16 px after 21 steps, the first of the fifth action."""
     start, goal = torch.tensor([[150.0, 30.0]]), torch.tensor([[150.0, 150.0]])
-    agent = oracle_agent(Fixed(*(0, 1) * 5), OracleModel(ROOMS))
+    agent = Agent(Perception.oracle(OracleModel(ROOMS)), Fixed(*(0, 1) * 5))
     tasks = Tasks(ROOMS, start, goal, budget=10)
     episodes = run_mpc(agent, tasks, planner_stream=torch.Generator(), world_stream=torch.Generator())
     assert episodes.arrived_at.tolist() == [21] and episodes.num_decisions == 5
@@ -91,7 +91,7 @@ def test_offsets_and_budgets_are_primitive_steps():
     assert (tasks.budget, tasks.goal_offset, ROOMS.frameskip) == (10, 25, 5)
     assert SPLIT.is_held_out(tasks.start).all() and SPLIT.is_held_out(tasks.goal).all()
     assert (tasks.goal - tasks.start).abs().max() <= 25 * 5
-    assert frameskip(TwoRoomWorld(TwoRoomConfig(frameskip=1))) == 1
+    assert TwoRoomWorld(TwoRoomConfig(frameskip=1)).frameskip == 1
     for offset, message in (
         (27, "goal_offset = 27 primitive steps is no whole number of actions; allowed: multiples"),
         (105, "goal_offset = 105 is longer than any episode; allowed: 5 to 100"),

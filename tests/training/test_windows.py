@@ -59,7 +59,6 @@ def test_windows_are_pieces_of_episodes(held_out):
 
 
 def test_walks_train_on_the_whole_canvas_and_pairs_do_not():
-    split = split_by_state(make_world("single_dot"), seed=0)
     for config, low in ((walks(num_transitions=20_000), 2), (preset_config("single_dot"), 18)):
         start = draw_windows(config).states[:, 0]
         assert start.min() == low and start.max() == 63 - low

@@ -85,7 +85,8 @@ def make_agent(
     """Return an agent that acts in `world` with what `model` knows; the oracle acts with the true world instead.
 
     trajectories: the model's training trajectories, for planners that look into the data (additive, landmarks).
-    seed: of the landmarks. Raises `InputError` for an unknown planner, a model of another world, or one that lacks what is needed.
+    seed: of the landmarks. Raises `InputError` for an unknown planner, a model of another world, or one that lacks what
+    is needed.
     """
     chosen = AgentConfig(planner) if isinstance(planner, str) else planner
     check(world.spec.action_dim > 0, "this world has no actions, so there is nothing to plan; use a controlled one")
