@@ -5,6 +5,7 @@ import click
 from smwm_lab.cli.options import PRESET, SEED
 from smwm_lab.cli.output import say
 from smwm_lab.errors import check_choice, check_range
+from smwm_lab.extras import require
 
 
 @click.command("app")
@@ -14,6 +15,7 @@ from smwm_lab.errors import check_choice, check_range
 @click.option("--browser/--no-browser", default=True, show_default=True, help="Open the page in a browser.")
 def command(preset: str, seed: int, port: int, browser: bool) -> None:
     """Serve the widgets as a web page, to this machine only, until Ctrl-C."""
+    require("app", "voila")
     from smwm_lab.runner.app import serve_app
     from smwm_lab.training import PRESETS
 

@@ -5,6 +5,7 @@ import click
 from smwm_lab.cli.options import DEVICE
 from smwm_lab.cli.output import say
 from smwm_lab.errors import check_choice
+from smwm_lab.paths import require_checkout
 
 
 @click.command("ship")
@@ -15,6 +16,7 @@ def command(names: tuple[str, ...], device: str) -> None:
 
     Without NAMES, folders there that are not in the list are removed.
     """
+    require_checkout("smwm-lab ship")
     from smwm_lab.training import choose_device
     from smwm_lab.training.pretrained import remove_unlisted, ship, shipped_configs
 

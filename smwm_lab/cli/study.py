@@ -6,6 +6,7 @@ import click
 
 from smwm_lab.cli.options import PRESET
 from smwm_lab.cli.output import say
+from smwm_lab.paths import require_checkout
 
 
 @click.command("study")
@@ -17,6 +18,8 @@ from smwm_lab.cli.output import say
 @click.option("--out", type=Path, help="CSV file; data/studies/NAME.csv by default.")
 def command(name: str, preset: str, seeds: int, tasks: int, budget: int | None, out: Path | None) -> None:
     """Do a study: NAME is two_room_horizon, two_room_regularisers or two_room_weights; long, but it can be resumed."""
+    if out is None:
+        require_checkout("smwm-lab study without --out")
     from smwm_lab.studies.two_room import StudySize, run_study
 
     size = StudySize(preset=preset, seeds=seeds, tasks=tasks, budget=budget)
