@@ -24,7 +24,7 @@ help: ## show this list
 	@echo "  variables: PRESET=$(PRESET) SEED=$(SEED) JOBS=$(JOBS) OUT=$(OUT)"
 
 run: $(STAMP) ## execute every notebook; pages and figures go to out/run and figures/
-	@$(PYTHON) -m smwm_lab run --preset $(PRESET) $(if $(SEED),-p seed=$(SEED)) --jobs $(JOBS) \
+	@$(PYTHON) -m smwm_lab notebooks --preset $(PRESET) $(if $(SEED),-p seed=$(SEED)) --jobs $(JOBS) \
 		--out $(OUT) $(FIGURES)
 
 test: $(STAMP) ## lint, unit tests, then every notebook against its stored outputs
@@ -42,7 +42,7 @@ app: $(STAMP) ## serve the widgets as a web page on http://127.0.0.1:PORT
 	@$(PYTHON) -m smwm_lab app --preset $(PRESET) $(if $(SEED),--seed $(SEED)) --port $(PORT)
 
 notebooks: $(STAMP) ## execute the notebooks again and rewrite them with their outputs
-	@$(PYTHON) -m smwm_lab run --in-place
+	@$(PYTHON) -m smwm_lab notebooks --in-place
 
 data: $(STAMP) ## train the runs in data/runs that are missing (they come with the project)
 	@$(PYTHON) -m smwm_lab ship

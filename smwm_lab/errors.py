@@ -9,6 +9,10 @@ class InputError(ValueError):
     """A value, name, file or folder given by the user cannot be used; the message is one line."""
 
 
+class MissingExtra(InputError, ImportError):
+    """Packages of an extra are needed and missing; the message names it and the command that installs it."""
+
+
 class NonFiniteLoss(ArithmeticError):
     """A loss term became infinite or NaN; the message names the step and the term."""
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import psutil
 
 from smwm_lab.errors import InputError
+from smwm_lab.paths import cache_dir
 
 
 PROBE_BYTES = 1 << 16
@@ -33,7 +34,7 @@ def write_atomically(path: Path, write: Callable[[Path], object]) -> None:
             beside.unlink(missing_ok=True)
     except OSError as error:
         reason = error.strerror or error
-        raise InputError(f"cannot write {path}: {reason}; free the space or choose another folder") from error
+        raise InputError(f"cannot write {path}: {reason}; free the space or {_another_folder(path)}") from error
 
 
 def write_bytes(path: Path, content: bytes) -> None:
@@ -44,6 +45,12 @@ def write_bytes(path: Path, content: bytes) -> None:
 def write_text(path: Path, text: str) -> None:
     """Write text as UTF-8, atomically."""
     write_bytes(path, text.encode())
+
+
+def _another_folder(path: Path) -> str:
+    """Return how another folder is chosen for a file."""
+    cached = path.absolute().is_relative_to(cache_dir().absolute())
+    return "name another cache in SMWM_LAB_CACHE" if cached else "choose another folder"
 
 
 def sweep_leftovers(folder: Path) -> None:

@@ -6,6 +6,11 @@
 - `NotebookReport`, `NotebookResult`, `NotebookError`: what both return.
 """
 
+from smwm_lab.extras import require
+
+
+require("notebooks", "papermill", "nbconvert", "nbformat", "nbclient", "jupyter_client", "jupyter_core", "ipykernel")
+
 from smwm_lab.runner.refresh import execute_in_place
 from smwm_lab.runner.report import NotebookError, NotebookReport, NotebookResult
 from smwm_lab.runner.run import run_notebooks

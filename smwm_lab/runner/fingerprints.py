@@ -48,7 +48,7 @@ def source_digest(package: Path) -> str:
 
 def data_digest(folder: Path | None = None) -> str:
     """Return a digest of what comes with the project: tables, and the manifests of its runs (data/ by default)."""
-    return _digest(folder or paths.ROOT / "data", DATA)
+    return _digest(folder or paths.data_dir(), DATA)
 
 
 def _digest(folder: Path, patterns: tuple[str, ...]) -> str:

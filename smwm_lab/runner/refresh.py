@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 
+from smwm_lab import paths
 from smwm_lab.errors import check
 from smwm_lab.files import check_writable, write_bytes
 from smwm_lab.runner.execution import CELL_TIMEOUT_S, execute_many
@@ -41,12 +42,14 @@ def execute_in_place(
     ------
     InputError
         Before anything is executed: an unknown notebook, a parameter that is not the notebook's own, a folder
-        that cannot be written.
+        that cannot be written, a notebook inside the installed package.
     """
     selected = select_notebooks(notebooks)
     for notebook in selected:
         check_parameters(notebook, parameters)
         _check_own_values(notebook, parameters)
+        if notebook.path.is_relative_to(paths.notebooks_dir()):
+            paths.require_checkout("rewriting the course notebooks")
         check_writable(notebook.path.parent, "folder of notebooks")
     counter = counters([notebook.name for notebook in selected])
     results: dict[str, NotebookResult] = {}

@@ -126,7 +126,7 @@ STUDIES: dict[str, Callable[[StudySize, Path], Comparison]] = {
 def study_path(name: str) -> Path:
     """Return where the table of a study lies."""
     check_choice("study", name, tuple(STUDIES))
-    return paths.ROOT / "data" / "studies" / f"{name}.csv"
+    return paths.data_dir() / "studies" / f"{name}.csv"
 
 
 def run_study(name: str, size: StudySize, *, path: Path | None = None) -> Comparison:
@@ -136,6 +136,8 @@ def run_study(name: str, size: StudySize, *, path: Path | None = None) -> Compar
     were solved by this one alone (`only_here`), by the other alone (`only_there`), and McNemar's `p_value`.
     """
     check_choice("study", name, tuple(STUDIES))
+    if path is None:
+        paths.require_checkout("rewriting a table of data/studies")
     place = path or study_path(name)
     check(not place.is_dir(), f"out = {str(place)!r} is a folder; choose a file")
     check_writable(place.parent, "out")

@@ -53,7 +53,7 @@ def ship(name: str, *, folder: Path | None = None, device: torch.device | str = 
     """
     configs = shipped_configs()
     check_choice("run", name, tuple(configs))
-    place = (folder or paths.shipped_runs_dir()) / configs[name].fingerprint()
+    place = _shipped_or(folder) / configs[name].fingerprint()
     if (place / MANIFEST).is_file():
         return load_run(place, device=device)
     return save_run(load_or_fit(configs[name], device=device, label=name), place, dtype=torch.float16)
@@ -62,7 +62,12 @@ def ship(name: str, *, folder: Path | None = None, device: torch.device | str = 
 def remove_unlisted(folder: Path | None = None) -> list[Path]:
     """Remove run folders that no configuration of the list has made; return them."""
     listed = {config.fingerprint() for config in shipped_configs().values()}
-    stale = [run for run in list_runs(folder or paths.shipped_runs_dir()) if run.name not in listed]
+    stale = [run for run in list_runs(_shipped_or(folder)) if run.name not in listed]
     for run in stale:
         shutil.rmtree(run)
     return stale
+
+
+def _shipped_or(folder: Path | None) -> Path:
+    """Return `folder`, or data/runs of the checkout; raise `InputError` if there is none."""
+    return folder or paths.require_checkout("writing the runs that come with the project") / "data" / "runs"

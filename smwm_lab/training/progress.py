@@ -1,6 +1,7 @@
-"""One progress bar: on stderr in a terminal, a widget in Jupyter, silent where output is captured."""
+"""One progress bar: on stderr in a terminal, a widget in Jupyter with ipywidgets, silent where output is captured."""
 
 import sys
+from importlib.util import find_spec
 
 from tqdm.std import tqdm as TextBar
 
@@ -25,7 +26,7 @@ def _kernel() -> object | None:
 def progress_bar(total: int, label: str) -> TextBar:
     """Return a tqdm bar over `total` transitions that suits the place where it is shown."""
     options = {"total": total, "desc": label, "unit": " transitions", "unit_scale": True}
-    if is_interactive_notebook():
+    if is_interactive_notebook() and find_spec("ipywidgets"):
         from tqdm.notebook import tqdm as WidgetBar
 
         return WidgetBar(**options)

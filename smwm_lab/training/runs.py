@@ -162,13 +162,17 @@ def file_hash(path: Path) -> str:
 
 
 def _git_commit() -> str | None:
+    """Return the commit of the checkout; None if the package is installed without one, or there is no git.
+
+    A checkout without a history of its own may lie in a repository of something else, whose commit says nothing.
+    """
+    ask = ["git", "rev-parse", "HEAD", "--show-toplevel"]
     try:
-        asked = subprocess.run(
-            ["git", "rev-parse", "HEAD"], cwd=paths.ROOT, capture_output=True, text=True, check=True, timeout=10
-        )
+        asked = subprocess.run(ask, cwd=paths.CHECKOUT, capture_output=True, text=True, check=True, timeout=10)
     except (OSError, subprocess.SubprocessError):
-        return None  # not a git checkout, or no git: the manifest says so by null
-    return asked.stdout.strip()
+        return None
+    commit, top = asked.stdout.splitlines()
+    return commit if paths.CHECKOUT and Path(top).resolve() == paths.CHECKOUT else None
 
 
 def _read_json(path: Path) -> dict[str, Any]:

@@ -1,5 +1,10 @@
 """Figures with controls; each has a static twin."""
 
+from smwm_lab.extras import require
+
+
+require("notebooks", "ipywidgets", "anywidget", "plotly", "traitlets", "PIL")
+
 from smwm_lab.widgets.collapse_lab.widget import CollapseLab
 from smwm_lab.widgets.gallery import GALLERY, Gallery, build_widget, export_widget
 from smwm_lab.widgets.latent_explorer.widget import LatentExplorer

@@ -6,9 +6,13 @@
 """
 
 import json
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
+import smwm_lab.cli
 from smwm_lab.cli import main
 
 
@@ -113,14 +117,14 @@ BAD = [
     (("report", "nowhere"), "run nowhere is not a folder"),
     (("fly",), "No such command 'fly'"),
     (("bench", "sleep"), "NAME = 'sleep' is unknown; allowed: render_dots"),
-    (("run", "99_nothing"), "99_nothing"),
-    (("run", "00", "-p", "colour=1"), "colour"),
-    (("run", "00", "-p", "seed"), "'seed' is not of the form NAME=VALUE"),
-    (("run", "00", "--preset", "huge"), "preset = 'huge' is unknown"),
-    (("run", "00", "-p", 'preset="huge"'), "preset = 'huge' is unknown"),
-    (("run", "00", "-p", "seed=-1"), "seed = -1 is out of range"),
-    (("run", "00", "--in-place", "--jobs", "2"), "--jobs cannot be combined with --in-place"),
-    (("run", "00", "--jobs", "0"), "jobs = 0"),
+    (("notebooks", "99_nothing"), "99_nothing"),
+    (("notebooks", "00", "-p", "colour=1"), "colour"),
+    (("notebooks", "00", "-p", "seed"), "'seed' is not of the form NAME=VALUE"),
+    (("notebooks", "00", "--preset", "huge"), "preset = 'huge' is unknown"),
+    (("notebooks", "00", "-p", 'preset="huge"'), "preset = 'huge' is unknown"),
+    (("notebooks", "00", "-p", "seed=-1"), "seed = -1 is out of range"),
+    (("notebooks", "00", "--in-place", "--jobs", "2"), "--jobs cannot be combined with --in-place"),
+    (("notebooks", "00", "--jobs", "0"), "jobs = 0"),
     (("report", "n" * 300), "is not a folder"),
     (("train", "single_dot", "--preset", "smoke", "--out", "n" * 300), "choose another folder"),
     (("train", "single_dot", "--device", "privateuseone"), "device = 'privateuseone' is not there"),
@@ -138,10 +142,33 @@ def test_bad_input_is_one_clear_line_and_status_2(capsys, tmp_path, monkeypatch,
 
 def test_an_output_folder_that_cannot_be_written_is_refused(capsys, tmp_path):
     (tmp_path / "file").write_text("kept")
-    for command in (("train", "single_dot", "--preset", "smoke"), ("run", "00", "--preset", "smoke")):
+    for command in (("train", "single_dot", "--preset", "smoke"), ("notebooks", "00", "--preset", "smoke")):
         status, _, err = call(capsys, *command, "--out", tmp_path / "file" / "below")
         assert status == 2 and err.splitlines()[-1].startswith("smwm-lab: ") and "choose another folder" in err
     assert (tmp_path / "file").read_text() == "kept"
+
+
+def test_run_is_another_name_of_notebooks(capsys):
+    asked = [call(capsys, name, "99_nothing") for name in ("notebooks", "run")]
+    assert asked[0] == asked[1] and "notebook '99_nothing' does not exist" in asked[0][2]
+
+
+def test_the_help_lists_every_command_and_imports_no_torch():
+    code = "import sys; sys.argv[1:] = ['--help']\ntry: import smwm_lab.__main__\nexcept SystemExit: pass\n"
+    code += "sys.exit(bool({'torch', 'matplotlib', 'pandas'} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stderr
+    listed = {line.split()[0] for line in done.stdout.partition("Commands:")[2].splitlines() if line}
+    files = {path.stem for path in Path(smwm_lab.cli.__file__).parent.glob("*.py")}
+    assert listed == files - {"__init__", "options", "output", "trained"}
+
+
+def test_a_world_of_the_current_folder_can_be_named(capsys, tmp_path, monkeypatch):
+    """As with python -m: package.module:World is looked for in the current folder too."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "path", [path for path in sys.path if path != str(tmp_path)])
+    status, _, err = call(capsys, "train", "nowhere.module:World")
+    assert status == 2 and err.count("\n") == 1 and sys.path[0] == str(tmp_path)
 
 
 def test_no_arguments_print_the_help(capsys):

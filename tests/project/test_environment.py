@@ -4,14 +4,16 @@ pyproject.toml says which packages are needed, constraints.txt in which versions
 for conda with a comment on every line.
 """
 
+import ast
 import re
+import sys
 import tomllib
 from importlib.metadata import version
 
 import pytest
 import yaml
 
-from smwm_lab.paths import ROOT
+from smwm_lab.paths import PACKAGE, ROOT
 
 
 FILES = ("pyproject.toml", "constraints.txt", "environment.yml")
@@ -31,10 +33,25 @@ def pins() -> dict[str, str]:
     return {normal(name): version for name, _, version in entries}
 
 
+def extras() -> dict[str, list[str]]:
+    """Return extra -> requirements of pyproject.toml, without the base."""
+    return tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["optional-dependencies"]
+
+
 def direct_dependencies() -> list[str]:
-    """Return the requirements of pyproject.toml, development included."""
+    """Return the requirements of pyproject.toml, those of all extras included, each once."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    return [*project["dependencies"], *project["optional-dependencies"]["dev"]]
+    listed = [*project["dependencies"], *(entry for entries in extras().values() for entry in entries)]
+    return [entry for entry in listed if not entry.startswith("smwm_lab[")]
+
+
+def imported_packages(folder: str) -> set[str]:
+    """Return the top-level packages that the files of a folder of smwm_lab import, anywhere in them."""
+    trees = [ast.parse(path.read_text(encoding="utf-8")) for path in (PACKAGE / folder).rglob("*.py")]
+    nodes = [node for tree in trees for node in ast.walk(tree)]
+    plain = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
+    named = {node.module for node in nodes if isinstance(node, ast.ImportFrom) and node.module}
+    return {name.partition(".")[0] for name in plain | named} - set(sys.stdlib_module_names) - {"smwm_lab"}
 
 
 def conda_entries() -> list[str | dict[str, list[str]]]:
@@ -47,6 +64,38 @@ def test_environment_lists_what_pyproject_needs_in_the_versions_of_constraints()
     *_, pip_section = conda_entries()
     assert sorted(pip_section["pip"][:-1]) == sorted(f"{name}=={pinned[name]}" for name in names)
     assert pip_section["pip"][-1] == INSTALL_PROJECT
+
+
+def test_extras_hold_nothing_twice_and_the_larger_hold_the_smaller() -> None:
+    names = [normal(re.split("[=<>]", entry)[0]) for entry in direct_dependencies()]
+    assert sorted(set(names)) == sorted(names)
+    assert "smwm_lab[notebooks]" in extras()["app"] and "smwm_lab[app]" in extras()["dev"]
+
+
+BASE = {
+    "click",
+    "gymnasium",
+    "jaxtyping",
+    "matplotlib",
+    "numpy",
+    "pandas",
+    "platformdirs",
+    "psutil",
+    "safetensors",
+    "scipy",
+    "sklearn",
+    "torch",
+    "tqdm",
+    "umap",
+}
+"""Import names of the base dependencies."""
+
+
+def test_only_widgets_and_runner_import_what_an_extra_brings() -> None:
+    """IPython is imported where it runs already."""
+    library = {path.name for path in PACKAGE.iterdir() if path.is_dir()} - {"widgets", "runner", "__pycache__"}
+    foreign = {name: imported_packages(name) - BASE - {"IPython"} for name in library}
+    assert {name: found for name, found in foreign.items() if found} == {}
 
 
 def test_conda_itself_installs_python_and_pip_only() -> None:

@@ -17,7 +17,7 @@ from smwm_lab import paths
 
 PACKAGE = Path(smwm_lab.__file__).parent
 MODULES = sorted(PACKAGE.rglob("*.py"))
-GROUND = ("errors", "axes", "config", "paths", "seeding", "files", "machine")
+GROUND = ("errors", "axes", "config", "paths", "seeding", "files", "machine", "extras")
 ENTRY = ("studies", "runner", "bench", "cli", "__main__")
 FLOORS = (
     {name: 0 for name in GROUND}
@@ -89,13 +89,20 @@ def test_there_is_something_to_check():
 def test_a_module_imports_only_from_lower_floors(path):
     here = room(path)
     if here == "":
-        assert not imported_rooms(path), "the package root stays empty: importing it costs nothing"
-        return
+        return  # it imports nothing at run time, see below
     assert here in FLOORS, f"{here} has no floor: give it one here and in its docstring"
     for other in imported_rooms(path) - {here}:
         same_room = ROOMS.get(here, here) == ROOMS.get(other, other)
         assert FLOORS[other] < FLOORS[here] or same_room, f"{here} must not import {other}"
         assert (here, other) not in NEVER, f"{here} must not import {other}"
+
+
+def test_the_package_root_imports_nothing_of_the_package_at_run_time():
+    """What stands under TYPE_CHECKING is for type checkers; the rest is fetched when it is used."""
+    root = tree(PACKAGE / "__init__.py")
+    typing_only = [node for node in root.body if isinstance(node, ast.If) and dotted(node.test) == "TYPE_CHECKING"]
+    imports = {id(node) for node in ast.walk(root) if isinstance(node, ast.ImportFrom) and "smwm_lab" in node.module}
+    assert imports == {id(node) for block in typing_only for node in block.body}
 
 
 @each_module

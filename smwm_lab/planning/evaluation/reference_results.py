@@ -87,8 +87,8 @@ def beside_reference(ours: pd.DataFrame, *, table: str = "success", environment:
 
 
 def _read(table: str) -> pd.DataFrame:
-    path = paths.ROOT / "data" / "reference" / f"planning_{table}.csv"
+    path = paths.data_dir() / "reference" / f"planning_{table}.csv"
     try:
         return pd.read_csv(path)
     except (OSError, ValueError) as error:
-        raise InputError(f"cannot read {path}: {error}; restore it from the repository") from error
+        raise InputError(f"cannot read {path}: {error}; restore it or install anew") from error

@@ -1,0 +1,62 @@
+"""`smwm-lab course`: copy the notebooks of the course into a folder of one's own, or list them."""
+
+import json
+from pathlib import Path
+
+import click
+
+from smwm_lab.cli.options import AS_JSON
+from smwm_lab.cli.output import print_json, say
+from smwm_lab.errors import InputError, check
+from smwm_lab.files import check_writable, write_bytes
+from smwm_lab.paths import notebooks_dir
+
+
+@click.command("course")
+@click.argument("folder", metavar="[DIR]", type=Path, required=False)
+@click.option("--list", "listed", is_flag=True, help="List the notebooks and their titles instead.")
+@AS_JSON
+def command(folder: Path | None, listed: bool, as_json: bool) -> None:
+    """Copy the notebooks of the course into DIR, which is new or empty; files that are the same already are kept."""
+    check(listed or folder is not None, "DIR is missing: smwm-lab course DIR copies the notebooks, --list lists them")
+    check(not listed or folder is None, "--list takes no DIR; leave one of the two out")
+    files = sorted(notebooks_dir().glob("[0-9][0-9]_*.ipynb"))
+    check(bool(files), f"no notebooks named NN_*.ipynb in {notebooks_dir()}; install the package anew")
+    titles = {file.stem: _title(file) for file in files}
+    for name, title in titles.items():
+        say(f"{name:<24} {title}")
+    if folder is not None:
+        _copy(files, folder)
+        say(f"{len(files)} notebooks in {folder}; open them with: jupyter lab {folder}")
+    if as_json:
+        place = {} if folder is None else {"folder": str(folder)}
+        print_json({"notebooks": [{"name": name, "title": title} for name, title in titles.items()]} | place)
+
+
+def _copy(files: list[Path], folder: Path) -> None:
+    """Copy files into a folder; raise `InputError` if it holds anything but these files, before anything is written."""
+    contents = {file.name: file.read_bytes() for file in files}
+    for entry in _entries(folder):
+        same = entry.is_file() and contents.get(entry.name) == entry.read_bytes()
+        check(same, f"DIR = {str(folder)!r} holds {entry.name}, which is not that of the course; choose a new folder")
+    check_writable(folder, "DIR")
+    for name, content in contents.items():
+        if not (folder / name).exists():
+            write_bytes(folder / name, content)
+
+
+def _entries(folder: Path) -> list[Path]:
+    """Return what is in a folder, nothing if it does not exist yet."""
+    try:
+        return sorted(folder.iterdir())
+    except FileNotFoundError:
+        return []
+    except OSError as error:
+        raise InputError(f"DIR = {str(folder)!r} cannot be read: {error.strerror}; choose a new folder") from error
+
+
+def _title(file: Path) -> str:
+    """Return the first heading of a notebook; nbformat is part of an extra, so the JSON is read as it is."""
+    cells = json.loads(file.read_text(encoding="utf-8"))["cells"]
+    lines = ("".join(cell["source"]).splitlines() for cell in cells if cell["cell_type"] == "markdown")
+    return next((line.lstrip("# ") for each in lines for line in each if line.startswith("#")), file.stem)

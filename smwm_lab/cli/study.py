@@ -1,0 +1,26 @@
+"""`smwm-lab study`: a table of planning over several seeds."""
+
+from pathlib import Path
+
+import click
+
+from smwm_lab.cli.options import PRESET
+from smwm_lab.cli.output import say
+from smwm_lab.paths import require_checkout
+
+
+@click.command("study")
+@click.argument("name")
+@PRESET
+@click.option("--seeds", default=3, show_default=True, help="Seeds of training, tasks and planning.")
+@click.option("--tasks", default=100, show_default=True, help="Held-out start-goal pairs per seed and distance.")
+@click.option("--budget", type=int, help="Transitions every run sees, instead of the preset's.")
+@click.option("--out", type=Path, help="CSV file; data/studies/NAME.csv by default.")
+def command(name: str, preset: str, seeds: int, tasks: int, budget: int | None, out: Path | None) -> None:
+    """Do a study: NAME is two_room_horizon, two_room_regularisers or two_room_weights; long, but it can be resumed."""
+    if out is None:
+        require_checkout("smwm-lab study without --out")
+    from smwm_lab.studies.two_room import StudySize, run_study
+
+    size = StudySize(preset=preset, seeds=seeds, tasks=tasks, budget=budget)
+    say(repr(run_study(name, size, path=out)))

@@ -1,0 +1,41 @@
+"""`smwm-lab train`: train a world model and report what its latent kept."""
+
+from pathlib import Path
+
+import click
+
+from smwm_lab.cli.options import AS_JSON, DEVICE, PRESET, SEED, WORLD
+from smwm_lab.cli.output import show
+
+
+@click.command("train")
+@WORLD
+@PRESET
+@click.option("--inverse-weight", default=10.0, show_default=True, help="Weight of the inverse term; 0 collapses.")
+@SEED
+@click.option("--budget", type=int, help="Transitions to see, instead of the preset's.")
+@DEVICE
+@click.option("--out", type=Path, help="Run folder; in the cache by default.")
+@AS_JSON
+def command(
+    world: str,
+    preset: str,
+    inverse_weight: float,
+    seed: int,
+    budget: int | None,
+    device: str,
+    out: Path | None,
+    as_json: bool,
+) -> None:
+    """Train a world model of WORLD, or continue or reload it, and report what its latent kept.
+
+    WORLD is a registered name or package.module:World.
+    """
+    from smwm_lab import paths
+    from smwm_lab.cli.trained import run_facts
+    from smwm_lab.training import choose_device, fit, make_objective, preset_config
+
+    config = preset_config(world, preset, objective=make_objective(inverse_weight), seed=seed, budget=budget)
+    folder = out or paths.cache_dir() / config.fingerprint()
+    trained = fit(config, out=folder, device=choose_device(device), label=f"{world} ({preset})")
+    show({"world": world, "preset": preset, "seed": seed} | run_facts(trained), as_json)
