@@ -9,10 +9,10 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from smwm_lab.config import Config, config
+from smwm_lab.config import Config, config, later
 from smwm_lab.errors import InputError
 from smwm_lab.models import ModelConfig
-from smwm_lab.objectives import ObjectiveConfig
+from smwm_lab.objectives import ObjectiveConfig, SIGRegConfig
 from smwm_lab.seeding import generator, stream_seed
 from smwm_lab.training import preset_config
 from smwm_lab.worlds import DotWorldConfig, SpriteWorldConfig, TwoRoomConfig
@@ -74,6 +74,8 @@ VALID = [
     TwoRoomConfig(frameskip=1),
     ModelConfig(channels=(8, 16)),
     ObjectiveConfig(weights={"forward": 1.0, "sigreg": 0.1}),
+    ObjectiveConfig(weights={"forward": 1.0, "sigreg": 0.1}, terms={"sigreg": SIGRegConfig(num_directions=8)}),
+    ModelConfig(latent_activation="identity"),
     preset_config("single_dot"),
     preset_config("sprite_x", "paper"),
     preset_config("two_room", "smoke"),
@@ -199,6 +201,48 @@ def test_raising_the_version_of_an_inner_configuration_changes_the_key_of_the_ou
     before = config.fingerprint()
     monkeypatch.setattr(type(config.world), "version", 2)
     assert config.fingerprint() != before
+
+
+@config
+class Grown(Config):
+    """`Inner` of a later version."""
+
+    size: int = 1
+    colour: str = later("red")
+
+
+def holder(inner: type[Config]) -> type[Config]:
+    """A class that holds configurations in a tuple and a mapping; equal names, so that only the contents tell."""
+    annotations = {"several": tuple[inner, ...], "named": dict[str, inner]}
+    return config(type("Holder", (Config,), {"__annotations__": annotations, "__module__": __name__}))
+
+
+def test_a_mapping_that_was_added_later_leaves_old_files_and_keys_alone():
+    def version(**fields) -> type[Config]:
+        hints = {"size": int, "named": dict[str, Inner]} if fields else {"size": int}
+        return config(type("Version", (Config,), {"__annotations__": hints, "__module__": __name__, **fields}))
+
+    old, new = version(), version(named=later({}))
+    assert new(size=2).fingerprint() == old(size=2).fingerprint() != new(size=2, named={"a": Inner()}).fingerprint()
+    assert new.from_dict({"size": 2}) == new(size=2) and new(size=2).named is not new(size=2).named
+
+
+def test_configurations_inside_tuples_and_mappings_may_grow_too():
+    before = holder(Inner)(several=(Inner(),), named={"a": Inner()})
+    after = holder(Grown)(several=(Grown(),), named={"a": Grown()})
+    assert before.fingerprint() == after.fingerprint()
+    for changes in ({"several": (Grown(colour="blue"),)}, {"named": {"a": Grown(colour="blue")}}):
+        assert after.replace(**changes).fingerprint() != before.fingerprint()
+    assert type(after).from_dict(json.loads(json.dumps(after.to_dict()))) == after
+
+
+@pytest.mark.parametrize("place", ["several", "named"])
+def test_raising_the_version_of_a_configuration_inside_a_tuple_or_mapping_changes_the_key(monkeypatch, place):
+    values = {"several": (), "named": {}} | {place: (Inner(),) if place == "several" else {"a": Inner()}}
+    value = holder(Inner)(**values)
+    before = value.fingerprint()
+    monkeypatch.setattr(Inner, "version", 2)
+    assert value.fingerprint() != before
 
 
 def test_a_configuration_cannot_be_changed_in_place():

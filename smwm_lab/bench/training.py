@@ -45,9 +45,9 @@ class PlainLoop:
             group["lr"] = self.config.learning_rate_at(min(self.step, self.config.num_steps - 1))
         rows = torch.randint(len(self.data), (self.config.batch_size,), generator=self.order)
         batch = self.data[rows.to(self.device)]
-        now, after = (self.world.render(state).contiguous() for state in (batch.state, batch.next_state))
-        z, z_next = self.model.encode(now), self.model.encode(after)
-        loss = self.objective(EncodedBatch(self.model, now, batch.action, after, z, z_next))
+        frames = torch.stack([self.world.render(state) for state in (batch.state, batch.next_state)]).contiguous()
+        z = torch.stack([self.model.encode(frame) for frame in frames])
+        loss = self.objective(EncodedBatch(self.model, frames, z, batch.action[None]))
         self.optimizer.zero_grad()
         loss.total.backward()
         self.optimizer.step()

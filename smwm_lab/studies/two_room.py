@@ -21,18 +21,20 @@ from smwm_lab.models import WorldModel
 from smwm_lab.objectives import ObjectiveConfig
 from smwm_lab.planning import Comparison, Tasks, compare_models, held_out_tasks, horizon_sweep
 from smwm_lab.seeding import generator
-from smwm_lab.training import TrainConfig, choose_device, draw_windows, load_or_fit, make_objective, planning_config
+from smwm_lab.training import (
+    TrainConfig,
+    choose_device,
+    draw_windows,
+    load_or_fit,
+    planning_config,
+    regulariser_objective,
+)
 from smwm_lab.worlds import Trajectories
 
 
-REGULARISERS = {
-    "SMWM": make_objective(10),
-    "SIGReg": make_objective(0, sigreg=0.09),
-    "VICReg": make_objective(0, variance=1, covariance=0.04),
-    "forward-only": make_objective(0),
-}
-"""What keeps the latent from collapsing; common weights, none of them tuned."""
-WEIGHTS = {f"lambda = {weight:g}": make_objective(weight) for weight in (0.1, 1, 10, 100)}
+COMPARED = {"SMWM": "inverse", "SIGReg": "sigreg", "VICReg": "vicreg", "forward-only": "none"}
+"""Label -> what keeps the latent from collapsing, by its name in `smwm_lab.training.REGULARISERS`."""
+WEIGHTS = {f"lambda = {weight:g}": regulariser_objective("inverse", weight) for weight in (0.1, 1.0, 10.0, 100.0)}
 REFERENCE = {"two_room_horizon": "SMWM", "two_room_regularisers": "SMWM", "two_room_weights": "lambda = 10"}
 """Study -> whom the others are compared with, task by task."""
 ROUNDED = ("success", "low", "high", "worst_seed", "best_seed", "spl", "solved_at_reset")
@@ -108,7 +110,8 @@ def horizon_study(size: StudySize, cache: Path) -> Comparison:
 
 def regulariser_study(size: StudySize, cache: Path) -> Comparison:
     """Plan near and far with models that differ only in what keeps their latent from collapsing."""
-    return _model_study(REGULARISERS, size, cache, (size.offsets[0], size.offsets[-1]))
+    objectives = {label: regulariser_objective(name) for label, name in COMPARED.items()}
+    return _model_study(objectives, size, cache, (size.offsets[0], size.offsets[-1]))
 
 
 def weight_study(size: StudySize, cache: Path) -> Comparison:

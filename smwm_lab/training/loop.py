@@ -131,13 +131,16 @@ class TrainingLoop:
 
     def _loss(self, windows: Trajectories) -> Loss:
         """Encode all frames of the windows (batch, T+1), by time first, and apply the objective."""
-        length = windows.actions.shape[1]
-        frames = self.world.render(windows.states.transpose(0, 1).flatten(0, 1))
+        frames = self.world.render(windows.states.transpose(0, 1).flatten(0, 1))  # (batch, T+1, s) -> ((T+1) batch, s)
         z = self.model.encode(frames)
-        action = windows.actions.transpose(0, 1).flatten(0, 1)
-        batch = len(windows)
+        by_time = (-1, len(windows))
         return self.objective(
-            EncodedBatch(self.model, frames[:-batch], action, frames[batch:], z[:-batch], z[batch:], length)
+            EncodedBatch(
+                self.model,
+                observations=frames.unflatten(0, by_time),  # ((T+1) batch, ...) -> (T+1, batch, ...)
+                latents=z.unflatten(0, by_time),
+                actions=windows.actions.transpose(0, 1),
+            )
         )
 
     def _mean_losses(self, values: list[Tensor]) -> dict[str, float]:

@@ -14,13 +14,13 @@ from smwm_lab.planning import Comparison, evaluation, wilson
 from smwm_lab.planning.evaluation.comparison import Result
 from smwm_lab.planning.evaluation.report import Outcome
 from smwm_lab.studies import two_room as studies
-from smwm_lab.studies.two_room import PLANNERS, REGULARISERS, STUDIES, WEIGHTS, StudySize, read_study, run_study
+from smwm_lab.studies.two_room import COMPARED, PLANNERS, STUDIES, WEIGHTS, StudySize, read_study, run_study
 
 
 SMALL = StudySize(preset="smoke", seeds=1, tasks=3, offsets=(25,))
 LABELS = {
     "two_room_horizon": set(PLANNERS),
-    "two_room_regularisers": {*REGULARISERS, "random", "oracle"},
+    "two_room_regularisers": {*COMPARED, "random", "oracle"},
     "two_room_weights": {*WEIGHTS, "random", "oracle"},
 }
 

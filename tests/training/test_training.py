@@ -132,6 +132,27 @@ def test_a_finished_run_is_loaded_and_not_trained_again(tmp_path):
     assert not calls and same(weights(first.model), weights(again.model))
 
 
+def test_a_finished_run_is_loaded_without_building_a_loop(tmp_path, monkeypatch):
+    first, cached = fit(smoke(), out=tmp_path / "run"), load_or_fit(smoke(), cache=tmp_path / "cache")
+    (tmp_path / "run" / "checkpoint.safetensors").write_bytes(b"left by a run that was killed after its last step")
+
+    def refuse(*_: object, **__: object) -> None:
+        raise AssertionError("networks were built to be trained")
+
+    monkeypatch.setattr(sys.modules["smwm_lab.training.fit"], "TrainingLoop", refuse)
+    assert same(weights(first.model), weights(fit(smoke(), out=tmp_path / "run").model))
+    assert not (tmp_path / "run" / "checkpoint.safetensors").exists()
+    assert load_or_fit(smoke(), cache=tmp_path / "cache").path == cached.path
+    with pytest.raises(InputError, match="holds another run .*seed 0 -> 1"):
+        fit(smoke(seed=1), out=tmp_path / "run")
+
+
+def test_a_loop_that_cannot_be_built_leaves_no_folder(tmp_path):
+    with pytest.raises(InputError, match="num_snapshots = 0 is out of range"):
+        fit(smoke(), out=tmp_path / "run", num_snapshots=0)
+    assert not (tmp_path / "run").exists()
+
+
 def test_the_cache_key_contains_the_whole_configuration(tmp_path):
     first = load_or_fit(smoke(), cache=tmp_path)
     assert load_or_fit(smoke(), cache=tmp_path).path == first.path

@@ -84,18 +84,20 @@ def test_an_update_sees_each_window_by_time_first():
     loop._loss(windows)
     (batch,) = seen
     assert batch.num_windows == 8 and batch.z.shape == (32, 64)
-    assert torch.equal(batch.actions, windows.actions)
+    assert torch.equal(batch.action_windows, windows.actions)
     loop.model.eval()
     for window in range(8):
         frames = loop.world.render(windows.states[window])
-        assert torch.allclose(batch.latents[window], loop.model.encode(frames), atol=0.05)  # half precision or not
+        assert torch.allclose(
+            batch.latent_windows[window], loop.model.encode(frames), atol=0.05
+        )  # half precision or not
         for t in range(4):
             row = 8 * t + window
             assert torch.equal(batch.observation[row], frames[t])
             assert torch.equal(batch.next_observation[row], frames[t + 1])
             assert torch.equal(batch.action[row], windows.actions[window, t])
-            assert torch.equal(batch.z[row], batch.latents[window, t])
-            assert torch.equal(batch.z_next[row], batch.latents[window, t + 1])
+            assert torch.equal(batch.z[row], batch.latent_windows[window, t])
+            assert torch.equal(batch.z_next[row], batch.latent_windows[window, t + 1])
 
 
 def test_pairs_are_drawn_and_ordered_as_ever():
