@@ -86,18 +86,20 @@ class DistanceRanks:
     """True and latent distance of some pairs, (m, 2)."""
 
 
-def distance_ranks(latents: Tensor, truth: Tensor, *, num_pairs: int = 1000) -> DistanceRanks:
+def distance_ranks(latents: Tensor, points: Tensor, *, num_pairs: int = 1000) -> DistanceRanks:
     """Return the rank correlation of distances among latents (n, d) with those among true points (n, c).
 
-    num_pairs: how many evenly chosen pairs are kept for a picture.
+    num_pairs: how many evenly chosen pairs are kept for a scatter plot.
 
     >>> line = torch.arange(6.0)[:, None]
     >>> round(distance_ranks(2 * line, line).pooled, 6)
     1.0
     """
-    check(len(latents) == len(truth), f"{len(latents)} latents and {len(truth)} true points; allowed: as many of both")
+    check(
+        len(latents) == len(points), f"{len(latents)} latents and {len(points)} true points; allowed: as many of both"
+    )
     check(len(latents) >= 4, f"{len(latents)} rows are too few to rank distances; allowed: 4 or more")
-    far, near = (_distances(x) for x in (truth, latents))
+    far, near = (_distances(x) for x in (points, latents))
     upper = np.triu_indices(len(far), k=1)
     everyone = ~np.eye(len(far), dtype=bool)
     goals = [_spearman(near[i][everyone[i]], far[i][everyone[i]]) for i in range(len(far))]
