@@ -1,8 +1,8 @@
 """A curriculum for angles: start states from a sector around 0 that opens to the full circle.
 
 The turn between two frames is a product of what they show: sin(turn) = sin t' cos t - cos t' sin t. While neither
-latent holds the angle t, no gradient points to it, and training waits on a saddle. Within a narrow sector the turn is a
-difference, as for a position, and is found at once; then the sector opens. The dynamics are the same throughout.
+latent holds the angle t, no gradient points to it: training stays at a saddle. Within a narrow sector the turn is a
+difference, as for a position, and is learned at once; then the sector opens. The dynamics are the same throughout.
 """
 
 import math

@@ -2,7 +2,7 @@
 
 Every state falls into a cell of its world (a pixel, or 1 px x 1 px x 7.5 degrees for a sprite). A keyed hash of
 the cell decides the side, so the rule needs no list, works while sampling and for any number of states.
-States too near a cell border to be told from their neighbours by their frame are left out of the held-out side.
+States near a cell border, whose frame may equal that of the next cell, are left out of the held-out side.
 With several dots the cell is the joint position of all of them: what is held out are combinations, not places.
 A training transition has both ends on the training side, a held-out transition both on the held-out side.
 """
@@ -29,7 +29,9 @@ class StateSplit:
     """A rule that assigns each state of a world to training, to the held-out side, or to neither."""
 
     world: World
+    """World whose states are assigned."""
     seed: int
+    """Key of the hash; another seed holds out other cells."""
     fraction: float
     """Share of cells held out, 0 to 0.5."""
 
@@ -39,6 +41,7 @@ class StateSplit:
     def _in_held_out_cell(self, state: State) -> Tensor:
         key = stream_seed(self.seed, "split") & 0x7FFFFFFF
         value = torch.full((len(state),), key, dtype=torch.int64, device=state.device)
+        # multiply and xor-shift: neighbouring cells get unrelated values, on any device, without a table of cells
         for i, column in enumerate(self.world.cells(state).unbind(1)):
             value = (value ^ (column * _PRIMES[i % 4])) & 0x7FFFFFFF
             value = ((value ^ (value >> 15)) * 0x2C1B3C6D) & 0x7FFFFFFF

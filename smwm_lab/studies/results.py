@@ -63,7 +63,7 @@ def write_results(path: Path | None = None) -> Path:
 def render_results() -> str:
     """Return docs/results.template.md with its placeholders replaced by tables.
 
-    Raises `InputError` for a placeholder that no table answers, or a table that no placeholder asks for.
+    Raises `InputError` for a placeholder without a table, or a table without a placeholder.
     """
     place = paths.ROOT / "docs" / "results.template.md"
     try:
@@ -85,7 +85,7 @@ def result_files() -> list[Path]:
 
 
 def read_result(path: Path) -> ResultTable:
-    """Return a table of data/results with its cells as they stand in the file.
+    """Return a table of data/results with its cells unchanged.
 
     Raises `InputError` unless the first line is a comment that names what made the file and all rows are full.
     """

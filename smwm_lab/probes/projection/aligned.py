@@ -12,10 +12,11 @@ from smwm_lab.probes.projection.projection import Projection, ProjectionConfig, 
 
 
 PROJECTIONS = ("PCA", "UMAP", "t-SNE")
+"""Names of the methods, fastest first."""
 
 
 class AlignedProjections:
-    """PCA, UMAP and t-SNE of latents (n, d), each made when first asked for; UMAP and t-SNE lie over PCA.
+    """PCA, UMAP and t-SNE of latents (n, d), each computed on first use; UMAP and t-SNE lie over PCA.
 
     They are shifted, turned, mirrored and brought to PCA's size (orthogonal Procrustes), which changes no score.
     Constant columns are left out. store: folder where

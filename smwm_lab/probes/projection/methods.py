@@ -21,10 +21,11 @@ from smwm_lab.errors import InputError, check, check_range
 
 
 VIEW_DIMS = (2, 3)
+"""Dimensions that can be plotted."""
 NUM_PLACING = 10
 """Neighbours whose mean places a new latent in a t-SNE projection."""
 NO_DISTANCE = 1e-30
-"""Between equal latents, in a sparse matrix where 0 would mean that they are no neighbours."""
+"""Distance between equal latents in a sparse matrix, where 0 would mean that they are no neighbours."""
 
 
 class ProjectionMethod(Protocol):
@@ -45,7 +46,7 @@ class ProjectionMethod(Protocol):
 
 @config
 class PcaConfig(Config):
-    """Principal components: linear, so distances and directions mean something; blind to what is curved."""
+    """Principal components: linear, so distances and directions keep their meaning; curved structure is folded over."""
 
     dim: int = 2
     """Dimensions of the projection: 2 or 3."""

@@ -24,8 +24,11 @@ from smwm_lab.probes.projection.methods import PcaConfig, TsneConfig, UmapConfig
 NUM_SCORED = 2000
 """Latents at most that the scores are computed on: trustworthiness takes the square of their number in memory."""
 SCORED_NEIGHBOURS = 15
+"""Size of the neighbourhoods that the scores compare."""
 LEAST_ROWS = 8
+"""Latents below which no score is defined."""
 ProjectionConfig = PcaConfig | UmapConfig | TsneConfig
+"""Configuration of any of the methods."""
 
 
 @dataclass(frozen=True, repr=False)

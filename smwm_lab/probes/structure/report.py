@@ -49,7 +49,9 @@ from smwm_lab.worlds import Trajectories, TransitionBatch
 
 
 NUM_JACOBIANS, NUM_PLACES, NUM_TRAJECTORIES = 100, 300, 200
+"""States for the Jacobian, states for distances, and trajectories for rollouts."""
 MAX_CHAIN_DRAWS = 200
+"""Batches drawn before pairs of actions that keep within the start region are given up."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -59,12 +61,17 @@ class Structure:
     spread: float
     """Root mean square distance of held-out latents from their mean; 0 is collapse."""
     equivariance: Equivariance
+    """Error of one step of the forward model."""
     composition: float
-    """Two steps against the one with the summed action, over the length of that one."""
+    """Distance of two steps from the one step with the summed action, over the length of that one step."""
     additivity: Additivity
+    """Share of the displacement that the action alone explains."""
     conditioning: Conditioning
+    """How evenly the latent follows the controllable directions."""
     distances: DistanceRanks
+    """How well latent distances order true distances."""
     rollout: Rollout
+    """Error of open-loop rollouts by number of steps."""
 
     def __repr__(self) -> str:
         return (
@@ -111,7 +118,9 @@ class StructureReport:
     """A model beside its floor, the same network untrained, and its reference, the true state as latent."""
 
     model: Structure
+    """Of the trained model."""
     untrained: Structure
+    """Of the same networks with fresh weights: the floor."""
     true_state: Structure
     """Of the true controllable coordinates as latents: the reference."""
 
@@ -134,8 +143,11 @@ class Chains:
     """States and two actions each, whose sum lies in the box of actions."""
 
     state: State
+    """States before the first action, (n, state)."""
     first: Action
+    """First actions, (n, action)."""
     second: Action
+    """Second actions, (n, action); the sum with the first lies in [-1, 1]."""
 
 
 @dataclass(frozen=True)
@@ -143,14 +155,17 @@ class StructureSample:
     """What all latent models of one comparison are measured on."""
 
     split: StateSplit
+    """Which states are held out."""
     coordinates: Coordinates
+    """Controllable coordinates of the world, in units of the actions."""
     fitted_on: TransitionBatch
-    """Training transitions."""
+    """Training transitions that additivity is fitted on."""
     held_out: TransitionBatch
     """Transitions with both ends held out."""
     chains: Chains
+    """Pairs of actions in a row, for composition."""
     places: State
-    """Held-out states anywhere on the canvas."""
+    """Held-out states anywhere in the frame, (n, state), between which distances are ranked."""
     trajectories: Trajectories
     """Random actions from held-out states anywhere; later states may lie on either side of the split."""
 
@@ -245,6 +260,7 @@ def _chains(split: StateSplit, coordinates: Coordinates, n: int, seed: int) -> C
     for _ in range(MAX_CHAIN_DRAWS):
         state = sample_states(split, n, held_out=True, generator=stream)
         first, second = (split.world.sample_action(n, stream) for _ in range(2))
+        # flipping the second action where the sum would leave the box keeps its distribution symmetric around 0
         second = torch.where((first + second).abs() > 1, -second, second)
         u = coordinates.of(state)
         middle = u + first
