@@ -1,8 +1,8 @@
 """The rank panel: seven measures of dimension against the dimension that is known.
 
 Every cloud is measured over seeds and at several sample sizes, so that a number comes with its bias (mean minus true
-dimension) and its spread (standard deviation over seeds). Total variance stands beside: no rank depends on scale, so none
-shows a collapse.
+dimension) and its spread (standard deviation over seeds). Total variance stands beside: no rank depends on scale, so
+none shows a collapse.
 """
 
 from collections.abc import Callable, Mapping, Sequence
