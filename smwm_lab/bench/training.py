@@ -21,7 +21,7 @@ QUALITY = 0.05
 
 
 class PlainLoop:
-    """The same recipe as anyone would first write it: float32, NCHW, eager, unfused Adam, same data."""
+    """The same recipe in the plainest form: float32, NCHW, eager, unfused Adam, same data."""
 
     def __init__(self, config: TrainConfig, device: torch.device):
         self.config, self.device, self.step = config, device, 0
@@ -108,7 +108,7 @@ def _good(loop: TrainingLoop | PlainLoop) -> bool:
 
 
 def _our_update(config: TrainConfig, device: torch.device) -> Callable[[], int]:
-    """Return one step of our loop, which says how many transitions it took."""
+    """Return one step of our loop as a function that returns the number of its transitions."""
     loop = TrainingLoop(config, device=device)
 
     def update() -> int:

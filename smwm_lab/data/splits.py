@@ -57,7 +57,9 @@ class CellSplit(StateSplit):
     """Holds out a share of the cells of a world, chosen by a keyed hash."""
 
     world: World
+    """World whose states are assigned."""
     seed: int
+    """Key of the hash; another seed holds out other cells."""
     fraction: float
     """Share of cells held out, 0 to 0.5."""
 
@@ -71,6 +73,7 @@ class CellSplit(StateSplit):
     def _in_held_out_cell(self, state: State) -> Tensor:
         key = stream_seed(self.seed, "split") & 0x7FFFFFFF
         value = torch.full((len(state),), key, dtype=torch.int64, device=state.device)
+        # multiply and xor-shift: neighbouring cells get unrelated values, on any device, without a table of cells
         for i, column in enumerate(self.world.cells(state).unbind(1)):
             value = (value ^ (column * _PRIMES[i % 4])) & 0x7FFFFFFF
             value = ((value ^ (value >> 15)) * 0x2C1B3C6D) & 0x7FFFFFFF

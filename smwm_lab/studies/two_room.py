@@ -36,14 +36,15 @@ COMPARED = {"SMWM": "inverse", "SIGReg": "sigreg", "VICReg": "vicreg", "forward-
 """Label -> what keeps the latent from collapsing, by its name in `smwm_lab.training.REGULARISERS`."""
 WEIGHTS = {f"lambda = {weight:g}": regulariser_objective("inverse", weight) for weight in (0.1, 1.0, 10.0, 100.0)}
 REFERENCE = {"two_room_horizon": "SMWM", "two_room_regularisers": "SMWM", "two_room_weights": "lambda = 10"}
-"""Study -> whom the others are compared with, task by task."""
+"""Study -> label that all others are compared with, task by task."""
 ROUNDED = ("success", "low", "high", "worst_seed", "best_seed", "spl", "solved_at_reset")
+"""Columns of a table that are rounded to four digits."""
 PLANNERS = {"SMWM": "cem", "SMWM, landmarks": "landmarks", "random": "random"}
-"""Label -> planner, with the planning run of the preset; cem is the paper's."""
+"""Label -> planner, all with the planning run of the preset; cem is the paper's search."""
 OFFSETS = (25, 40, 55, 70, 85, 100)
-"""Primitive steps from start to goal: the paper's."""
+"""Primitive steps from start to goal, as in the paper."""
 FRAMES = 10_000
-"""Of the training data, for the landmarks."""
+"""Frames of the training data that the graph of landmarks is built from."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,14 +52,15 @@ class StudySize:
     """How much of a study is done."""
 
     preset: str = "quick"
+    """Preset of every run: smoke, quick or paper."""
     seeds: int = 3
-    """Seeds 0, 1, ... of training, tasks and planning."""
+    """Number of seeds, from 0 on, of training, tasks and planning."""
     tasks: int = 100
-    """Per seed and goal offset."""
+    """Number of tasks per seed and goal offset."""
     budget: int | None = None
-    """Transitions of every run, instead of the preset's."""
+    """Transitions that every run sees; None for the preset's number."""
     offsets: tuple[int, ...] = OFFSETS
-    """Of the horizon study; the regularisers take the first and the last of them, the weights the first."""
+    """Goal offsets of the horizon study; the regularisers take the first and the last, the weights the first."""
 
     def __post_init__(self):
         check_range("seeds", self.seeds, 1, 100)
@@ -155,7 +157,7 @@ def run_study(name: str, size: StudySize, *, path: Path | None = None) -> Compar
 
 
 def read_study(name: str, path: Path | None = None) -> pd.DataFrame:
-    """Return the committed table of a study by label and goal offset; `attrs["command"]` says what made it."""
+    """Return the committed table of a study by label and goal offset; `attrs["command"]` is what made it."""
     place = path or study_path(name)
     try:
         first, rest = place.read_text(encoding="utf-8").split("\n", 1)

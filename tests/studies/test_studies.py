@@ -10,7 +10,8 @@ import pandas as pd
 import pytest
 
 from smwm_lab.errors import InputError
-from smwm_lab.planning import Comparison, evaluation, wilson
+from smwm_lab.planning import Comparison, wilson
+from smwm_lab.planning.evaluation import evaluate
 from smwm_lab.planning.evaluation.comparison import Result
 from smwm_lab.planning.evaluation.report import Outcome
 from smwm_lab.studies import two_room as studies
@@ -37,7 +38,7 @@ def test_a_study_is_done_written_read_and_not_planned_again(tmp_path, monkeypatc
     def refuse(*_: object, **__: object) -> None:
         raise AssertionError("planned again")
 
-    monkeypatch.setattr(evaluation, "run_agent", refuse)
+    monkeypatch.setattr(evaluate, "run_agent", refuse)
     written = path.read_text()
     run_study("two_room_horizon", SMALL, path=path)
     assert path.read_text() == written

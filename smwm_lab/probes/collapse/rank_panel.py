@@ -1,7 +1,8 @@
 """The rank panel: seven measures of dimension against the dimension that is known.
 
 Every cloud is measured over seeds and at several sample sizes, so that a number comes with its bias (mean minus true
-dimension) and its spread (standard deviation over seeds). Total variance stands beside: no rank sees collapse.
+dimension) and its spread (standard deviation over seeds). Total variance stands beside: no rank depends on scale, so
+none shows a collapse.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -31,6 +32,7 @@ MEASURES: dict[str, Callable[[np.ndarray], float]] = {
 }
 """Name -> measure of dimension of latents (n, d)."""
 SAMPLE_SIZES = (250, 1000)
+"""Numbers of latents that each measure is computed on."""
 
 
 @dataclass(frozen=True, repr=False)

@@ -1,4 +1,4 @@
-"""The collapse report: what did the latent keep, and would anyone notice if it had kept nothing?
+"""The collapse report: what the latent keeps, and by which measures a collapse shows.
 
 Everything is measured on held-out states. `inverse_over_variance` needs no labels: a constant encoder leaves the
 inverse model with the mean action, so L_inv = Var(a) and the ratio is 1 (arXiv 2606.20104).
@@ -21,7 +21,9 @@ from smwm_lab.seeding import generator
 
 
 NUM_TRANSITIONS = 2000
+"""Held-out transitions that are measured by default."""
 NUM_PROBE_STATES = 4000
+"""Training states that the linear probes are fitted on."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -29,23 +31,27 @@ class CollapseReport:
     """Held-out measurements of one model; prints itself in one line."""
 
     inverse_over_variance: float
-    """L_inv / Var(a): 0 perfect, 1 nothing known of the action; NaN in a world without actions."""
+    """Held-out L_inv / Var(a): 0 perfect, 1 as bad as the mean action; NaN in a world without actions."""
     forward_loss: float
-    """L_fwd; small also in a collapsed model."""
+    """Held-out L_fwd, mean squared error of the predicted latents; 0 in a collapsed model too."""
     total_variance: float
     """Sum of the covariance eigenvalues of the latents."""
     evr_true_dim: float
     """Share of the variance in as many directions as the world has controllable dimensions."""
     elbow: float
-    """Eigenvalue number controllable_dim over the next one."""
+    """Covariance eigenvalue number `true_dim` over the next one: how sharply the spectrum falls there."""
     eigen_entropy_rank: float
+    """Exp of the entropy of the covariance eigenvalues."""
     effective_rank: float
+    """Exp of the entropy of the singular values of the centred latents (Roy & Vetterli 2007)."""
     rankme: float
+    """Exp of the entropy of the singular values of the latents, not centred (arXiv 2210.02885)."""
     participation_ratio: float
+    """(Sum of covariance eigenvalues)^2 / sum of their squares."""
     true_dim: int
     """Controllable dimensions of the world (1 is used for a world without control)."""
     probe_r2: dict[str, float]
-    """Held-out R^2 of a linear probe per target."""
+    """State component -> held-out R^2 of a linear probe of it."""
     spectrum: np.ndarray = field(compare=False)
     """Covariance eigenvalues, largest first, (latent_dim,)."""
     variance_per_dim: np.ndarray = field(compare=False)

@@ -16,6 +16,7 @@ from smwm_lab.worlds import World
 
 
 CHUNK = 256
+"""Images rendered and encoded at once: rendering all of them would fill the memory."""
 
 
 @contextmanager
