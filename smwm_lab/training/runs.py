@@ -26,6 +26,7 @@ from smwm_lab.files import write_bytes, write_text
 from smwm_lab.models import WorldModel
 from smwm_lab.training.config import TrainConfig
 from smwm_lab.worlds import World, make_world
+from smwm_lab.worlds.registry import is_known_kind, load_entry_points
 
 
 CONFIG, WEIGHTS, METRICS, MANIFEST = "config.json", "weights.safetensors", "metrics.csv", "manifest.json"
@@ -102,6 +103,15 @@ def load_run(folder: Path | str, *, device: torch.device | str = "cpu") -> Run:
 
 def _read_config(folder: Path) -> TrainConfig:
     values = _read_json(folder / CONFIG)
+    world = values.get("world")
+    kind = str(world.get("kind", "")) if isinstance(world, dict) else ""
+    if ":" in kind:
+        load_entry_points()  # the world of another package: its configuration must be known before it can be read
+        check(
+            is_known_kind(kind),
+            f"run {folder} is of the kind {kind!r}, a world that is not registered; give its module: "
+            f"--world {kind.partition(':')[0]}:WORLD, or register_world, or install its package",
+        )
     try:
         return TrainConfig.from_dict(values)
     except InputError as error:

@@ -153,7 +153,7 @@ def make_world(world: str | WorldConfig) -> World:
     ('red_x', 'red_y', 'green_x', 'green_y')
     """
     config = resolve_world(world).config if isinstance(world, str) else world
-    made_from = [cls for cls in _world_classes(World) if cls.__dict__.get("config_class") is type(config)]
+    made_from = [cls for cls in _world_classes(World) if _has_own_config(cls) and cls.config_class is type(config)]
     check(
         len(made_from) == 1,
         f"{len(made_from)} worlds are made from a {type(config).__name__}; allowed: one World with that config_class",
@@ -165,6 +165,11 @@ def world_name(config: WorldConfig) -> str:
     """Return the name under which a configuration is registered, its kind if it is of another package, or 'custom'."""
     named = next((name for name, entry in _ENTRIES.items() if entry.config == config), None)
     return named or (config.kind if ":" in config.kind else "custom")
+
+
+def is_known_kind(kind: str) -> bool:
+    """Return whether some world is made from configurations of this kind."""
+    return any(cls.__dict__["config_class"].kind == kind for cls in _world_classes(World) if _has_own_config(cls))
 
 
 def load_entry_points() -> None:
@@ -222,3 +227,9 @@ def _as_entry(found: object, name: str, where: str) -> WorldEntry:
 
 def _world_classes(base: type[World]) -> list[type[World]]:
     return [cls for sub in base.__subclasses__() for cls in (sub, *_world_classes(sub))]
+
+
+def _has_own_config(cls: type[World]) -> bool:
+    """Return whether a class names its configuration itself; one that only inherits it is a variant of another."""
+    own = cls.__dict__.get("config_class")
+    return isinstance(own, type) and issubclass(own, WorldConfig)

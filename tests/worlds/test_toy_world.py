@@ -65,7 +65,7 @@ def test_probes_know_what_is_controlled(run):
     kept = retention_report(run, untrained=untrained_model(run.config.model), num_train=200, num_test=100)
     assert set(kept.components) == {"x", "y"}
     measured = structure_report(run, num_transitions=200, horizon=2)
-    assert measured.truth.equivariance.per_step < measured.untrained.equivariance.per_step
+    assert measured.true_state.equivariance.per_step < measured.untrained.equivariance.per_step
 
 
 def test_it_is_held_out_like_any_other(run):
