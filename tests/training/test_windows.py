@@ -66,7 +66,6 @@ def test_walks_train_on_the_whole_canvas_and_pairs_do_not():
 
 
 def test_the_label_says_which_action_is_learned():
-    split = split_by_state(make_world("single_dot"), seed=0)
     asked, done = (draw_windows(walks(action_label=label)) for label in ("commanded", "realised"))
     assert torch.equal(asked.states, done.states)
     differs = (asked.actions != done.actions).any(2)[:, 0]
