@@ -46,7 +46,7 @@ class ResultTable:
 
 def results_path() -> Path:
     """Return where the rendered page lies in a checkout: docs/results.md."""
-    return paths.ROOT / "docs" / "results.md"
+    return paths.require_checkout("docs/results.md") / "docs" / "results.md"
 
 
 def write_results(path: Path | None = None) -> Path:
@@ -63,9 +63,9 @@ def write_results(path: Path | None = None) -> Path:
 def render_results() -> str:
     """Return docs/results.template.md with its placeholders replaced by tables.
 
-    Raises `InputError` for a placeholder without a table, or a table without a placeholder.
+    Raises `InputError` for a placeholder without a table, a table without a placeholder, and without a checkout.
     """
-    place = paths.ROOT / "docs" / "results.template.md"
+    place = paths.require_checkout("rendering docs/results.md") / "docs" / "results.template.md"
     try:
         template = place.read_text(encoding="utf-8")
     except (OSError, ValueError) as error:
@@ -81,7 +81,7 @@ def render_results() -> str:
 
 def result_files() -> list[Path]:
     """Return the files of data/results, sorted by name."""
-    return sorted((paths.ROOT / "data" / "results").glob("*.csv"))
+    return sorted((paths.data_dir() / "results").glob("*.csv"))
 
 
 def read_result(path: Path) -> ResultTable:
@@ -162,7 +162,7 @@ def _number(value: float, digits: int = 3) -> str:
 
 
 def _study_source(name: str) -> str:
-    path = paths.ROOT / "data" / "studies" / f"{name}.csv"
+    path = paths.data_dir() / "studies" / f"{name}.csv"
     return _source(path, read_study(name).attrs["command"])
 
 

@@ -93,7 +93,7 @@ def room_tasks(config: TrainConfig, offsets: Sequence[int], num_tasks: int) -> l
 
 
 def room_trajectories(config: TrainConfig) -> Trajectories:
-    """Return a part of the training data of a configuration, enough for a map of landmarks."""
+    """Return a part of the training data of a configuration, enough for a graph of landmarks."""
     windows = draw_windows(config)
     return windows[: FRAMES // windows.states.shape[1]]
 

@@ -82,7 +82,7 @@ def test_the_changelog_knows_this_version_and_says_whether_results_move():
     assert versions == sorted(versions, reverse=True) and versions[-1] == "0.1.0"
     assert tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"] in versions
     newest = changes.split("\n## ")[1]
-    assert "(moves results)" in newest or "No results move" in newest
+    assert "(moves results" in newest or "No results move" in newest
 
 
 def test_the_modules_of_the_changelog_are_where_it_says():

@@ -49,6 +49,7 @@ def checkout(tmp_path, monkeypatch):
     (tmp_path / "docs").mkdir()
     shutil.copy(paths.ROOT / "docs" / "results.template.md", tmp_path / "docs")
     monkeypatch.setattr(paths, "ROOT", tmp_path)
+    monkeypatch.setattr(paths, "CHECKOUT", tmp_path)
     return tmp_path
 
 
@@ -81,3 +82,9 @@ def test_what_cannot_be_rendered_is_one_clear_line(checkout):
     (checkout / "docs" / "results.template.md").unlink()
     with pytest.raises(InputError, match="restore it from the repository"):
         render_results()
+
+
+def test_an_installed_package_says_that_the_page_needs_a_checkout(monkeypatch):
+    monkeypatch.setattr(paths, "CHECKOUT", None)
+    with pytest.raises(InputError, match="docs/results.md needs a checkout of the project"):
+        write_results()
