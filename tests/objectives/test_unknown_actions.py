@@ -77,6 +77,20 @@ def test_a_mask_without_a_gap_changes_no_bit(name):
     assert torch.equal(value, masked) and same(gradients, masked_gradients)
 
 
+def test_a_mask_without_a_gap_changes_no_bit_of_a_sum_of_terms():
+    """Gradients of several terms meet in the latents; they must meet in the same order."""
+    results = []
+    for known in (None, torch.ones(STEPS, WINDOWS, dtype=torch.bool)):
+        model = made("forward")[0]
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(1)
+            objective = Objective(ObjectiveConfig(weights=dict.fromkeys(TERMS, 0.3)), model).eval()
+        loss = objective(batch(model, known))
+        loss.total.backward()
+        results.append((loss.total.detach(), [p.grad for p in model.parameters()]))
+    assert torch.equal(results[0][0], results[1][0]) and same(results[0][1], results[1][1])
+
+
 @pytest.mark.parametrize("name", TERMS)
 def test_what_stands_in_the_gaps_is_never_read(name):
     known = some_known()
