@@ -1,6 +1,6 @@
 # Every target sets up .venv first if it is missing or older than pyproject.toml or constraints.txt.
 # Nothing has to be activated. Choose with variables: make run PRESET=smoke SEED=1 JOBS=2
-# (without SEED every notebook uses its own).
+# (without SEED every notebook uses its own). WORKERS=0 runs the tests one after the other.
 
 .DEFAULT_GOAL := help
 .PHONY: help setup run test lab app notebooks data bench clean distclean
@@ -9,6 +9,7 @@ MAKEFLAGS += --no-print-directory
 PRESET ?= quick
 SEED ?=
 JOBS ?= 1
+WORKERS ?= 2
 OUT ?= out/run
 PORT ?= 8866
 # the committed figures are those of the defaults; any other run keeps its own in OUT/figures
@@ -17,23 +18,28 @@ FIGURES := $(if $(filter quick-out/run,$(PRESET)$(SEED)-$(OUT)),--figures figure
 VENV := .venv
 PYTHON := $(VENV)/bin/python
 STAMP := $(VENV)/.installed
+# several workers share the cores: one thread each
+PARALLEL := $(if $(filter-out 0 1,$(WORKERS)),OMP_NUM_THREADS=1) $(PYTHON)
 
 help: ## show this list
 	@echo "smwm_lab: Sensorimotor World Models, a course and a library"
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
-	@echo "  variables: PRESET=$(PRESET) SEED=$(SEED) JOBS=$(JOBS) OUT=$(OUT)"
+	@echo "  variables: PRESET=$(PRESET) SEED=$(SEED) JOBS=$(JOBS) OUT=$(OUT) WORKERS=$(WORKERS)"
 
 run: $(STAMP) ## execute every notebook; pages and figures go to out/run and figures/
 	@$(PYTHON) -m smwm_lab notebooks --preset $(PRESET) $(if $(SEED),-p seed=$(SEED)) --jobs $(JOBS) \
 		--out $(OUT) $(FIGURES)
 
-test: $(STAMP) ## lint, unit tests, then every notebook against its stored outputs
+test: $(STAMP) ## lint, types, unit tests, then every notebook against its stored outputs
 	@echo "== ruff =="
 	@$(PYTHON) -m ruff check .
+	@$(PYTHON) -m ruff format --check smwm_lab tests setup.py
+	@echo "== mypy =="
+	@$(PYTHON) tests/project/mypy_ceiling.py
 	@echo "== pytest =="
-	@$(PYTHON) -m pytest -q tests
+	@$(PARALLEL) -m pytest -q -n $(WORKERS) --dist loadgroup tests
 	@echo "== notebooks =="
-	@$(PYTHON) -m pytest -q --nbval notebooks
+	@$(PARALLEL) -m pytest -q -n $(WORKERS) --dist loadfile --nbval notebooks
 
 lab: $(STAMP) ## open JupyterLab in notebooks/
 	@$(PYTHON) -m jupyterlab notebooks
@@ -53,7 +59,7 @@ bench: $(STAMP) ## measure this machine, side by side
 setup: $(STAMP) ## only set up .venv
 
 clean: ## remove what runs and tests produced; trained runs in data/ stay
-	@rm -rf out build .pytest_cache .ruff_cache .hypothesis *.egg-info
+	@rm -rf out build .pytest_cache .ruff_cache .mypy_cache .hypothesis *.egg-info
 	@find . -path ./$(VENV) -prune -o \( -name __pycache__ -o -name .ipynb_checkpoints \) -type d -prune \
 		-exec rm -rf {} +
 

@@ -29,6 +29,15 @@ def pytest_configure(config: pytest.Config) -> None:
         config.option.reportchars += "s"
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep the tests of a file on one worker, because they share fixtures, and those in a browser on one as well."""
+    for item in items:
+        if item.get_closest_marker("xdist_group") is None:
+            here = item.path.parent.name
+            item.add_marker(pytest.mark.xdist_group(here if here == "browser" else f"{here}/{item.path.name}"))
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _remove_cache() -> Iterator[None]:
     yield

@@ -23,7 +23,6 @@ from smwm_lab.paths import ROOT
 
 SOURCES = ("smwm_lab", "data/reference", "data/studies", "data/runs", "notebooks")
 FILES = ("pyproject.toml", "setup.py", "MANIFEST.in", "README.md", "LICENSE")
-pytestmark = pytest.mark.xdist_group("wheel")
 
 
 def build_wheel(folder: Path) -> Path:
