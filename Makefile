@@ -3,7 +3,7 @@
 # (without SEED every notebook uses its own).
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lab app notebooks data bench clean distclean
+.PHONY: help setup run test lint-js lab app notebooks data bench clean distclean
 MAKEFLAGS += --no-print-directory
 
 PRESET ?= quick
@@ -20,7 +20,7 @@ STAMP := $(VENV)/.installed
 
 help: ## show this list
 	@echo "smwm_lab: Sensorimotor World Models, a course and a library"
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 	@echo "  variables: PRESET=$(PRESET) SEED=$(SEED) JOBS=$(JOBS) OUT=$(OUT)"
 
 run: $(STAMP) ## execute every notebook; pages and figures go to out/run and figures/
@@ -30,10 +30,14 @@ run: $(STAMP) ## execute every notebook; pages and figures go to out/run and fig
 test: $(STAMP) ## lint, unit tests, then every notebook against its stored outputs
 	@echo "== ruff =="
 	@$(PYTHON) -m ruff check .
+	@$(PYTHON) tests/project/lint_js.py
 	@echo "== pytest =="
 	@$(PYTHON) -m pytest -q tests
 	@echo "== notebooks =="
 	@$(PYTHON) -m pytest -q --nbval notebooks
+
+lint-js: $(STAMP) ## lint the JavaScript of pages and widgets, where Node is
+	@$(PYTHON) tests/project/lint_js.py
 
 lab: $(STAMP) ## open JupyterLab in notebooks/
 	@$(PYTHON) -m jupyterlab notebooks
@@ -58,7 +62,7 @@ clean: ## remove what runs and tests produced; trained runs in data/ stay
 		-exec rm -rf {} +
 
 distclean: clean ## clean, and remove .venv too
-	@rm -rf $(VENV)
+	@rm -rf $(VENV) node_modules
 
 # python3.11 if it is there and works, else python3 if it is new enough.
 $(STAMP): pyproject.toml constraints.txt

@@ -69,7 +69,7 @@ def run(
             jobs=jobs,
             resume=resume,
             timeout_s=timeout,
-            exhibits=[] if notebooks else gallery_pages(values),
+            widget_pages=[] if notebooks else gallery_pages(values),
             echo=_say,
         )
     _say(str(done))

@@ -1,5 +1,6 @@
-"""Writing files so that nothing is ever half-written."""
+"""Writing files so that nothing is ever half-written, and reading those that come with the package."""
 
+import importlib.resources
 import os
 import shutil
 import tempfile
@@ -44,6 +45,11 @@ def write_bytes(path: Path, content: bytes) -> None:
 def write_text(path: Path, text: str) -> None:
     """Write text as UTF-8, atomically."""
     write_bytes(path, text.encode())
+
+
+def asset(package: str, name: str) -> str:
+    """Return the text of a file that comes with a package: `asset("smwm_lab.widgets.shared", "static/page.css")`."""
+    return importlib.resources.files(package).joinpath(name).read_text(encoding="utf-8")
 
 
 def sweep_leftovers(folder: Path) -> None:
