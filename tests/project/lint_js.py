@@ -13,7 +13,8 @@ from pathlib import Path
 
 
 ROOT = Path(__file__).resolve().parents[2]
-INSTALL = ["install", "--no-package-lock", "--no-audit", "--no-fund", "--ignore-scripts", "--silent"]
+QUICKLY = ["--fetch-retries=0", "--fetch-timeout=30000"]
+INSTALL = ["install", "--no-package-lock", "--no-audit", "--no-fund", "--ignore-scripts", "--silent", *QUICKLY]
 INSTALL_SECONDS = 120
 
 

@@ -1,6 +1,6 @@
 """What all widgets share: a status line, a static twin, and a copy that works without a kernel.
 
-A front end with a kernel shows the widget; GitHub, papermill's output and nbval show the picture (`snapshot`); a
+A front end with a kernel shows the widget; GitHub, papermill's output and nbval show the static twin (`snapshot`); a
 reader without Jupyter opens the page (`to_html`).
 """
 
