@@ -35,7 +35,7 @@ def write_app(folder: Path, *, preset: str, seed: int) -> Path:
 
 
 def serve_app(*, preset: str, seed: int, port: int, open_browser: bool) -> None:
-    """Serve the widgets on 127.0.0.1 until the process is told to end (Ctrl-C or SIGTERM)."""
+    """Serve the widgets on 127.0.0.1 until Ctrl-C or SIGTERM."""
     check_range("port", port, 1, 65535)
     from voila.app import Voila
 

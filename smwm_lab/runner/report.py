@@ -75,10 +75,10 @@ class NotebookReport:
 
     def __repr__(self) -> str:
         groups = [("notebook", self.results), ("widget", self.widget_pages)]
-        told = "; ".join(_count(kind, results) for kind, results in groups if results or kind == "notebook")
+        counted = "; ".join(_count(kind, results) for kind, results in groups if results or kind == "notebook")
         failed = [f"{r.name} {r.error}" for r in (*self.results, *self.widget_pages) if r.error]
         blame = f"; failed: {'; '.join(failed)}" if failed else ""
-        return f"{told}, {self.seconds:.0f} s{blame}"
+        return f"{counted}, {self.seconds:.0f} s{blame}"
 
 
 def _count(kind: str, results: Sequence[NotebookResult]) -> str:
@@ -89,5 +89,5 @@ def _count(kind: str, results: Sequence[NotebookResult]) -> str:
 
 
 def counters(names: Sequence[str]) -> dict[str, str]:
-    """Return name -> `[1/4]`, for the lines that tell of progress."""
+    """Return name -> `[1/4]`, for the lines on progress."""
     return {name: f"[{number}/{len(names)}]" for number, name in enumerate(names, start=1)}
