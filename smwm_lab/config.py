@@ -3,9 +3,10 @@
 `@config` makes one. It gains `to_dict`, `from_dict` (an unknown key is an error), `replace` and
 `fingerprint` (a cache key that contains every field). Validate in `__post_init__` with `check_*` of errors.
 
-Configurations outlive the code that wrote them. A field that was added later is declared with `later(default=...)`: files
-without it still read, and at its default it leaves the fingerprint as it was. Where a field may hold one of several
-classes, their `kind` is written beside the values, so that two classes with equal fields stay two things.
+Configurations outlive the code that wrote them. A field that was added later is declared with
+`later(default=...)`: files without it still read, and at its default it leaves the fingerprint as it was. Where a
+field may hold one of several classes, their `kind` is written beside the values, so that two classes with equal fields
+stay two things.
 """
 
 import dataclasses
