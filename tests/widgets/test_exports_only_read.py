@@ -104,7 +104,9 @@ def used_bench() -> ProbeBench:
 def used_theatre() -> PlannerTheatre:
     world = make_world("distractor")
     theatre = PlannerTheatre.from_models({"true world": OracleModel(world)}, world=world)
-    theatre.click(52, 12)
+    for end, place in (("start", 5), ("goal", 57)):
+        theatre.end.value = end
+        theatre.click(place, place)
     theatre.once.click()
     theatre.iteration.index = 2
     return theatre
@@ -142,6 +144,7 @@ def test_the_next_decision_of_a_theatre_is_the_same_after_an_export(tmp_path: Pa
     first, second = (theatre.session for theatre in theatres)
     assert torch.equal(first.decision.plan.actions, second.decision.plan.actions)
     assert np.array_equal(first.path(), second.path()) and first.num_actions == 2
+    assert not first.is_over, "a step after the end would change nothing"
 
 
 def test_the_next_step_of_a_player_is_the_same_after_an_export(tmp_path: Path):
