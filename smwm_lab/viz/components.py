@@ -18,7 +18,7 @@ LETTER = 0.08
 """Width of a letter of a column's name, inches; names too wide for their columns are turned."""
 
 
-def plot_component_maps(tables: Mapping[str, pd.DataFrame], *, log: tuple[str, ...] = ()) -> Figure:
+def plot_component_heatmaps(tables: Mapping[str, pd.DataFrame], *, log: tuple[str, ...] = ()) -> Figure:
     """Return one heat map per table, all with the same rows (models) and the same columns (state components).
 
     tables: title -> values, dark for 0 and bright for 1, NaN in grey where a model has no such component.

@@ -46,7 +46,7 @@ def _draw_rollout(ax: Axes, report: StructureReport) -> None:
     ax.legend()
 
 
-def plot_laws(report: StructureReport) -> Figure:
+def plot_dynamics_metrics(report: StructureReport) -> Figure:
     """Return the errors against the laws, and the shares of the displacement, each beside its floor and truth.
 
     Errors are on an axis that is linear up to 0.01 and logarithmic beyond.

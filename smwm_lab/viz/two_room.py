@@ -38,15 +38,15 @@ def plot_ways(image: Image, ways: Mapping[str, np.ndarray | Tensor], *, start: T
     return figure
 
 
-def plot_distance_maps(image: Image, places: Places, maps: Mapping[str, Values], *, at: Tensor) -> Figure:
+def plot_distances(image: Image, places: Places, distances: Mapping[str, Values], *, at: Tensor) -> Figure:
     """Return distances of every place from one, a panel per kind of distance, each with shades of its own.
 
-    image: (3, H, W); places: px of the 224 px frame; maps: name with unit -> distances. at: the place (2,).
+    image: (3, H, W); places: px of the 224 px frame; distances: name with unit -> distances. at: the place (2,).
     """
-    figure = Figure(figsize=(WIDTH, WIDTH / len(maps) + 0.2))
-    axes = figure.subplots(1, len(maps), squeeze=False)[0]
+    figure = Figure(figsize=(WIDTH, WIDTH / len(distances) + 0.2))
+    axes = figure.subplots(1, len(distances), squeeze=False)[0]
     x, y = np.asarray(places).T
-    for ax, (name, distance) in zip(axes, maps.items(), strict=True):
+    for ax, (name, distance) in zip(axes, distances.items(), strict=True):
         _show_rooms(ax, image, "")
         shades = ax.scatter(x, y, c=np.asarray(distance), s=26, marker="s", linewidths=0, cmap=COLOURMAP)
         ax.plot(*np.asarray(at), "*", color=VERMILION, markeredgecolor="white", markersize=15)

@@ -278,13 +278,13 @@ def test_a_report_has_floor_and_reference_prints_one_line_and_repeats_itself():
     assert table.loc["condition number, median", "true state"] == pytest.approx(1, abs=1e-4)
     assert table.loc["equivariance error / step", "untrained"] > 0.5
     json.dumps(reports[0].to_dict(), allow_nan=False)
-    for figure in (viz.plot_structure(reports[0]), viz.plot_laws(reports[0])):
+    for figure in (viz.plot_structure(reports[0]), viz.plot_dynamics_metrics(reports[0])):
         assert isinstance(figure, Figure)
         figure.canvas.draw()
     singular = viz.plot_structure(reports[0]).axes[1]
     drawn = [bar.get_height() for bar in singular.patches[:2]]
     assert np.allclose(drawn, reports[0].model.conditioning.singular_values) and not singular.lines
-    units = [label.get_text() for label in viz.plot_laws(reports[0]).axes[0].get_yticklabels()]
+    units = [label.get_text() for label in viz.plot_dynamics_metrics(reports[0]).axes[0].get_yticklabels()]
     assert units[0].endswith("(per step)") and units[2] == "rollout error, 1 step\n(per spread)"
 
 

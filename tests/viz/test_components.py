@@ -29,7 +29,7 @@ NOISE = pd.DataFrame({"x": [0.6, 0.0], "y": [0.034, np.nan]}, index=R2.index)
 
 @pytest.fixture(scope="module")
 def figure() -> Figure:
-    made = viz.plot_component_maps({"R²": R2, "noise": NOISE}, log=("noise",))
+    made = viz.plot_component_heatmaps({"R²": R2, "noise": NOISE}, log=("noise",))
     made.canvas.draw()
     return made
 
@@ -52,10 +52,10 @@ def test_colours_run_from_0_to_1_and_absent_is_grey(figure):
 
 def test_tables_that_do_not_belong_together_are_one_clear_line():
     with pytest.raises(InputError, match="table 'b' has other rows or columns than the first") as caught:
-        viz.plot_component_maps({"a": R2, "b": NOISE.drop(columns="y")})
+        viz.plot_component_heatmaps({"a": R2, "b": NOISE.drop(columns="y")})
     assert "\n" not in str(caught.value)
     with pytest.raises(InputError, match="tables are empty"):
-        viz.plot_component_maps({})
+        viz.plot_component_heatmaps({})
 
 
 WORLD = make_world("sprite_xy")

@@ -135,7 +135,7 @@ def test_true_paths_are_steps_of_the_world_and_imagined_ends_are_rollouts(run):
                 state = scene.world.step(state, action[None], torch.Generator()).state
                 assert found.paths[frame, shown, step + 1].tolist() == state[0].tolist()
             end = model.rollout(z, actions[None])[:, -1]
-            assert np.allclose(found.ends[frame, shown], scene.canvas.flat(end)[0], atol=1e-4)
+            assert np.allclose(found.ends[frame, shown], scene.latent_grid.flat(end)[0], atol=1e-4)
             assert np.allclose(found.first_actions[frame, shown], actions[0], atol=1e-5)
 
 

@@ -45,7 +45,7 @@ class Scene:
 
     world: World
     body: Body
-    canvas: LatentGrid
+    latent_grid: LatentGrid
     state: State
     """(1, state)."""
     goal: State
@@ -56,8 +56,8 @@ class Scene:
 class DecisionTrace:
     """What a planner tried, what it thought of it, and what would have come of it.
 
-    Places are world units; latents are points of the canvas' plane; first actions are shares of the strongest
-    actions along x and along y.
+    Places are world units; latents are points of the plane of the latent grid; first actions are shares of the
+    strongest actions along x and along y.
     """
 
     scene: Scene
@@ -151,7 +151,7 @@ def trace_decision(
     centres = plan.actions.cpu() if plan.trace is None else torch.cat([plan.trace.mean[0], plan.actions.cpu()])
     true = world_paths(scene.world, scene.state, centres)
     imagined = model.rollout(z.expand(len(centres), -1), centres.to(z)).cpu()
-    flat, slopes = scene.canvas.flat, torch.linalg.pinv(scene.body.directions)
+    flat, slopes = scene.latent_grid.flat, torch.linalg.pinv(scene.body.directions)
     return DecisionTrace(
         scene,
         plan,
@@ -161,7 +161,7 @@ def trace_decision(
         ends=flat(_imagine(model, z, tried)),
         first_actions=(tried[:, :, 0] @ slopes).numpy(),
         centre_path=_places(scene, true),
-        centre_read=scene.canvas.read(imagined),
+        centre_read=scene.latent_grid.read(imagined),
         centre_true=flat(_seen(agent, true[:, :: scene.world.frameskip])),
         centre_imagined=flat(imagined),
         centre_first=(centres[:, 0] @ slopes).numpy(),

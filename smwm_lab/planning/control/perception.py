@@ -45,9 +45,9 @@ class Perception:
         return cls(lambda state: world.observe(state.to(device)), torch.no_grad()(model.encode))
 
     @classmethod
-    def oracle(cls, truth: OracleModel) -> "Perception":
+    def oracle(cls, model: OracleModel) -> "Perception":
         """Be told the true state."""
-        return cls(lambda state: state, truth.encode)
+        return cls(lambda state: state, model.encode)
 
     def __call__(self, state: State) -> Latent:
         """Return the latents of states."""

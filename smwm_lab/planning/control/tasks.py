@@ -18,8 +18,8 @@ from smwm_lab.worlds import World
 
 BUDGET = 8
 """Actions allowed for a goal anywhere on the canvas."""
-WALK = 24
-"""Actions of the walk that finds a goal where not every state can be reached from every other."""
+GOAL_SEARCH_ACTIONS = 24
+"""Actions of the random trajectory that finds a goal where not every state can be reached from every other."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -134,10 +134,13 @@ def _walk(split: StateSplit, start: State, generator: Generator) -> State:
     goal, missing = start.clone(), torch.ones(len(start), dtype=torch.bool)
     for _ in range(200):
         state = start[missing]
-        for _ in range(WALK):
+        for _ in range(GOAL_SEARCH_ACTIONS):
             state = world.step(state, world.sample_action(len(state), generator), generator).state
         goal[missing] = state
         missing &= ~split.is_held_out(goal)
         if not bool(missing.any()):
             return goal
-    check(False, f"no held-out goal within {WALK} actions of {int(missing.sum())} starts; use another world or seed")
+    check(
+        False,
+        f"no held-out goal within {GOAL_SEARCH_ACTIONS} actions of {int(missing.sum())} starts; use another world or seed",
+    )

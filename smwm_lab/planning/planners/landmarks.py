@@ -111,7 +111,7 @@ class Routes:
         return torch.where(arrived[:, None], self.goals, there)
 
 
-def build_graph(latents: Latents, settings: LandmarkConfig, *, generator: Generator) -> LandmarkGraph:
+def build_graph(latents: Latents, config: LandmarkConfig, *, generator: Generator) -> LandmarkGraph:
     """Build the map from the latents of offline trajectories (trajectories, frames, latent).
 
     Raises `InputError` if there are too few frames, or latents that are not finite or all the same.
@@ -119,15 +119,15 @@ def build_graph(latents: Latents, settings: LandmarkConfig, *, generator: Genera
     require_finite(latents, "the latents of the trajectories")
     frames = latents.flatten(0, 1)
     check(
-        len(frames) >= settings.num_landmarks,
-        f"{len(frames)} frames are too few for {settings.num_landmarks} landmarks; allowed: as many or more",
+        len(frames) >= config.num_landmarks,
+        f"{len(frames)} frames are too few for {config.num_landmarks} landmarks; allowed: as many or more",
     )
     steps = (latents[:, 1:] - latents[:, :-1]).norm(dim=2).flatten()
     length = float(torch.quantile(steps[:1_000_000], 0.95))
     check(length > 0, "the latents of the trajectories never move: a collapsed model has no map; train with lambda > 0")
-    landmarks = frames[spread_out(frames, settings.num_landmarks, generator)]
+    landmarks = frames[spread_out(frames, config.num_landmarks, generator)]
     label = torch.cat([torch.cdist(part, landmarks).argmin(1) for part in frames.split(8192)])
-    ways = _edges(label.unflatten(0, latents.shape[:2]), landmarks, settings.min_count)
+    ways = _edges(label.unflatten(0, latents.shape[:2]), landmarks, config.min_count)
     return LandmarkGraph(landmarks, ways, length)
 
 

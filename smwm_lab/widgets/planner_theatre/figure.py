@@ -106,7 +106,7 @@ def scene_values(decision: DecisionTrace, path: np.ndarray) -> dict[str, np.ndar
         "1 walked": path,
         "1 now": scene.state[:, columns].numpy(),
         "1 goal": scene.goal[:, columns].numpy(),
-        "2 canvas": scene.canvas.flat(scene.canvas.latents),
+        "2 canvas": scene.latent_grid.flat(scene.latent_grid.latents),
         "2 now": decision.start[None],
         "2 goal": decision.goal[None],
         "2 subgoal": np.empty((0, 2)) if subgoal is None else subgoal[None],
@@ -173,7 +173,9 @@ def world_png_uri(decision: DecisionTrace) -> str:
 def plane_ranges(decision: DecisionTrace) -> tuple[list[float], list[float]]:
     """Return what the latent plane shows: a square around the canvas and the goals, y downwards as in the world."""
     scene = decision.scene
-    points = np.concatenate([scene.canvas.flat(scene.canvas.latents), decision.start[None], decision.goal[None]])
+    points = np.concatenate(
+        [scene.latent_grid.flat(scene.latent_grid.latents), decision.start[None], decision.goal[None]]
+    )
     middle = (points.max(0) + points.min(0)) / 2
     reach = 0.58 * float((points.max(0) - points.min(0)).max()) or 1.0
     x, y = middle.tolist()
