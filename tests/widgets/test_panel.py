@@ -64,6 +64,14 @@ def test_a_defect_is_shown_and_not_swallowed():
     assert counter.has_error and "ZeroDivisionError" in counter.status.value
 
 
+def test_a_widget_given_something_else_than_its_session_names_what_takes_it():
+    """Called by hand: in tests every annotation is checked before a constructor runs."""
+    message = r"^Counter was given a list; use Counter.from_run or Counter.from_arrays$"
+    with pytest.raises(InputError, match=message):
+        panel_module.check_session(Counter(), [1.0], dict, "from_run", "from_arrays")
+    panel_module.check_session(Counter(), {}, dict, "from_run", "from_arrays")
+
+
 def test_the_status_line_is_the_last_child():
     counter = Counter()
     assert counter.children[-1] is counter.status

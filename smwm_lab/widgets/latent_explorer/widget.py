@@ -26,7 +26,7 @@ from smwm_lab.widgets.latent_explorer.session import Decode, LatentExplorerSessi
 from smwm_lab.widgets.latent_explorer.snapshot import plot_latent_explorer, stretched
 from smwm_lab.widgets.latent_explorer.traversal_strips import paragraph, traversal_html
 from smwm_lab.widgets.shared.image_strip import image_html
-from smwm_lab.widgets.shared.panel import Panel, guarded
+from smwm_lab.widgets.shared.panel import Panel, check_session, guarded
 
 
 IMAGE = 144
@@ -48,6 +48,7 @@ class LatentExplorer(Panel):
     title = "LatentExplorer: what lies where in the latent space"
 
     def __init__(self, session: LatentExplorerSession):
+        check_session(self, session, LatentExplorerSession, "from_run", "from_arrays")
         self.session = session
         self._make_controls()
         projection, title = session.projection(self.projection.value, self.view.value)

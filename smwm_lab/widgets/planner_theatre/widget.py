@@ -18,7 +18,7 @@ from smwm_lab.widgets.planner_theatre.page import page_body
 from smwm_lab.widgets.planner_theatre.search_config import COSTS, NAMES, TheatreConfig
 from smwm_lab.widgets.planner_theatre.session import Model, PlannerTheatreSession
 from smwm_lab.widgets.planner_theatre.snapshot import plot_decision
-from smwm_lab.widgets.shared.panel import Panel, guarded
+from smwm_lab.widgets.shared.panel import Panel, check_session, guarded
 from smwm_lab.worlds import Trajectories, World
 
 
@@ -51,6 +51,7 @@ class PlannerTheatre(Panel):
     title = "PlannerTheatre: watch a planner think"
 
     def __init__(self, session: PlannerTheatreSession):
+        check_session(self, session, PlannerTheatreSession, "from_run", "from_models")
         self.session = session
         self._quiet = False
         self._make_controls()

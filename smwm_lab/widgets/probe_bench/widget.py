@@ -16,7 +16,7 @@ from smwm_lab.widgets.probe_bench.figure import plot_probe_grid, score_text, upd
 from smwm_lab.widgets.probe_bench.page import page_body
 from smwm_lab.widgets.probe_bench.session import ProbeBenchSession
 from smwm_lab.widgets.probe_bench.snapshot import plot_probe_bench
-from smwm_lab.widgets.shared.panel import Panel, guarded
+from smwm_lab.widgets.shared.panel import Panel, check_session, guarded
 
 
 class ProbeBench(Panel):
@@ -33,6 +33,7 @@ class ProbeBench(Panel):
     title = "ProbeBench: what the latent keeps, and how well"
 
     def __init__(self, session: ProbeBenchSession):
+        check_session(self, session, ProbeBenchSession, "from_run", "from_arrays")
         self.session = session
         grid, floor = session.grid, session.floor
         style, layout = {"description_width": "8em"}, {"width": "32em"}

@@ -113,6 +113,13 @@ def guarded(method: Callable[..., Any]) -> Callable[..., Any]:
     return shown
 
 
+def check_session(panel: Panel, session: object, kind: type, *makers: str) -> None:
+    """Raise `InputError` unless a panel is given its session; makers: class methods that take what else was given."""
+    name = type(panel).__name__
+    wanted = " or ".join(f"{name}.{maker}" for maker in makers)
+    check(isinstance(session, kind), f"{name} was given a {type(session).__name__}; use {wanted}")
+
+
 def figure_png(figure: Figure) -> bytes:
     """Return a figure as PNG bytes."""
     buffer = io.BytesIO()
