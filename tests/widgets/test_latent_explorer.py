@@ -22,7 +22,7 @@ from smwm_lab.training import fit, preset_config
 from smwm_lab.widgets import LatentExplorer
 from smwm_lab.widgets.latent_explorer.figure import POINTS, marks, trace_named
 from smwm_lab.widgets.latent_explorer.histograms import bar_edges, bar_heights, histograms_svg
-from smwm_lab.widgets.latent_explorer.live_map import LiveMap, glide
+from smwm_lab.widgets.latent_explorer.live_projection import LiveProjection, glide
 from smwm_lab.worlds import make_world
 
 
@@ -43,7 +43,7 @@ def run():
 
 
 def hover(shown: LatentExplorer, row: int, dim: int = 2) -> None:
-    trace = trace_named(shown.map.figure, POINTS, dim)
+    trace = trace_named(shown.live.figure, POINTS, dim)
     trace._dispatch_on_hover(Points(point_inds=[row]), InputDeviceState())
 
 
@@ -52,8 +52,8 @@ def test_every_control_moves_over_its_whole_range():
     for row in (0, N // 2, N - 1):
         shown.row.value = row
         assert f"point {row}: x {row} px" in shown.words.value
-        ring = shown.map.figure.layout.shapes[-1]
-        assert (ring.xanchor, ring.yanchor) == pytest.approx(tuple(shown.map.points[row]))
+        ring = shown.live.figure.layout.shapes[-1]
+        assert (ring.xanchor, ring.yanchor) == pytest.approx(tuple(shown.live.points[row]))
     for name in shown.traversal.options:
         shown.traversal.value = name
         assert shown.step.index == len(shown.step.options) // 2
@@ -63,15 +63,15 @@ def test_every_control_moves_over_its_whole_range():
             assert shown.strip.value.count("outline:4px") == 1
     for name in STATES:
         shown.colour.value = name
-        assert shown.map.figure.layout.coloraxis.colorbar.title.text.startswith(name)
-        assert np.array_equal(shown.map.figure.data[0].marker.color, shown.session.colour(name)[0])
+        assert shown.live.figure.layout.coloraxis.colorbar.title.text.startswith(name)
+        assert np.array_equal(shown.live.figure.data[0].marker.color, shown.session.colour(name)[0])
     for name in shown.projection.options:
         for _, dim in shown.view.options:
             shown.projection.value, shown.view.value = name, dim
             assert not shown.has_error
-            trace, points = trace_named(shown.map.figure, POINTS, dim), shown.session.projections.get(name, dim).points
+            trace, points = trace_named(shown.live.figure, POINTS, dim), shown.session.projections.get(name, dim).points
             assert trace.visible and np.allclose(trace.x, points[:, 0], atol=1e-4)
-            assert shown.map.figure.layout.title.text.startswith(f"{name}: trustworthiness")
+            assert shown.live.figure.layout.title.text.startswith(f"{name}: trustworthiness")
 
 
 def test_a_range_selects_rows_and_the_views_follow():
@@ -79,14 +79,14 @@ def test_a_range_selects_rows_and_the_views_follow():
     shown.keep.value = (10, 29)
     chosen = list(range(10, 30))
     assert shown.selection["x"].tolist() == chosen and shown.selection.index.tolist() == chosen
-    assert list(shown.map.figure.data[0].selectedpoints) == chosen
+    assert list(shown.live.figure.data[0].selectedpoints) == chosen
     assert "mean of 20 selected" in shown.mean.value and "20 selected" in shown.status.value
     shown.view.value = 3
-    deep = trace_named(shown.map.figure, "selected", 3)
-    assert len(deep.x) == 20 and trace_named(shown.map.figure, POINTS, 3).marker.opacity < 0.5
+    deep = trace_named(shown.live.figure, "selected", 3)
+    assert len(deep.x) == 20 and trace_named(shown.live.figure, POINTS, 3).marker.opacity < 0.5
     shown.clear.click()
     assert len(shown.selection) == 0 and shown.keep.value == (0, N - 1)
-    assert trace_named(shown.map.figure, POINTS, 3).marker.opacity == 1
+    assert trace_named(shown.live.figure, POINTS, 3).marker.opacity == 1
 
 
 def test_a_new_colour_spans_its_own_range_and_keeps_the_selection():
@@ -103,7 +103,7 @@ def test_the_mouse_looks_goes_and_selects():
     shown = explorer()
     hover(shown, 7)
     assert "point 7" in shown.observation.value and shown.row.value == 0
-    trace = shown.map.figure.data[0]
+    trace = shown.live.figure.data[0]
     trace._dispatch_on_click(Points(point_inds=[9]), InputDeviceState())
     assert shown.row.value == 9
     trace._dispatch_on_click(Points(point_inds=[]), InputDeviceState())
@@ -140,8 +140,8 @@ def test_projections_glide_and_end_where_they_should():
     assert np.array_equal(frames[-1], end)
     assert np.all(np.diff([np.abs(frame).sum() for frame in frames]) > 0)
 
-    async def shown() -> LiveMap:
-        live = LiveMap(start + 1.0, np.arange(N), label="x", cyclic=False, title="", path=np.arange(3), step=1)
+    async def shown() -> LiveProjection:
+        live = LiveProjection(start + 1.0, np.arange(N), label="x", cyclic=False, title="", path=np.arange(3), step=1)
         live.show_projection(end * 9, "on the way")
         await asyncio.sleep(0.1)
         live.show_projection(end, "there")
@@ -157,7 +157,7 @@ def test_nothing_is_changed_while_a_browser_sets_the_map_up(monkeypatch):
     for name in ("restyle", "relayout", "update"):
         monkeypatch.setattr(f"plotly.basewidget.BaseFigureWidget._send_{name}_msg", lambda *_, **__: sent.append(1))
     shown = explorer()
-    assert not sent and len(shown.map.figure.layout.shapes) == 1 + len(shown.step.options) + 1
+    assert not sent and len(shown.live.figure.layout.shapes) == 1 + len(shown.step.options) + 1
     shown.row.value = 3
     assert sent
 

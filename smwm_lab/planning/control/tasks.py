@@ -142,5 +142,6 @@ def _walk(split: StateSplit, start: State, generator: Generator) -> State:
             return goal
     check(
         False,
-        f"no held-out goal within {GOAL_SEARCH_ACTIONS} actions of {int(missing.sum())} starts; use another world or seed",
+        f"no held-out goal within {GOAL_SEARCH_ACTIONS} actions of {int(missing.sum())} starts; "
+        "use another world or seed",
     )

@@ -1,6 +1,6 @@
 """The interactive map of latents, flat or in space, as one figure of named traces.
 
-    figure = plot_latent_map(points, colour, label="red_x, px")      flat (n, 2) or deep (n, 3)
+    figure = plot_latent_projection(points, colour, label="red_x, px")      flat (n, 2) or deep (n, 3)
 
 A map holds the flat and the deep traces at once, so that a widget can change between them; one kind is hidden. Flat
 points are drawn by WebGL. `point_values`, `path_values` and `marks` return what changes when something moves.
@@ -26,7 +26,7 @@ FADED = 0.08
 """Opacity of what is not selected."""
 
 
-def plot_latent_map(points: np.ndarray, colour: np.ndarray, *, label: str, cyclic: bool = False) -> go.Figure:
+def plot_latent_projection(points: np.ndarray, colour: np.ndarray, *, label: str, cyclic: bool = False) -> go.Figure:
     """Return the map of points (n, 2 or 3), coloured by one number each; label: what the number means, with unit.
 
     cyclic: colours of an angle. Traces of the other number of dimensions are there, empty and hidden.

@@ -11,7 +11,7 @@ import numpy as np
 
 from smwm_lab.files import asset
 from smwm_lab.probes import LatentTable
-from smwm_lab.widgets.latent_explorer.figure import colour_values, plot_latent_map, scene_domain
+from smwm_lab.widgets.latent_explorer.figure import colour_values, plot_latent_projection, scene_domain
 from smwm_lab.widgets.latent_explorer.histograms import bar_edges
 from smwm_lab.widgets.latent_explorer.session import LatentExplorerSession
 from smwm_lab.widgets.latent_explorer.traversal_strips import traversal_html
@@ -109,7 +109,7 @@ def _plan(session: LatentExplorerSession, rows: np.ndarray, colour: str) -> dict
     """Return everything but coordinates and images, as JSON values."""
     table = session.table
     values, label, cyclic = session.colour(colour)
-    figure = json.loads(plot_latent_map(np.empty((0, 2)), values[:0], label=label, cyclic=cyclic).to_json())
+    figure = json.loads(plot_latent_projection(np.empty((0, 2)), values[:0], label=label, cyclic=cyclic).to_json())
     sheet = None
     if table.frames is not None:
         height, width = image_side(table)

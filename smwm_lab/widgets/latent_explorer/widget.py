@@ -1,6 +1,6 @@
 """LatentExplorer: linked views of latents, of a run or of any array that a reader brings.
 
-Three layers: `LatentExplorerSession` holds the numbers, `LiveMap`, histograms and strips show them, `LatentExplorer`
+Three layers: `LatentExplorerSession` holds the numbers, `LiveProjection`, histograms and strips show them, `LatentExplorer`
 joins them to controls. Everything that the mouse does on the map, a slider does too.
 """
 
@@ -20,7 +20,7 @@ from smwm_lab.probes import PROJECTIONS, DecoderProbe, LatentTable
 from smwm_lab.probes.inputs.latent_table import Frames
 from smwm_lab.training import Run
 from smwm_lab.widgets.latent_explorer.histograms import histograms_svg
-from smwm_lab.widgets.latent_explorer.live_map import LiveMap
+from smwm_lab.widgets.latent_explorer.live_projection import LiveProjection
 from smwm_lab.widgets.latent_explorer.page import page_body
 from smwm_lab.widgets.latent_explorer.session import Decode, LatentExplorerSession
 from smwm_lab.widgets.latent_explorer.snapshot import plot_latent_explorer, stretched
@@ -54,14 +54,14 @@ class LatentExplorer(Panel):
         projection, title = session.projection(self.projection.value, self.view.value)
         values, label, cyclic = session.colour(self.colour.value)
         path = session.path()
-        self.map = LiveMap(
+        self.live = LiveProjection(
             projection.points, values, label=label, cyclic=cyclic, title=title, path=path, step=session.step
         )
-        self.map.on_mouse(hover=self._look_at, click=self._go_to, select=self._select_drawn)
+        self.live.on_mouse(hover=self._look_at, click=self._go_to, select=self._select_drawn)
         self.observation, self.mean, self.words, self.histograms, self.strip = (ipywidgets.HTML() for _ in range(5))
         self.words.add_class("smwm-words")
         side = ipywidgets.VBox([ipywidgets.HBox([self.observation, self.mean]), self.words, self.histograms])
-        super().__init__([*self._rows_of_controls(), ipywidgets.HBox([self.map.figure, side]), self.strip])
+        super().__init__([*self._rows_of_controls(), ipywidgets.HBox([self.live.figure, side]), self.strip])
         self._connect()
         self._look_at(session.row)
         self.strip.value = self._traversal_html(path)
@@ -212,13 +212,13 @@ class LatentExplorer(Panel):
             with self._quietly():
                 change.owner.value = change.old
             raise
-        self.map.show_projection(projection.points, title)
+        self.live.show_projection(projection.points, title)
         self._describe_selection()
 
     @guarded
     def _change_colour(self, _: Any) -> None:
         values, label, cyclic = self.session.colour(self.colour.value)
-        self.map.show_colour(values, label=label, cyclic=cyclic)
+        self.live.show_colour(values, label=label, cyclic=cyclic)
         self._limit_range()
 
     @guarded
@@ -276,7 +276,7 @@ class LatentExplorer(Panel):
 
     def _select(self, rows: np.ndarray) -> None:
         self.session.selected = rows
-        self.map.show_selection(rows)
+        self.live.show_selection(rows)
         self._show_selection()
 
     def _show_selection(self) -> None:
@@ -301,4 +301,4 @@ class LatentExplorer(Panel):
     def _show_traversal(self) -> None:
         path = self.session.path()
         self.strip.value = self._traversal_html(path)
-        self.map.show_place(self.session.row, path, self.session.step)
+        self.live.show_place(self.session.row, path, self.session.step)

@@ -27,7 +27,7 @@ GHOST = 0.35
 """Strength of the goal in the image of the world."""
 COST_SCALE = [[0.0, "#FFFFFF"], [0.5, "#C9D3E0"], [1.0, "#5B6F8C"]]
 """From cheap to dear; pale, so that what lies on it can be seen."""
-CANVAS, COST = "canvas", "cost"
+WORLD_GRID, COST = "canvas", "cost"
 TITLES = ("world: what would happen", "latent plane: what is imagined", "actions: cost of the first one")
 SIZE = (1130, 445)
 DOMAINS = ((0.0, 0.306), (0.326, 0.632), (0.694, 1.0))
@@ -221,7 +221,7 @@ def _clickable(decision: DecisionTrace) -> go.Heatmap:
     """Return an invisible grid over the world that knows where it was clicked."""
     places = np.arange(0, decision.scene.world.frame_side, 1 + (decision.scene.world.frame_side > 100))
     return go.Heatmap(
-        meta=CANVAS,
+        meta=WORLD_GRID,
         z=np.zeros((len(places),) * 2, np.int8),
         x=places,
         y=places,

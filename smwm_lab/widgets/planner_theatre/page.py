@@ -14,7 +14,7 @@ import numpy as np
 from smwm_lab.files import asset
 from smwm_lab.planning.analysis.decision_trace import DecisionTrace
 from smwm_lab.widgets.planner_theatre.figure import (
-    CANVAS,
+    WORLD_GRID,
     cost_heights,
     frame_values,
     plane_ranges,
@@ -49,7 +49,7 @@ def page_body(session: PlannerTheatreSession) -> str:
         scenes = scenes[: max(1, int(len(scenes) * MAX_PACKED / len(data)))]
         data = packed("scenes", _compact(scenes))
     figure = json.loads(plot_theatre(session.decisions[0], frame=0).to_json())
-    figure["data"] = [trace for trace in figure["data"] if trace["meta"] != CANVAS]
+    figure["data"] = [trace for trace in figure["data"] if trace["meta"] != WORLD_GRID]
     left_out = len(session.decisions) - len(scenes)
     kept = (
         f"the first {len(scenes)} decisions of {len(session.decisions)}" if left_out else "everything is in this file"

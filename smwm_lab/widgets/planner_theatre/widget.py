@@ -13,7 +13,14 @@ import plotly.graph_objects as go
 from matplotlib.figure import Figure
 
 from smwm_lab.training import Run
-from smwm_lab.widgets.planner_theatre.figure import CANVAS, name_actions, plot_theatre, show_frame, show_scene, trace
+from smwm_lab.widgets.planner_theatre.figure import (
+    WORLD_GRID,
+    name_actions,
+    plot_theatre,
+    show_frame,
+    show_scene,
+    trace,
+)
 from smwm_lab.widgets.planner_theatre.page import page_body
 from smwm_lab.widgets.planner_theatre.search_config import COSTS, NAMES, TheatreConfig
 from smwm_lab.widgets.planner_theatre.session import Model, PlannerTheatreSession
@@ -151,7 +158,7 @@ class PlannerTheatre(Panel):
         def on(control: ipywidgets.Widget, trait: str, method: Callable[[Any], None]) -> None:
             control.observe(lambda change: None if self._quiet else method(change), trait)
 
-        trace(self.figure, CANVAS).on_click(lambda _, points, __: self.click(points.xs[0], points.ys[0]))
+        trace(self.figure, WORLD_GRID).on_click(lambda _, points, __: self.click(points.xs[0], points.ys[0]))
         on(self.model, "value", self._change_model)
         on(self.planner, "value", self._change_planner)
         on(self.body, "value", self._change_body)

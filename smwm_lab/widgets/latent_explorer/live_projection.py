@@ -20,7 +20,7 @@ from smwm_lab.widgets.latent_explorer.figure import (
     colour_values,
     marks,
     path_values,
-    plot_latent_map,
+    plot_latent_projection,
     point_values,
     scene_domain,
     trace_named,
@@ -33,7 +33,7 @@ PALE = 0.15
 """Opacity of points in space while some are selected."""
 
 
-class LiveMap:
+class LiveProjection:
     """A `FigureWidget` of points (n, 2 or 3), in step with a chosen row, a traversal over rows, and selected rows.
 
     It starts flat, at row 0, with the traversal over the rows `path` at `step`. The figure is whole before it becomes a
@@ -53,7 +53,7 @@ class LiveMap:
     ):
         self.points, self.row, self.selected = points, 0, np.array([], int)
         self.path, self.step = path, step
-        plain = plot_latent_map(points, colour, label=label, cyclic=cyclic)
+        plain = plot_latent_projection(points, colour, label=label, cyclic=cyclic)
         plain.update_layout(title_text=title, shapes=marks(points, self.row, path, step))
         self.figure = go.FigureWidget(plain)
         self._glide: list[asyncio.TimerHandle] = []
