@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from smwm_lab.planning import evaluate as evaluate
     from smwm_lab.planning import held_out_tasks as held_out_tasks
     from smwm_lab.planning import make_agent as make_agent
-    from smwm_lab.planning import plan as plan
+    from smwm_lab.planning.plan import plan as plan
     from smwm_lab.probes import collapse_report as collapse_report
     from smwm_lab.probes import fit_decoder as fit_decoder
     from smwm_lab.probes import project as project
@@ -26,12 +26,12 @@ if TYPE_CHECKING:
     from smwm_lab.training import Run as Run
     from smwm_lab.training import TrainConfig as TrainConfig
     from smwm_lab.training import TrainingLoop as TrainingLoop
-    from smwm_lab.training import fit as fit
     from smwm_lab.training import load_or_fit as load_or_fit
     from smwm_lab.training import load_run as load_run
     from smwm_lab.training import make_objective as make_objective
     from smwm_lab.training import planning_config as planning_config
     from smwm_lab.training import preset_config as preset_config
+    from smwm_lab.training.fit import fit as fit
     from smwm_lab.viz import use_theme as use_theme
     from smwm_lab.widgets import CollapseLab as CollapseLab
     from smwm_lab.widgets import LatentExplorer as LatentExplorer

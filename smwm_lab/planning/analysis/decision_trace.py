@@ -207,7 +207,8 @@ def _shown(plan: Plan) -> tuple[Tensor, Tensor, Tensor]:
         costs.gather(1, rows),
         is_elite,
     ]
-    return tuple(torch.cat([column, column[-1:]]) for column in columns)
+    shown, cost, marked = (torch.cat([column, column[-1:]]) for column in columns)
+    return shown, cost, marked
 
 
 def _chosen(trace: Trace) -> tuple[Tensor, Tensor]:
