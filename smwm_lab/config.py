@@ -83,6 +83,8 @@ def later(default: Any) -> Any:
     >>> Example.from_dict({"size": 2}).colour
     'red'
     """
+    if isinstance(default, Mapping):  # every configuration gets a mapping of its own
+        return dataclasses.field(default_factory=lambda: dict(default), metadata={"later": True})
     return dataclasses.field(default=default, metadata={"later": True})
 
 
@@ -126,14 +128,27 @@ def _identity(one: Config) -> dict[str, Any]:
     known = {field.name: field for field in dataclasses.fields(one)}
     values: dict[str, Any] = {}
     for name, hint, value in _items(one):
-        if known[name].metadata.get("later") and value == known[name].default:
+        if known[name].metadata.get("later") and value == _default(known[name]):
             continue
-        if isinstance(value, Config):
-            tells = _is_ambiguous(hint) and value.kind_in_fingerprint
-            values[name] = ({KIND: value.kind} if tells else {}) | _identity(value)
-        else:
-            values[name] = _plain(hint, value)
+        values[name] = _identity_of(hint, value)
     return values
+
+
+def _identity_of(hint: Any, value: Any) -> Any:
+    """Return the identity of a field's value; configurations inside a tuple or mapping have theirs too."""
+    if isinstance(value, Config):
+        tells = _is_ambiguous(hint) and value.kind_in_fingerprint
+        return ({KIND: value.kind} if tells else {}) | _identity(value)
+    args = typing.get_args(hint)
+    if isinstance(value, tuple):
+        return [_identity_of(args[0] if args else Any, item) for item in value]
+    if isinstance(value, Mapping):
+        return {key: _identity_of(args[1] if args else Any, item) for key, item in value.items()}
+    return value
+
+
+def _default(field: "dataclasses.Field[Any]") -> Any:
+    return field.default if field.default_factory is dataclasses.MISSING else field.default_factory()
 
 
 def _classes(hint: Any) -> tuple[type[Config], ...]:
@@ -163,9 +178,20 @@ def _subclasses(base: type[Config]) -> list[type[Config]]:
 
 def _raised_versions(outer: Config) -> list[list[Any]]:
     """Return name and version of every configuration inside another whose version is not the first."""
-    inner = [(name, value) for name, _, value in _items(outer) if isinstance(value, Config)]
+    inner = [found for name, _, value in _items(outer) for found in _configs(name, value)]
     here = [[name, value.version] for name, value in inner if value.version != 1]
     return here + [[name, raised] for name, value in inner for raised in _raised_versions(value)]
+
+
+def _configs(name: str, value: Any) -> list[tuple[str, Config]]:
+    """Return the configurations that a field's value is or holds, each with its name."""
+    if isinstance(value, Config):
+        return [(name, value)]
+    if isinstance(value, tuple):
+        return [found for item in value for found in _configs(name, item)]
+    if isinstance(value, Mapping):
+        return [found for key, item in sorted(value.items()) for found in _configs(f"{name}.{key}", item)]
+    return []
 
 
 @dataclass_transform(kw_only_default=True, frozen_default=True, field_specifiers=(later, dataclasses.field))

@@ -9,12 +9,14 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from smwm_lab.config import Config, config
+from smwm_lab import paths
+from smwm_lab.config import Config, config, later
+from smwm_lab.data import Region
 from smwm_lab.errors import InputError
 from smwm_lab.models import ModelConfig
-from smwm_lab.objectives import ObjectiveConfig
+from smwm_lab.objectives import ObjectiveConfig, SIGRegConfig
 from smwm_lab.seeding import generator, stream_seed
-from smwm_lab.training import preset_config
+from smwm_lab.training import TrainConfig, preset_config, shipped_configs
 from smwm_lab.worlds import DotWorldConfig, SpriteWorldConfig, TwoRoomConfig
 
 
@@ -74,6 +76,8 @@ VALID = [
     TwoRoomConfig(frameskip=1),
     ModelConfig(channels=(8, 16)),
     ObjectiveConfig(weights={"forward": 1.0, "sigreg": 0.1}),
+    ObjectiveConfig(weights={"forward": 1.0, "sigreg": 0.1}, terms={"sigreg": SIGRegConfig(num_directions=8)}),
+    ModelConfig(latent_activation="identity"),
     preset_config("single_dot"),
     preset_config("sprite_x", "paper"),
     preset_config("two_room", "smoke"),
@@ -178,6 +182,7 @@ def test_every_field_of_a_training_run_is_in_its_cache_key():
         "seed": 1,
         "sector": 0.5,
         "sector_opens": (0.1, 0.5),
+        "region": Region(low={"red_x": 0.0}, high={"red_x": 20.0}),
     }
     assert changed.keys() == {field.name for field in dataclasses.fields(base)}, "a new field needs its place here"
     pairs = {"source": "pairs", "episode_length": 1, "length": 1}
@@ -199,6 +204,48 @@ def test_raising_the_version_of_an_inner_configuration_changes_the_key_of_the_ou
     before = config.fingerprint()
     monkeypatch.setattr(type(config.world), "version", 2)
     assert config.fingerprint() != before
+
+
+@config
+class Grown(Config):
+    """`Inner` of a later version."""
+
+    size: int = 1
+    colour: str = later("red")
+
+
+def holder(inner: type[Config]) -> type[Config]:
+    """A class that holds configurations in a tuple and a mapping; equal names, so that only the contents tell."""
+    annotations = {"several": tuple[inner, ...], "named": dict[str, inner]}
+    return config(type("Holder", (Config,), {"__annotations__": annotations, "__module__": __name__}))
+
+
+def test_a_mapping_that_was_added_later_leaves_old_files_and_keys_alone():
+    def version(**fields) -> type[Config]:
+        hints = {"size": int, "named": dict[str, Inner]} if fields else {"size": int}
+        return config(type("Version", (Config,), {"__annotations__": hints, "__module__": __name__, **fields}))
+
+    old, new = version(), version(named=later({}))
+    assert new(size=2).fingerprint() == old(size=2).fingerprint() != new(size=2, named={"a": Inner()}).fingerprint()
+    assert new.from_dict({"size": 2}) == new(size=2) and new(size=2).named is not new(size=2).named
+
+
+def test_configurations_inside_tuples_and_mappings_may_grow_too():
+    before = holder(Inner)(several=(Inner(),), named={"a": Inner()})
+    after = holder(Grown)(several=(Grown(),), named={"a": Grown()})
+    assert before.fingerprint() == after.fingerprint()
+    for changes in ({"several": (Grown(colour="blue"),)}, {"named": {"a": Grown(colour="blue")}}):
+        assert after.replace(**changes).fingerprint() != before.fingerprint()
+    assert type(after).from_dict(json.loads(json.dumps(after.to_dict()))) == after
+
+
+@pytest.mark.parametrize("place", ["several", "named"])
+def test_raising_the_version_of_a_configuration_inside_a_tuple_or_mapping_changes_the_key(monkeypatch, place):
+    values = {"several": (), "named": {}} | {place: (Inner(),) if place == "several" else {"a": Inner()}}
+    value = holder(Inner)(**values)
+    before = value.fingerprint()
+    monkeypatch.setattr(Inner, "version", 2)
+    assert value.fingerprint() != before
 
 
 def test_a_configuration_cannot_be_changed_in_place():
@@ -239,3 +286,56 @@ def test_generators_are_reproducible_and_leave_the_global_state_alone():
     first, second = (torch.rand(5, generator=generator(3, "walk")) for _ in range(2))
     assert torch.equal(first, second)
     assert torch.equal(before, torch.get_rng_state())
+
+
+@config
+class First(Config):
+    size: int = 1
+
+
+@config
+class Second(Config):
+    """The same fields as `First`."""
+
+    size: int = 1
+
+
+@config
+class Either(Config):
+    one: First | Second
+
+
+def test_two_classes_with_equal_fields_stay_two_things():
+    """They read back as what they were, and share no fingerprint."""
+    made = Either(one=First()), Either(one=Second())
+    assert [type(Either.from_dict(json.loads(json.dumps(each.to_dict()))).one) for each in made] == [First, Second]
+    assert made[0].fingerprint() != made[1].fingerprint()
+    with pytest.raises(InputError, match="Either.one has the keys size; allowed: a 'kind', or exactly the fields of"):
+        Either.from_dict({"one": {"size": 1}})
+    with pytest.raises(InputError, match="Either.one is of the kind 'Third'; allowed: .*First or .*Second"):
+        Either.from_dict({"one": {"kind": "Third", "size": 1}})
+
+
+def test_a_field_that_came_later_changes_nothing_until_it_is_used():
+    @config
+    class Grown(Config):
+        size: int = 1
+        colour: str = later("red")
+
+    @config
+    class Small(Config):
+        size: int = 1
+
+    Small.kind = Grown.kind  # the same class, before the field came
+    assert Grown().fingerprint() == Small().fingerprint() != Grown(colour="blue").fingerprint()
+    assert Grown.from_dict({"size": 2}) == Grown(size=2)
+    assert Grown.from_dict(Grown(colour="blue").to_dict()).colour == "blue"
+
+
+def test_the_first_stored_runs_are_still_read_and_found():
+    """Their files say no kind and lack every later field; their folders are named by the fingerprint."""
+    for name, made in shipped_configs().items():
+        folder = paths.shipped_runs_dir() / made.fingerprint()
+        stored = json.loads((folder / "config.json").read_text())
+        assert "kind" not in stored["world"] and "region" not in stored, name
+        assert TrainConfig.from_dict(stored) == made

@@ -1,4 +1,4 @@
-"""What looking costs: CollapseLab, its readings and its figure, against the same training unwatched."""
+"""The cost of monitoring: training with CollapseLab's readings and figure against the same training without."""
 
 from collections.abc import Callable
 
@@ -8,7 +8,7 @@ from smwm_lab.widgets.collapse_lab.session import CollapseLabSession
 
 
 ROUNDS, SECONDS = 3, 3.0
-"""Turns of each side, and how long each takes: several readings."""
+"""Turns of each side, and seconds of a turn, in which several readings fall."""
 
 
 def bench_lab(world: str = "distractor") -> BenchResult:

@@ -15,12 +15,14 @@ from torch import Tensor
 
 from smwm_lab.bench.result import BenchResult, paired_rates
 from smwm_lab.models import ModelConfig, WorldModel
-from smwm_lab.planning import CEM, InverseHeadPlanner, TerminalDistance, plan
+from smwm_lab.planning import CEM, InverseHeadPlanner, Query, TerminalDistance, plan
 from smwm_lab.seeding import generator
 
 
 SAMPLES, ITERATIONS, ELITES, HORIZON, ACTION_DIM = 300, 30, 30, 5, 2
+"""Size of the search, as in the paper."""
 Work = Callable[[], int]
+"""Does some work and returns how many units it was."""
 
 
 class BenchModel(WorldModel):
@@ -29,6 +31,7 @@ class BenchModel(WorldModel):
     def get_cost(self, info: dict[str, Tensor], candidates: Tensor) -> Tensor:
         """Return the terminal distance of candidates (tasks, samples, time, action), (tasks, samples)."""
         shape = candidates.shape[:2]
+        # the two leading axes, tasks and samples, become one batch and come back
         z = self.rollout(info["z"][:, :, -1].flatten(0, 1), candidates.flatten(0, 1))[:, -1]
         return (z.unflatten(0, shape) - info["goal"][:, :, -1]).square().sum(-1)
 
@@ -50,7 +53,7 @@ def bench_inverse_head() -> BenchResult:
 
     @torch.no_grad()
     def decide() -> int:
-        planner.decide(model.encode(observation), goal, generator=generator(0, "unused"))
+        planner.decide(Query(model.encode(observation), goal, generator(0, "unused")))
         return 1
 
     fast, slow = paired_rates(decide, _ours(model, z, goal), rounds=3)
@@ -94,7 +97,7 @@ def _baseline(model: BenchModel, z: Tensor, goal: Tensor) -> tuple[Work, str]:
 
 
 def _published(package: object, model: BenchModel, z: Tensor, goal: Tensor) -> Work:
-    """Return one solve of stable-worldmodel, whose lines of progress nobody asked for."""
+    """Return one solve of stable-worldmodel, its lines of progress suppressed."""
     import gymnasium
     import numpy as np
 

@@ -11,6 +11,7 @@ from smwm_lab.worlds import World, make_world
 
 
 BATCH = 256
+"""Images that our renderer draws at once."""
 
 
 def draw_dot_image(x: int, y: int, side: int = 64, radius: int = 2) -> np.ndarray:
@@ -28,7 +29,7 @@ def draw_arrow_image(x: float, y: float, theta: float, side: int = 64, scale: fl
     along = (columns * math.cos(theta) + rows * math.sin(theta)) / scale
     across = (-columns * math.sin(theta) + rows * math.cos(theta)) / scale
     inside = (along >= -0.9) & (np.abs(across) <= (1.6 - along) / 2.5)
-    cover = inside.reshape(side, 4, side, 4).mean((1, 3))
+    cover = inside.reshape(side, 4, side, 4).mean((1, 3))  # (side, side): share of the 16 subpixels of each pixel
     paper = np.uint8(255) - np.round(255 * cover).astype(np.uint8)
     return np.stack([np.full((side, side), 255, np.uint8), paper, paper])
 

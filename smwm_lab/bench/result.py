@@ -1,4 +1,4 @@
-"""What a benchmark says: two figures measured side by side in one process, and their ratio."""
+"""Result of a benchmark: two numbers measured side by side in one process, and their ratio."""
 
 import time
 from collections.abc import Callable
@@ -11,11 +11,15 @@ class BenchResult:
     """One row of the table of benchmarks."""
 
     name: str
+    """What was measured."""
     ours: float
+    """Our number, in `unit`."""
     baseline: float
+    """Number of the baseline, in `unit`."""
     unit: str
+    """Unit of both numbers, such as pairs/s."""
     ratio: float
-    """How many times better ours is than the baseline (or the share reached of a ceiling)."""
+    """Factor by which ours is better than the baseline, or the share of a ceiling that it reaches."""
     note: str
     """What the baseline is."""
 
@@ -29,13 +33,13 @@ class BenchResult:
 
 
 def paired_rates(ours: Callable[[], int], baseline: Callable[[], int], *, rounds: int = 5) -> tuple[float, float]:
-    """Return the best rates of both over several short rounds in turn, so that a busy machine is unfair to neither."""
+    """Return the best rates of both over several short rounds in turn, so that a busy machine slows both alike."""
     pairs = [(rate(ours, seconds=0.8), rate(baseline, seconds=0.8)) for _ in range(rounds)]
     return max(fast for fast, _ in pairs), max(slow for _, slow in pairs)
 
 
 def rate(work: Callable[[], int], *, seconds: float = 1.5) -> float:
-    """Return units of work per second: `work` does some and says how much; it is warmed up once."""
+    """Return units of work per second: `work` does some and returns how many; it is warmed up once."""
     work()
     done, started = 0, time.perf_counter()
     while (elapsed := time.perf_counter() - started) < seconds:

@@ -7,14 +7,13 @@ import torch
 from torch.utils.flop_counter import FlopCounterMode
 
 from smwm_lab.bench.result import BenchResult, paired_rates
-from smwm_lab.data import sample_transitions, split_by_state
+from smwm_lab.data import sample_transitions
 from smwm_lab.models import WorldModel
 from smwm_lab.models.precision import has_native_bfloat16
 from smwm_lab.objectives import EncodedBatch, Objective
 from smwm_lab.probes import collapse_report
 from smwm_lab.seeding import generator
 from smwm_lab.training import TrainConfig, TrainingLoop, choose_device, preset_config
-from smwm_lab.worlds import make_world
 
 
 QUALITY = 0.05
@@ -22,12 +21,12 @@ QUALITY = 0.05
 
 
 class PlainLoop:
-    """The same recipe as anyone would first write it: float32, NCHW, eager, unfused Adam, same data."""
+    """The same recipe in the plainest form: float32, NCHW, eager, unfused Adam, same data."""
 
     def __init__(self, config: TrainConfig, device: torch.device):
         self.config, self.device, self.step = config, device, 0
-        self.world = make_world(config.world)
-        self.split = split_by_state(self.world, seed=config.seed, fraction=config.held_out_fraction)
+        self.split = config.make_split()
+        self.world = self.split.world
         stream = generator(config.seed, "bench")
         self.data = sample_transitions(self.split, config.num_transitions, held_out=False, generator=stream).to(device)
         self.order = generator(config.seed, "bench order")
@@ -46,9 +45,9 @@ class PlainLoop:
             group["lr"] = self.config.learning_rate_at(min(self.step, self.config.num_steps - 1))
         rows = torch.randint(len(self.data), (self.config.batch_size,), generator=self.order)
         batch = self.data[rows.to(self.device)]
-        now, after = (self.world.render(state).contiguous() for state in (batch.state, batch.next_state))
-        z, z_next = self.model.encode(now), self.model.encode(after)
-        loss = self.objective(EncodedBatch(self.model, now, batch.action, after, z, z_next))
+        frames = torch.stack([self.world.render(state) for state in (batch.state, batch.next_state)]).contiguous()
+        z = torch.stack([self.model.encode(frame) for frame in frames])
+        loss = self.objective(EncodedBatch(self.model, frames, z, batch.action[None]))
         self.optimizer.zero_grad()
         loss.total.backward()
         self.optimizer.step()
@@ -105,11 +104,11 @@ def bench_quality() -> BenchResult:
 
 
 def _good(loop: TrainingLoop | PlainLoop) -> bool:
-    return collapse_report(loop.model, loop.split, num_transitions=500).inverse_over_variance <= QUALITY
+    return collapse_report(loop, num_transitions=500).inverse_over_variance <= QUALITY
 
 
 def _our_update(config: TrainConfig, device: torch.device) -> Callable[[], int]:
-    """Return one step of our loop, which says how many transitions it took."""
+    """Return one step of our loop as a function that returns the number of its transitions."""
     loop = TrainingLoop(config, device=device)
 
     def update() -> int:

@@ -25,7 +25,7 @@ from smwm_lab.errors import check_choice
 )
 @PRESET
 @click.option("--seed", default=0, show_default=True, help="Root of all random streams, of the run too.")
-@click.option("--run", "run_folder", type=Path, help="A run trained on walks, instead of the preset's.")
+@click.option("--run", "run_folder", type=Path, help="A run trained on trajectories, instead of the preset's.")
 @DEVICE
 @AS_JSON
 def command(
@@ -43,7 +43,7 @@ def command(
 
     WORLD is a registered name or package.module:World.
     """
-    from smwm_lab.cli.trained import config_to_plan_with, default_goal_offset, split_of
+    from smwm_lab.cli.trained import config_to_plan_with
     from smwm_lab.planning.control.tasks import held_out_tasks
     from smwm_lab.planning.evaluation.evaluate import evaluate
     from smwm_lab.planning.planners.registry import NEED_TRAJECTORIES, PLANNERS
@@ -53,17 +53,17 @@ def command(
     check_choice("planner", planner, PLANNERS)
     where = choose_device(device)
     config = config_to_plan_with(world, preset, seed, run_folder)
-    split = split_of(config)
+    split = config.make_split()
     goals = held_out_tasks(
         split,
         tasks,
-        goal_offset=default_goal_offset(world) if goal_offset is None else goal_offset,
+        goal_offset=split.world.goal_offset if goal_offset is None else goal_offset,
         episode_length=config.episode_length,
         generator=generator(seed, "planning tasks"),
     )
-    label = f"{world} ({preset}, walks)"
+    label = f"{world} ({preset}, trajectories)"
     trained = load_run(run_folder, device=where) if run_folder else load_or_fit(config, device=where, label=label)
-    episodes = draw_windows(config, split) if planner in NEED_TRAJECTORIES else None
-    measured = evaluate(planner, trained.model, goals, episodes=episodes, seed=seed)
+    trajectories = draw_windows(config) if planner in NEED_TRAJECTORIES else None
+    measured = evaluate(planner, trained.model, goals, trajectories=trajectories, seed=seed)
     say(repr(measured))
     show({"world": world, "preset": preset, "seed": seed} | measured.to_dict() | {"run": str(trained.path)}, as_json)

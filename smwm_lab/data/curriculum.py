@@ -1,8 +1,8 @@
 """A curriculum for angles: start states from a sector around 0 that opens to the full circle.
 
 The turn between two frames is a product of what they show: sin(turn) = sin t' cos t - cos t' sin t. While neither
-latent holds the angle t, no gradient points to it, and training waits on a saddle. Within a narrow sector the turn is a
-difference, as for a position, and is found at once; then the sector opens. The dynamics are the same throughout.
+latent holds the angle t, no gradient points to it: training stays at a saddle. Within a narrow sector the turn is a
+difference, as for a position, and is learned at once; then the sector opens. The dynamics are the same throughout.
 """
 
 import math
@@ -16,7 +16,7 @@ from smwm_lab.data.splits import StateSplit, sample_transitions
 from smwm_lab.worlds.transitions import TransitionBatch
 
 
-NUM_STAGES = 50
+NUM_SECTORS = 50
 """Sectors of rising width in one data set."""
 
 
@@ -46,12 +46,12 @@ def widening_transitions(
 
     Both ends of every transition are on the training side of the split. CPU tensors.
     """
-    ends = [round(n * stage / NUM_STAGES) for stage in range(NUM_STAGES + 1)]
+    ends = [round(n * stage / NUM_SECTORS) for stage in range(NUM_SECTORS + 1)]
     parts = []
     for stage, (begin, end) in enumerate(zip(ends, ends[1:], strict=False)):
         if begin == end:
             continue  # fewer transitions than stages
-        share = sector_at(stage / (NUM_STAGES - 1), sector=sector, opens=opens)
+        share = sector_at(stage / (NUM_SECTORS - 1), sector=sector, opens=opens)
         parts.append(
             sample_transitions(
                 split,

@@ -1,19 +1,26 @@
-"""Splits by state: the held-out states never occur in training, by construction.
+"""Splits of the states of a world: held-out states never occur in training, by construction.
 
-Every state falls into a cell of its world (a pixel, or 1 px x 1 px x 7.5 degrees for a sprite). A keyed hash of
-the cell decides the side, so the rule needs no list, works while sampling and for any number of states.
-States too near a cell border to be told from their neighbours by their frame are left out of the held-out side.
-With several dots the cell is the joint position of all of them: what is held out are combinations, not places.
-A training transition has both ends on the training side, a held-out transition both on the held-out side.
+By cell: every state falls into a cell of its world (a pixel, or 1 px x 1 px x 7.5 degrees for a sprite), and a keyed
+hash of the cell decides the side. So the rule needs no list, works while sampling and for any number of states. What is
+held out lies between training neighbours. With several dots the cell is the joint position of all of them: what is
+held out are combinations, not places.
+
+By region: everything inside a box of states (a hole, a stripe, a quadrant) is held out, far from training neighbours.
+
+A training transition has both ends on the training side, a held-out transition both on the held-out side. States too
+near a border to be told from their neighbours by their frame are left out of the held-out side.
 """
 
-from collections.abc import Callable
+import json
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import torch
 from torch import Generator, Tensor
 
 from smwm_lab.axes import State
+from smwm_lab.config import Config, config
 from smwm_lab.errors import check, check_range
 from smwm_lab.seeding import stream_seed
 from smwm_lab.worlds.base import World
@@ -22,23 +29,51 @@ from smwm_lab.worlds.transitions import TransitionBatch
 
 _BUCKETS = 1 << 20
 _PRIMES = (0x9E3779B1, 0x85EBCA77, 0xC2B2AE3D, 0x27D4EB2F)
+Predicate = Callable[[State], Tensor]
+"""States (n, state) -> bool (n,)."""
 
 
-@dataclass(frozen=True)
-class StateSplit:
+class StateSplit(ABC):
     """A rule that assigns each state of a world to training, to the held-out side, or to neither."""
 
     world: World
+
+    @property
+    @abstractmethod
+    def key(self) -> str:
+        """What the rule is, as text: equal keys, equal splits."""
+
+    @abstractmethod
+    def is_training(self, state: State) -> Tensor:
+        """Return bool (n,): the states that may occur in training."""
+
+    @abstractmethod
+    def is_held_out(self, state: State) -> Tensor:
+        """Return bool (n,): the states that may occur in evaluation."""
+
+
+@dataclass(frozen=True)
+class CellSplit(StateSplit):
+    """Holds out a share of the cells of a world, chosen by a keyed hash."""
+
+    world: World
+    """World whose states are assigned."""
     seed: int
+    """Key of the hash; another seed holds out other cells."""
     fraction: float
     """Share of cells held out, 0 to 0.5."""
 
     def __post_init__(self):
         check_range("held_out_fraction", self.fraction, 0.0, 0.5)
 
+    @property
+    def key(self) -> str:
+        return f"world {self.world.config.fingerprint()}, seed {self.seed}, fraction {self.fraction:g}"
+
     def _in_held_out_cell(self, state: State) -> Tensor:
         key = stream_seed(self.seed, "split") & 0x7FFFFFFF
         value = torch.full((len(state),), key, dtype=torch.int64, device=state.device)
+        # multiply and xor-shift: neighbouring cells get unrelated values, on any device, without a table of cells
         for i, column in enumerate(self.world.cells(state).unbind(1)):
             value = (value ^ (column * _PRIMES[i % 4])) & 0x7FFFFFFF
             value = ((value ^ (value >> 15)) * 0x2C1B3C6D) & 0x7FFFFFFF
@@ -47,16 +82,68 @@ class StateSplit:
         return value % _BUCKETS < self.fraction * _BUCKETS
 
     def is_training(self, state: State) -> Tensor:
-        """Return bool (n,): the states that may occur in training."""
         return ~self._in_held_out_cell(state)
 
     def is_held_out(self, state: State) -> Tensor:
-        """Return bool (n,): the states that may occur in evaluation."""
         return self._in_held_out_cell(state) & ~self.world.near_cell_border(state)
 
 
-def split_by_state(world: World, *, seed: int, fraction: float = 0.1) -> StateSplit:
+@config
+class Region(Config):
+    """A box of states: a hole, a stripe, a quadrant, by the components that it bounds."""
+
+    low: dict[str, float]
+    """State component -> the smallest value inside, in its units."""
+    high: dict[str, float]
+    """State component -> the largest value inside; the same components."""
+    margin: float = 0.5
+    """States inside, but nearer to the border than this, belong to neither side, in the units of the components."""
+
+    def __post_init__(self):
+        check(len(self.low) > 0, "low = {} is empty; allowed: one or more state components")
+        names = ", ".join(sorted(self.low))
+        check(set(self.low) == set(self.high), f"low bounds {names}, high others; allowed: the same components in both")
+        for name, low in self.low.items():
+            high = self.high[name]
+            check(low < high, f"region of {name} is empty: {low:g} to {high:g}; allowed: low < high")
+        check_range("margin", self.margin, 0.0, 1e6)
+
+    def contains(self, world: World, state: State, *, margin: float = 0.0) -> Tensor:
+        """Return bool (n,): the states of a world inside the region, `margin` or more away from its border."""
+        inside = torch.ones(len(state), dtype=torch.bool, device=state.device)
+        for name, low in self.low.items():
+            value = state[:, world.spec.state_names.index(name)]
+            inside &= (value >= low + margin) & (value <= self.high[name] - margin)
+        return inside
+
+
+@dataclass(frozen=True)
+class RegionSplit(StateSplit):
+    """Holds out every state for which a predicate is true."""
+
+    world: World
+    inside: Predicate
+    """Which states training never sees."""
+    deep_inside: Predicate
+    """Which of them are far enough from all others for an evaluation."""
+    name: str
+    """What the region is, as text."""
+
+    @property
+    def key(self) -> str:
+        return f"world {self.world.config.fingerprint()}, region {self.name}"
+
+    def is_training(self, state: State) -> Tensor:
+        return ~self.inside(state)
+
+    def is_held_out(self, state: State) -> Tensor:
+        return self.inside(state) & self.deep_inside(state)
+
+
+def split_by_state(world: World, *, seed: int, fraction: float = 0.1) -> CellSplit:
     """Return the rule that holds out `fraction` of the cells of `world`; another seed holds out other cells.
+
+    For the split of a trained run ask the run: `run.split`.
 
     >>> from smwm_lab.worlds import make_world
     >>> split = split_by_state(make_world("single_dot"), seed=0)
@@ -64,7 +151,34 @@ def split_by_state(world: World, *, seed: int, fraction: float = 0.1) -> StateSp
     >>> bool(split.is_training(held_out).any())
     False
     """
-    return StateSplit(world, seed, fraction)
+    return CellSplit(world, seed, fraction)
+
+
+def split_by_region(world: World, region: Region | Mapping[str, tuple[float, float]] | Predicate) -> RegionSplit:
+    """Return the rule that holds out a region of the states of `world`.
+
+    region: a `Region`, component -> (low, high) for short, or any predicate of states (n, state) -> bool (n,); only the
+    first two can be part of a `TrainConfig`. Raises `InputError` for a component that the world does not have.
+
+    >>> from smwm_lab.worlds import make_world
+    >>> split = split_by_region(make_world("single_dot"), {"red_x": (0, 31), "red_y": (0, 31)})
+    >>> split.is_training(torch.tensor([[20.0, 20.0], [20.0, 40.0]])).tolist()
+    [False, True]
+    """
+    if isinstance(region, Mapping):
+        low, high = ({name: float(bounds[i]) for name, bounds in region.items()} for i in (0, 1))
+        region = Region(low=low, high=high)
+    if not isinstance(region, Region):
+        return RegionSplit(world, region, region, getattr(region, "__qualname__", repr(region)))
+    box, names = region, world.spec.state_names
+    unknown = sorted(set(box.low) - set(names))
+    check(not unknown, f"region bounds {', '.join(unknown)}, which this world lacks; allowed: {', '.join(names)}")
+    return RegionSplit(
+        world,
+        lambda state: box.contains(world, state),
+        lambda state: box.contains(world, state, margin=box.margin),
+        json.dumps(box.to_dict(), sort_keys=True),
+    )
 
 
 def sample_transitions(
@@ -73,7 +187,7 @@ def sample_transitions(
     *,
     held_out: bool,
     generator: Generator,
-    where: Callable[[State], Tensor] | None = None,
+    where: Predicate | None = None,
 ) -> TransitionBatch:
     """Draw n i.i.d. transitions with both ends on one side of the split. CPU tensors.
 
@@ -116,8 +230,12 @@ def _next_draw(n: int, kept: int, drawn: int) -> int:
 
 
 def _require_hits(split: StateSplit, kept: int, drawn: int) -> None:
-    check(
-        kept > 0 or drawn < 1 << 20,
-        f"held_out_fraction = {split.fraction:g} leaves no state on one side of this world; "
-        "allowed: 0 < fraction < 0.5, larger for a small world",
-    )
+    if kept > 0 or drawn < 1 << 20:
+        return
+    if isinstance(split, CellSplit):
+        check(
+            False,
+            f"held_out_fraction = {split.fraction:g} leaves no state on one side of this world; "
+            "allowed: 0 < fraction < 0.5, larger for a small world",
+        )
+    check(False, f"{split.key} leaves no state on one side; allowed: a region that holds some start states, not all")

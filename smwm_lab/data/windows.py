@@ -17,7 +17,7 @@ from smwm_lab.worlds.transitions import Trajectories
 
 
 _MAX_EPISODES = 1 << 14
-"""Most episodes drawn at once."""
+"""Largest number of episodes drawn at once."""
 _ENOUGH = 1 << 19
 """Episodes after which a split that gave nothing is given up."""
 
@@ -43,13 +43,13 @@ def sample_windows(
     parts: list[Trajectories] = []
     drawn = kept = 0
     while kept < n:
-        walks = split.world.sample_trajectories(_next_draw(n, kept, drawn), episode_length, generator)
-        parts.append(cut(split, walks, length))
-        drawn, kept = drawn + len(walks), kept + len(parts[-1])
+        episodes = split.world.sample_trajectories(_next_draw(n, kept, drawn), episode_length, generator)
+        parts.append(cut(split, episodes, length))
+        drawn, kept = drawn + len(episodes), kept + len(parts[-1])
         check(
             kept > 0 or drawn < _ENOUGH,
-            f"held_out_fraction = {split.fraction:g} leaves no window of {length} steps on one side of this world; "
-            "allowed: a shorter window, or another fraction",
+            f"{split.key} leaves no window of {length} steps on one side of this world; "
+            "allowed: a shorter window, or another split",
         )
     columns = zip(*((part.states, part.actions, part.commands) for part in parts), strict=True)
     return Trajectories(*(torch.cat(column)[:n] for column in columns))
@@ -62,23 +62,24 @@ def _next_draw(n: int, kept: int, drawn: int) -> int:
     return min(math.ceil(1.1 * (n - kept) * drawn / kept) + 16, _MAX_EPISODES)
 
 
-def _cut_training(split: StateSplit, walks: Trajectories, length: int) -> Trajectories:
-    pieces = _pieces(walks, length, stride=length)
-    flat = Trajectories(*(column.flatten(0, 1) for column in pieces))
-    keep = split.is_training(flat.states.flatten(0, 1)).view(len(flat), -1).all(1)
+def _cut_training(split: StateSplit, episodes: Trajectories, length: int) -> Trajectories:
+    pieces = _pieces(episodes, length, stride=length)
+    flat = Trajectories(*(column.flatten(0, 1) for column in pieces))  # (episodes * windows, frames or steps, ...)
+    keep = split.is_training(flat.states.flatten(0, 1)).view(len(flat), -1).all(1)  # (episodes * windows,)
     return flat[keep]
 
 
-def _cut_held_out(split: StateSplit, walks: Trajectories, length: int) -> Trajectories:
-    pieces = _pieces(walks, length, stride=1)
+def _cut_held_out(split: StateSplit, episodes: Trajectories, length: int) -> Trajectories:
+    pieces = _pieces(episodes, length, stride=1)
     ends = pieces[0][:, :, [0, -1]]  # (episodes, windows, 2, state)
-    good = split.is_held_out(ends.flatten(0, 2)).view(*ends.shape[:3]).all(2)
+    good = split.is_held_out(ends.flatten(0, 2)).view(*ends.shape[:3]).all(2)  # (episodes, windows)
+    # one window per episode: two of one episode would be nearly the same task
     episode = good.any(1).nonzero()[:, 0]
     first = good[episode].int().argmax(1)
     return Trajectories(*(column[episode, first] for column in pieces))
 
 
-def _pieces(walks: Trajectories, length: int, stride: int) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+def _pieces(episodes: Trajectories, length: int, stride: int) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
     """Return states, actions and commands as (episodes, windows, frames or steps, components)."""
-    sizes = ((walks.states, length + 1), (walks.actions, length), (walks.commands, length))
+    sizes = ((episodes.states, length + 1), (episodes.actions, length), (episodes.commands, length))
     return tuple(column.unfold(1, size, stride).movedim(-1, 2) for column, size in sizes)

@@ -1,9 +1,18 @@
-"""The networks. They are told shapes and never know a world."""
+"""The networks: built from sizes alone, so that they fit every world."""
 
+from smwm_lab.models.activation import LATENT_ACTIVATIONS
 from smwm_lab.models.decoder import Decoder
 from smwm_lab.models.dynamics import ForwardModel, InverseModel
 from smwm_lab.models.encoders import ConvEncoder
 from smwm_lab.models.world_model import ModelConfig, WorldModel
 
 
-__all__ = ["ConvEncoder", "Decoder", "ForwardModel", "InverseModel", "ModelConfig", "WorldModel"]
+__all__ = [
+    "LATENT_ACTIVATIONS",
+    "ConvEncoder",
+    "Decoder",
+    "ForwardModel",
+    "InverseModel",
+    "ModelConfig",
+    "WorldModel",
+]

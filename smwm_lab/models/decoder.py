@@ -14,8 +14,8 @@ WHITE_LOGIT = 3.0
 class Decoder(nn.Module):
     """Linear, four 4x4 stride-2 transposed convolutions with ReLU, sigmoid; 560,867 parameters at 64 px.
 
-    blank_start: begin with a white canvas (sigmoid(3) = 0.95), so that the first steps are not spent on painting
-    it, which drives latents that are trained along into saturation; False is the usual initialisation.
+    blank_start: begin with a white canvas (sigmoid(3) = 0.95), so that the first steps are not spent on learning it,
+    which drives latents that are trained along into saturation; False is the usual initialisation.
     Takes float (batch, latent_dim); returns float (batch, 3, side, side) in (0, 1).
     """
 
@@ -40,7 +40,8 @@ class Decoder(nn.Module):
             nn.init.constant_(self.grow[-1].bias, WHITE_LOGIT)
 
     def forward(self, z: Latent) -> Image:
-        start = self.expand(z).unflatten(1, self.start).contiguous(memory_format=torch.channels_last)
+        start = self.expand(z).unflatten(1, self.start)  # (batch, c * s * s) -> (batch, c, s, s)
+        start = start.contiguous(memory_format=torch.channels_last)
         with convolution_precision(self, z.device):
             image = self.grow(start)
         return image.float().sigmoid()

@@ -4,6 +4,7 @@ import torch
 from torch import nn
 
 from smwm_lab.axes import Action, Latent
+from smwm_lab.models.activation import latent_activation
 
 
 def mlp(sizes: list[int]) -> nn.Sequential:
@@ -15,14 +16,19 @@ def mlp(sizes: list[int]) -> nn.Sequential:
 
 
 class ForwardModel(nn.Module):
-    """(latent + action) -> hidden -> hidden -> latent, tanh out; 99,392 parameters at two actions."""
+    """(latent + action) -> hidden -> hidden -> latent, then the encoder's last activation; 99,392 parameters at two
+    actions.
+    """
 
-    def __init__(self, action_dim: int, latent_dim: int = 64, hidden_dim: int = 256, depth: int = 2):
+    def __init__(
+        self, action_dim: int, latent_dim: int = 64, hidden_dim: int = 256, depth: int = 2, *, activation: str = "tanh"
+    ):
         super().__init__()
+        self.activation = latent_activation(activation)
         self.layers = mlp([latent_dim + action_dim, *[hidden_dim] * depth, latent_dim])
 
     def forward(self, z: Latent, action: Action) -> Latent:
-        return self.layers(torch.cat([z, action], -1)).tanh()
+        return self.activation(self.layers(torch.cat([z, action], -1)))
 
 
 class InverseModel(nn.Module):

@@ -5,14 +5,16 @@ from torch import nn
 
 from smwm_lab.axes import Latent, Observation
 from smwm_lab.errors import check
+from smwm_lab.models.activation import latent_activation
 from smwm_lab.models.precision import convolution_precision
 
 
 class ConvEncoder(nn.Module):
-    """3x3 stride-2 convolutions with ReLU, 2x2 max-pool, linear, tanh; 224,384 parameters at 64 px.
+    """3x3 stride-2 convolutions with ReLU, 2x2 max-pool, linear, last activation; 224,384 parameters at 64 px.
 
-    blank_start: set the initial biases so that a white canvas excites nothing; False is the usual initialisation.
-    Takes uint8 (batch, 3, side, side) and scales it to [0, 1]; returns float32 (batch, latent_dim) in (-1, 1).
+    blank_start: set the initial biases so that a white canvas gives activations of 0; False is the usual start.
+    activation: a name in `LATENT_ACTIVATIONS`; it sets the range of the latents, (-1, 1) for tanh.
+    Takes uint8 (batch, 3, side, side) and scales it to [0, 1]; returns float32 (batch, latent_dim).
     """
 
     def __init__(
@@ -22,8 +24,10 @@ class ConvEncoder(nn.Module):
         latent_dim: int = 64,
         *,
         blank_start: bool = True,
+        activation: str = "tanh",
     ):
         super().__init__()
+        self.activation = latent_activation(activation)
         shrink = 2 ** (len(channels) + 1)
         check(
             side >= shrink and side % shrink == 0,
@@ -39,10 +43,10 @@ class ConvEncoder(nn.Module):
 
     @torch.no_grad()
     def _ignore_white(self) -> None:
-        """Set the biases so that white excites nothing but at the padded border: only what is drawn on it does.
+        """Set the biases so that white gives activations of 0 but at the padded border: only what is drawn counts.
 
-        With the usual initial biases nearly all of every activation is the canvas, and the little that differs
-        between images takes thousands of steps to be found.
+        With the usual initial biases the canvas makes up nearly all of every activation, and thousands of steps pass
+        before the small differences between images are learned.
         """
         for layer in (*self.features, self.head):
             if isinstance(layer, nn.Conv2d | nn.Linear):
@@ -55,4 +59,4 @@ class ConvEncoder(nn.Module):
             half = torch.is_autocast_enabled(observation.device.type)
             dtype = torch.get_autocast_dtype(observation.device.type) if half else torch.float32
             features = self.features(observation.to(dtype).mul_(1 / 255))
-        return self.head(features.float()).tanh()
+        return self.activation(self.head(features.float()))

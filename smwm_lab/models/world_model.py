@@ -1,4 +1,4 @@
-"""WorldModel: encoder f, forward model g and inverse model h under one roof.
+"""WorldModel: encoder f, forward model g and inverse model h in one module.
 
 encode(o) -> z        predict(z, a) -> z'        infer_action(z, z') -> a        rollout(z, a[T]) -> z[T+1]
 """
@@ -7,8 +7,9 @@ import torch
 from torch import nn
 
 from smwm_lab.axes import Action, Actions, Latent, Latents, Observation
-from smwm_lab.config import Config, config
-from smwm_lab.errors import check, check_range
+from smwm_lab.config import Config, config, later
+from smwm_lab.errors import check, check_choice, check_range
+from smwm_lab.models.activation import LATENT_ACTIVATIONS
 from smwm_lab.models.dynamics import ForwardModel, InverseModel
 from smwm_lab.models.encoders import ConvEncoder
 
@@ -30,13 +31,16 @@ class ModelConfig(Config):
     action_dim: int = 2
     """Number of action components; 0 for a world without control."""
     blank_start: bool = True
-    """Whether the encoder starts blind to a white canvas (see ConvEncoder); False is the paper's start."""
+    """Whether a white canvas gives the new encoder's activations of 0 (see ConvEncoder); False is the paper's start."""
+    latent_activation: str = later("tanh")
+    """Last activation of the encoder and of the forward model: tanh (the paper's toys), identity or layer_norm."""
 
     def __post_init__(self):
         check(len(self.channels) >= 1, "channels = () is empty; allowed: one or more layer widths")
         for field, low, high in (("latent_dim", 1, 4096), ("hidden_dim", 1, 8192), ("depth", 1, 16)):
             check_range(field, getattr(self, field), low, high)
         check_range("action_dim", self.action_dim, 0, 256)
+        check_choice("latent_activation", self.latent_activation, tuple(LATENT_ACTIVATIONS))
 
 
 class WorldModel(nn.Module):
@@ -52,9 +56,17 @@ class WorldModel(nn.Module):
     def __init__(self, config: ModelConfig):
         super().__init__()
         self.config = config
+        self.training_split: str | None = None
+        """Key of the split that the networks were trained with; None where nothing is known of it."""
         sizes = (config.action_dim, config.latent_dim, config.hidden_dim, config.depth)
-        self.encoder = ConvEncoder(config.side, config.channels, config.latent_dim, blank_start=config.blank_start)
-        self.forward_model = ForwardModel(*sizes)
+        self.encoder = ConvEncoder(
+            config.side,
+            config.channels,
+            config.latent_dim,
+            blank_start=config.blank_start,
+            activation=config.latent_activation,
+        )
+        self.forward_model = ForwardModel(*sizes, activation=config.latent_activation)
         self.inverse_model = InverseModel(*sizes)
 
     def encode(self, observation: Observation) -> Latent:
@@ -62,11 +74,11 @@ class WorldModel(nn.Module):
         return self.encoder(observation)
 
     def predict(self, z: Latent, action: Action) -> Latent:
-        """Return the forward model's guess of the next latents."""
+        """Return the forward model's prediction of the next latents."""
         return self.forward_model(z, action)
 
     def infer_action(self, z: Latent, z_next: Latent) -> Action:
-        """Return the inverse model's guess of the actions between two latents."""
+        """Return the inverse model's estimate of the actions between two latents."""
         return self.inverse_model(z, z_next)
 
     def rollout(self, z: Latent, actions: Actions) -> Latents:
@@ -74,4 +86,4 @@ class WorldModel(nn.Module):
         latents = [z]
         for action in actions.unbind(1):
             latents.append(self.predict(latents[-1], action))
-        return torch.stack(latents, 1)
+        return torch.stack(latents, 1)  # T+1 of (batch, d) -> (batch, T+1, d)

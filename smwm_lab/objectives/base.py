@@ -1,74 +1,136 @@
-"""What a loss term sees, and what it is.
+"""What a loss term receives, and what a term is.
 
-A term is a small class with a `name`, called with an `EncodedBatch`, returning a scalar. Reductions are means.
+A term is a small class with a `name`, called with an `EncodedBatch`, returning a scalar. Reductions are means. Its
+constants are a `TermConfig` beside it.
 """
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import ClassVar
 
 import torch
-from torch import nn
+from jaxtyping import Bool, Float, UInt8
+from torch import Tensor, nn
+from torch.nn import functional
 
 from smwm_lab.axes import Action, Actions, Latent, Latents, Observation, Scalar
+from smwm_lab.config import Config, config
 from smwm_lab.models import WorldModel
 
 
-@dataclass
+@dataclass(eq=False)
 class EncodedBatch:
-    """A batch of transitions after the encoder; predictions are made once, when first asked for.
+    """A batch of windows after the encoder: T transitions and T+1 frames each, by time first; pairs have T = 1.
 
-    The transitions may come from windows of `length` steps: then they are ordered by time first (all first steps, all
-    second steps, ...), so that z_next[:-windows] is z[windows:], and terms that look ahead see whole windows.
+    Everything else is a view of the four tensors, or is computed once, when first used. `z`, `action`, `z_next`,
+    `predicted` and `inferred` have a row per transition whose action is known, all first steps before all second
+    steps; statistics of latents and terms of pixels, which need no action, take `starts`, `ends` and `every_z`.
     """
 
     model: WorldModel
-    observation: Observation
-    action: Action
-    next_observation: Observation
-    z: Latent
-    z_next: Latent
-    length: int = 1
-    """Steps T per window."""
+    """The model that is trained."""
+    observations: UInt8[Tensor, "frame window channel height width"]
+    """Images, uint8."""
+    latents: Float[Tensor, "frame window latent"]
+    """Their latents."""
+    actions: Float[Tensor, "frame-1 window action"]
+    """Actions between them; what stands where an action is unknown is never read, NaN too."""
+    known: Bool[Tensor, "frame-1 window"] | None = None
+    """Which actions were recorded. None, and from construction on also a mask without a gap: all of them."""
+
+    def __post_init__(self):
+        if self.known is not None and bool(self.known.all()):
+            self.known = None
 
     @property
     def num_windows(self) -> int:
         """Number of windows."""
-        return len(self.z) // self.length
+        return self.latents.shape[1]
+
+    @cached_property
+    def starts(self) -> Latent:
+        """The latents at which transitions start: (T * windows, latent_dim)."""
+        return self.latents[:-1].flatten(0, 1)  # (T, windows, d) -> (T * windows, d)
+
+    @cached_property
+    def ends(self) -> Latent:
+        """The latents in which transitions end: (T * windows, latent_dim)."""
+        return self.latents[1:].flatten(0, 1)  # (T, windows, d) -> (T * windows, d)
 
     @cached_property
     def every_z(self) -> Latent:
-        """The latents of all frames, each once: (windows * (T+1), latent_dim), by time first."""
-        return torch.cat([self.z, self.z_next[-self.num_windows :]])
+        """The latents of all frames, each once: ((T+1) * windows, latent_dim)."""
+        # joined from the two above, not reshaped from `latents`: so gradients add up in one order, bit for bit
+        return torch.cat([self.starts, self.ends[-self.num_windows :]])
 
     @property
-    def latents(self) -> Latents:
-        """The latents as windows of T+1 frames."""
-        return self.every_z.unflatten(0, (self.length + 1, -1)).transpose(0, 1)
+    def latent_windows(self) -> Latents:
+        """The latents, window first: (windows, T+1, latent_dim)."""
+        return self.every_z.unflatten(0, (-1, self.num_windows)).transpose(0, 1)
 
     @property
-    def actions(self) -> Actions:
-        """The actions as windows of T steps."""
-        return self.action.unflatten(0, (self.length, -1)).transpose(0, 1)
+    def action_windows(self) -> Actions:
+        """The actions, window first: (windows, T, action_dim)."""
+        return self.actions.transpose(0, 1)
+
+    @cached_property
+    def z(self) -> Latent:
+        """The latents before each known action."""
+        return self._with_action(self.starts)
+
+    @cached_property
+    def z_next(self) -> Latent:
+        """The latents after each known action."""
+        return self._with_action(self.ends)
+
+    @cached_property
+    def action(self) -> Action:
+        """The known actions."""
+        return self._with_action(self.actions.flatten(0, 1))
+
+    @property
+    def observation(self) -> Observation:
+        """The images behind `starts`, of all transitions."""
+        return self.observations[:-1].flatten(0, 1)  # (T, windows, 3, side, side) -> (T * windows, 3, side, side)
+
+    @property
+    def next_observation(self) -> Observation:
+        """The images behind `z_next`: after each known action."""
+        return self._with_action(self.observations[1:].flatten(0, 1))
 
     @cached_property
     def predicted(self) -> Latent:
-        """g(z, a): the guess of z_next."""
+        """g(z, a): the prediction of z_next."""
         return self.model.predict(self.z, self.action)
 
     @cached_property
     def inferred(self) -> Action:
-        """h(z, z_next): the guess of the action."""
+        """h(z, z_next): the estimate of the action."""
         return self.model.infer_action(self.z, self.z_next)
+
+    def _with_action(self, rows: Tensor) -> Tensor:
+        return rows if self.known is None else rows[self.known.flatten()]
+
+
+@config
+class TermConfig(Config):
+    """Base of the constants of a term; a term without constants has none of its own."""
+
+    is_open = True
 
 
 class Term(nn.Module):
     """One loss term. Parameters and buffers it owns are trained and stored with the run."""
 
     name: str
-    """The key of the term in `ObjectiveConfig.weights` and in logs."""
+    """The key of the term in `ObjectiveConfig.weights`, in `ObjectiveConfig.terms` and in logs."""
+    config_class: ClassVar[type[TermConfig]] = TermConfig
+    """The class of its constants; its defaults are those of the term."""
 
-    def __init__(self, model: WorldModel):
+    def __init__(self, model: WorldModel, config: TermConfig | None = None):
+        """Make the term of a model; config: its constants, an instance of `config_class` (the defaults if None)."""
         super().__init__()
+        self.config = self.config_class() if config is None else config
 
     def forward(self, batch: EncodedBatch) -> Scalar:
         """Return the value of the term, a mean over batch and dimensions."""
@@ -76,3 +138,14 @@ class Term(nn.Module):
 
     def after_step(self, model: WorldModel) -> None:
         """Called after every update; a term with a slow copy of the encoder moves it here."""
+
+
+def squared_error(value: Tensor, target: Tensor) -> Scalar:
+    """Return the mean of (value - target)^2; 0 without a gradient where there is nothing to compare.
+
+    value, target: one shape, any. Nothing to compare: a world without actions, or a batch without a known one.
+
+    >>> squared_error(torch.ones(0, 2), torch.ones(0, 2))
+    tensor(0.)
+    """
+    return functional.mse_loss(value, target) if value.numel() else value.new_zeros(())

@@ -1,26 +1,25 @@
 """The two terms of the method, arXiv 2606.20104: forward prediction and inverse dynamics."""
 
-from torch.nn import functional
-
 from smwm_lab.axes import Scalar
-from smwm_lab.objectives.base import EncodedBatch, Term
+from smwm_lab.objectives.base import EncodedBatch, Term, squared_error
 
 
 class Forward(Term):
     """L_fwd = mean (g(z, a) - z')^2 over batch and latent dimensions; z' is not detached.
 
     z, z': (batch, latent_dim); a: (batch, action_dim). A constant encoder makes it 0: alone it collapses.
+    Transitions without a known action are left out: g needs one.
     Example: prediction 0.5, target 0 in every dimension -> 0.25. Source: arXiv 2606.20104.
     """
 
     name = "forward"
 
     def forward(self, batch: EncodedBatch) -> Scalar:
-        return functional.mse_loss(batch.predicted, batch.z_next)
+        return squared_error(batch.predicted, batch.z_next)
 
 
 class Inverse(Term):
-    """L_inv = mean (h(z, z') - a)^2 over batch and action dimensions; 0 for a world without actions.
+    """L_inv = mean (h(z, z') - a)^2 over known actions and their dimensions; 0 for a world without actions.
 
     z, z': (batch, latent_dim); a: (batch, action_dim). A constant encoder leaves Var(a): the collapse alarm.
     Example: inferred 0, action 1 in every component -> 1. Source: arXiv 2606.20104 (also ICM, 1705.05363).
@@ -29,9 +28,7 @@ class Inverse(Term):
     name = "inverse"
 
     def forward(self, batch: EncodedBatch) -> Scalar:
-        if batch.action.shape[1] == 0:
-            return batch.z.new_zeros(())
-        return functional.mse_loss(batch.inferred, batch.action)
+        return squared_error(batch.inferred, batch.action)
 
 
 class InverseProbe(Term):
@@ -44,7 +41,5 @@ class InverseProbe(Term):
     name = "inverse_probe"
 
     def forward(self, batch: EncodedBatch) -> Scalar:
-        if batch.action.shape[1] == 0:
-            return batch.z.new_zeros(())
         inferred = batch.model.infer_action(batch.z.detach(), batch.z_next.detach())
-        return functional.mse_loss(inferred, batch.action)
+        return squared_error(inferred, batch.action)

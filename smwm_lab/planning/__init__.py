@@ -3,8 +3,8 @@
 from smwm_lab.models.linear import LinearDynamics
 from smwm_lab.planning.analysis.cost_landscape import Landscape, cost_landscape
 from smwm_lab.planning.analysis.replanning import ReplanningComparison, compare_replanning
-from smwm_lab.planning.control.arrival import goal_distance
-from smwm_lab.planning.control.mpc import Agent, Episodes, knowing_agent, run_mpc, seeing_agent
+from smwm_lab.planning.control.mpc import Episodes, run_mpc
+from smwm_lab.planning.control.perception import Agent, Perception
 from smwm_lab.planning.control.tasks import Tasks, held_out_tasks, tasks_anywhere, tasks_from_trajectories
 from smwm_lab.planning.evaluation.comparison import (
     Comparison,
@@ -19,14 +19,14 @@ from smwm_lab.planning.evaluation.intervals import PairedComparison, compare_pai
 from smwm_lab.planning.evaluation.reference_results import beside_reference, protocol_differences, reference_results
 from smwm_lab.planning.evaluation.report import Outcome, PlanningReport, outcome_of, report_on, table_of
 from smwm_lab.planning.interface.cost import ActionPenalty, CostConfig, PathDistance, TerminalDistance, WeightedCost
-from smwm_lab.planning.interface.plan_types import Plan, Trace, WarmStart
+from smwm_lab.planning.interface.plan_types import Plan, Query, Trace, WarmStart
 from smwm_lab.planning.models.oracle import OracleModel
 from smwm_lab.planning.plan import plan
 from smwm_lab.planning.planners.additive import AdditivePlanner
 from smwm_lab.planning.planners.inverse import InverseHeadPlanner, inverse_rollout
 from smwm_lab.planning.planners.landmarks import LandmarkConfig, LandmarkGraph, LandmarkPlanner, build_graph
 from smwm_lab.planning.planners.random_actions import RandomPlanner
-from smwm_lab.planning.planners.registry import PLANNERS, AgentConfig, default_search, encode_trajectories, make_agent
+from smwm_lab.planning.planners.registry import PLANNERS, AgentConfig, default_search, make_agent
 from smwm_lab.planning.planners.search import SearchConfig, SearchPlanner
 from smwm_lab.planning.solvers import CEM, ICEM, MPPI, GradientDescent, RandomShooting, Solver, coloured_noise
 
@@ -77,13 +77,10 @@ __all__ = [
     "compare_planners",
     "cost_landscape",
     "default_search",
-    "encode_trajectories",
     "evaluate",
-    "goal_distance",
     "held_out_tasks",
     "horizon_sweep",
     "inverse_rollout",
-    "knowing_agent",
     "make_agent",
     "outcome_of",
     "plan",
@@ -93,7 +90,8 @@ __all__ = [
     "report_on",
     "run_agent",
     "run_mpc",
-    "seeing_agent",
+    "Perception",
+    "Query",
     "solve",
     "table_of",
     "tasks_anywhere",

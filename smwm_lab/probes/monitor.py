@@ -1,7 +1,7 @@
-"""MonitorReading: a look at a model that is cheap enough to be taken twice a second while it trains.
+"""Monitor: measurements of a model that are cheap enough to be taken twice a second while it trains.
 
-Few states, drawn once: sheets of positions of what is controlled and of what is not, and states for a linear probe.
-The pictures of the sheets are turned onto the ones before, so that they do not spin.
+Few states, drawn once: grids of positions of what is controlled and of what is not, and states for a linear probe.
+The projection of the grids is turned onto the one before, so that it does not spin.
 """
 
 from dataclasses import dataclass
@@ -24,21 +24,21 @@ from smwm_lab.worlds import World
 
 
 SIDE = 7
-"""Nodes along each side of a sheet."""
+"""Nodes along each side of a grid of positions."""
 NUM_FIT, NUM_TEST = 160, 64
 """States that the linear probe is fitted on and held-out states that it is tested on."""
 ALPHA = 10.0
-"""Ridge penalty of the probe: so few rows would fit noise with the usual one."""
+"""Ridge penalty of the probe: with the usual one so few rows would fit noise."""
 PARKED = 0.12
-"""How far from the corners of the canvas things stand that are not being looked at, share of its side."""
+"""Distance from the corners of the frame at which all other things rest, share of its side."""
 
 
 @dataclass(frozen=True)
 class MonitorReading:
-    """What a model's latents show of few states."""
+    """Measurements of a model at one moment of its training."""
 
     sheets: dict[str, np.ndarray]
-    """Name of a thing -> the positions of its sheet in one latent plane for all, (SIDE * SIDE, 2)."""
+    """Name of a thing -> where its grid of positions lies in the latent plane that all share, (SIDE * SIDE, 2)."""
     spectrum: np.ndarray
     """Covariance eigenvalues of held-out latents, largest first."""
     r2: dict[str, float]
@@ -51,9 +51,9 @@ class MonitorReading:
 
 
 class Monitor:
-    """Takes glimpses of models of one world; the states are drawn at construction.
+    """Takes readings of models of one world; the states are drawn at construction.
 
-    probe_every: at how many looks the probe and the spectrum are measured anew; in between they stay as they were.
+    probe_every: every how many readings the probe and the spectrum are computed; in between the last ones are repeated.
     """
 
     def __init__(self, split: StateSplit, *, seed: int = 0, probe_every: int = 1):
@@ -69,7 +69,7 @@ class Monitor:
         self._before: MonitorReading | None = None
 
     def look(self, model: WorldModel) -> MonitorReading:
-        """Look at a model; the plane follows from the look before."""
+        """Return a reading of a model, its plane aligned with that of the reading before."""
         plane = principal_plane(_encode(model, self._drawn))
         if self._before is not None:
             shown = np.concatenate(list(self._before.sheets.values()))
@@ -96,32 +96,17 @@ class Monitor:
 def sheets_of_states(world: World) -> dict[str, Tensor]:
     """Return states in which one thing visits a grid of positions while all others rest: name -> (SIDE * SIDE, state).
 
-    One sheet for the first thing that actions move, and one for the first that they don't. A sprite has one sheet.
+    One grid for the first thing that actions move, and one for the first that they don't. A sprite has one grid.
 
     >>> from smwm_lab.worlds import make_world
     >>> list(sheets_of_states(make_world("combined")))
     ['red', 'magenta']
     """
-    owners = state_parts(world)
+    owners = world.spec.parts
     placed = {name: columns for name, columns in owners.items() if len(columns) == 2}
     moved = [name for name, columns in placed.items() if world.spec.controllable[columns[0]]]
     unmoved = [name for name in placed if name not in moved]
     return {name: _sheet(world, placed, name) for name in [*moved[:1], *unmoved[:1]]}
-
-
-def state_parts(world: World) -> dict[str, tuple[int, ...]]:
-    """Return what a state speaks of: name -> its columns; x and y of one thing belong together.
-
-    >>> from smwm_lab.worlds import make_world
-    >>> state_parts(make_world("sprite_x"))
-    {'position': (0, 1), 'theta': (2,)}
-    """
-    found: dict[str, tuple[int, ...]] = {}
-    for column, name in enumerate(world.spec.state_names):
-        owner = name.rsplit("_", 1)[0] if name.endswith(("_x", "_y")) else name
-        owner = "position" if name in ("x", "y") else owner
-        found[owner] = (*found.get(owner, ()), column)
-    return found
 
 
 def _sheet(world: World, placed: dict[str, tuple[int, ...]], name: str) -> Tensor:
@@ -142,7 +127,7 @@ def _targets(world: World, state: Tensor) -> dict[str, np.ndarray]:
     """Return what the probe reads per thing; a sprite's x and y apart, as actions may move only one of them."""
     columns = {name: to_numpy(values) for name, values in world.targets(state).items()}
     names = world.spec.state_names
-    joined = {owner: [names[c] for c in cs] for owner, cs in state_parts(world).items() if owner != "position"}
+    joined = {owner: [names[c] for c in cs] for owner, cs in world.spec.parts.items() if owner != "position"}
     joined |= {name: [name] for name in names if name in ("x", "y")}
     return {owner: np.hstack([columns[name] for name in parts]) for owner, parts in joined.items()}
 

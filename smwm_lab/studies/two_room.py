@@ -15,34 +15,36 @@ from pathlib import Path
 import pandas as pd
 
 from smwm_lab import paths
-from smwm_lab.data import split_by_state
 from smwm_lab.errors import InputError, check, check_choice, check_range
 from smwm_lab.files import check_writable, write_text
 from smwm_lab.models import WorldModel
 from smwm_lab.objectives import ObjectiveConfig
 from smwm_lab.planning import Comparison, Tasks, compare_models, held_out_tasks, horizon_sweep
 from smwm_lab.seeding import generator
-from smwm_lab.training import TrainConfig, choose_device, draw_windows, load_or_fit, make_objective, planning_config
-from smwm_lab.worlds import Trajectories, make_world
+from smwm_lab.training import (
+    TrainConfig,
+    choose_device,
+    draw_windows,
+    load_or_fit,
+    planning_config,
+    regulariser_objective,
+)
+from smwm_lab.worlds import Trajectories
 
 
-REGULARISERS = {
-    "SMWM": make_objective(10),
-    "SIGReg": make_objective(0, sigreg=0.09),
-    "VICReg": make_objective(0, variance=1, covariance=0.04),
-    "forward-only": make_objective(0),
-}
-"""What keeps the latent from collapsing; common weights, none of them tuned."""
-WEIGHTS = {f"lambda = {weight:g}": make_objective(weight) for weight in (0.1, 1, 10, 100)}
+COMPARED = {"SMWM": "inverse", "SIGReg": "sigreg", "VICReg": "vicreg", "forward-only": "none"}
+"""Label -> what keeps the latent from collapsing, by its name in `smwm_lab.training.REGULARISERS`."""
+WEIGHTS = {f"lambda = {weight:g}": regulariser_objective("inverse", weight) for weight in (0.1, 1.0, 10.0, 100.0)}
 REFERENCE = {"two_room_horizon": "SMWM", "two_room_regularisers": "SMWM", "two_room_weights": "lambda = 10"}
-"""Study -> whom the others are compared with, task by task."""
+"""Study -> label that all others are compared with, task by task."""
 ROUNDED = ("success", "low", "high", "worst_seed", "best_seed", "spl", "solved_at_reset")
+"""Columns of a table that are rounded to four digits."""
 PLANNERS = {"SMWM": "cem", "SMWM, landmarks": "landmarks", "random": "random"}
-"""Label -> planner, with the planning run of the preset; cem is the paper's."""
+"""Label -> planner, all with the planning run of the preset; cem is the paper's search."""
 OFFSETS = (25, 40, 55, 70, 85, 100)
-"""Primitive steps from start to goal: the paper's."""
+"""Primitive steps from start to goal, as in the paper."""
 FRAMES = 10_000
-"""Of the training data, for the landmarks."""
+"""Frames of the training data that the graph of landmarks is built from."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,14 +52,15 @@ class StudySize:
     """How much of a study is done."""
 
     preset: str = "quick"
+    """Preset of every run: smoke, quick or paper."""
     seeds: int = 3
-    """Seeds 0, 1, ... of training, tasks and planning."""
+    """Number of seeds, from 0 on, of training, tasks and planning."""
     tasks: int = 100
-    """Per seed and goal offset."""
+    """Number of tasks per seed and goal offset."""
     budget: int | None = None
-    """Transitions of every run, instead of the preset's."""
+    """Transitions that every run sees; None for the preset's number."""
     offsets: tuple[int, ...] = OFFSETS
-    """Of the horizon study; the regularisers take the first and the last of them, the weights the first."""
+    """Goal offsets of the horizon study; the regularisers take the first and the last, the weights the first."""
 
     def __post_init__(self):
         check_range("seeds", self.seeds, 1, 100)
@@ -76,7 +79,7 @@ def room_config(objective: ObjectiveConfig | None, seed: int, size: StudySize) -
 
 def room_tasks(config: TrainConfig, offsets: Sequence[int], num_tasks: int) -> list[Tasks]:
     """Draw held-out tasks of the seed of a configuration, a set per goal offset; the same for every objective."""
-    split = split_by_state(make_world(config.world), seed=config.seed, fraction=config.held_out_fraction)
+    split = config.make_split()
     return [
         held_out_tasks(
             split,
@@ -89,10 +92,9 @@ def room_tasks(config: TrainConfig, offsets: Sequence[int], num_tasks: int) -> l
     ]
 
 
-def room_episodes(config: TrainConfig) -> Trajectories:
-    """Return a part of the training data of a configuration, enough for a map of landmarks."""
-    split = split_by_state(make_world(config.world), seed=config.seed, fraction=config.held_out_fraction)
-    windows = draw_windows(config, split)
+def room_trajectories(config: TrainConfig) -> Trajectories:
+    """Return a part of the training data of a configuration, enough for a graph of landmarks."""
+    windows = draw_windows(config)
     return windows[: FRAMES // windows.states.shape[1]]
 
 
@@ -103,14 +105,15 @@ def horizon_study(size: StudySize, cache: Path) -> Comparison:
         PLANNERS,
         {seed: _trained(config) for seed, config in configs.items()},
         lambda seed: room_tasks(configs[seed], size.offsets, size.tasks),
-        episodes=lambda seed: room_episodes(configs[seed]),
+        trajectories=lambda seed: room_trajectories(configs[seed]),
         cache=cache,
     )
 
 
 def regulariser_study(size: StudySize, cache: Path) -> Comparison:
     """Plan near and far with models that differ only in what keeps their latent from collapsing."""
-    return _model_study(REGULARISERS, size, cache, (size.offsets[0], size.offsets[-1]))
+    objectives = {label: regulariser_objective(name) for label, name in COMPARED.items()}
+    return _model_study(objectives, size, cache, (size.offsets[0], size.offsets[-1]))
 
 
 def weight_study(size: StudySize, cache: Path) -> Comparison:
@@ -154,7 +157,7 @@ def run_study(name: str, size: StudySize, *, path: Path | None = None) -> Compar
 
 
 def read_study(name: str, path: Path | None = None) -> pd.DataFrame:
-    """Return the committed table of a study by label and goal offset; `attrs["command"]` says what made it."""
+    """Return the committed table of a study by label and goal offset; `attrs["command"]` is what made it."""
     place = path or study_path(name)
     try:
         first, rest = place.read_text(encoding="utf-8").split("\n", 1)

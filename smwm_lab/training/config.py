@@ -1,6 +1,7 @@
 """What defines a training run."""
 
-from smwm_lab.config import Config, config
+from smwm_lab.config import Config, config, later
+from smwm_lab.data import Region, StateSplit, split_by_region, split_by_state
 from smwm_lab.errors import check, check_choice, check_range
 from smwm_lab.models import ModelConfig
 from smwm_lab.objectives import ObjectiveConfig
@@ -53,6 +54,8 @@ class TrainConfig(Config):
     """Share of state cells kept out of training."""
     seed: int = 0
     """Root of all random streams."""
+    region: Region | None = later(None)
+    """Region of states kept out of training, in place of `held_out_fraction` of the cells."""
 
     def __post_init__(self):
         check_range("batch_size", self.batch_size, 2, 1 << 20)
@@ -65,6 +68,8 @@ class TrainConfig(Config):
         check_range("held_out_fraction", self.held_out_fraction, 0.001, 0.5)
         check_range("seed", self.seed, 0, 2**63 - 1)
         self._check_source()
+        if self.region is not None:
+            self.make_split()  # refuses components that the world lacks
         spec = make_world(self.world).spec
         given = (self.model.side, self.model.action_dim)
         fits = (spec.observation_shape[1], spec.action_dim)
@@ -101,6 +106,13 @@ class TrainConfig(Config):
             f"batch_size = {self.batch_size} does not hold whole windows of {self.length} steps; "
             f"allowed: multiples of {self.length} from {2 * self.length} on",
         )
+
+    def make_split(self) -> StateSplit:
+        """Return which states the run may see in training, and which are held out."""
+        world = make_world(self.world)
+        if self.region is not None:
+            return split_by_region(world, self.region)
+        return split_by_state(world, seed=self.seed, fraction=self.held_out_fraction)
 
     @property
     def num_steps(self) -> int:

@@ -46,18 +46,20 @@ def fit(
 ) -> Run:
     """Train to the end of the budget and return the run.
 
-    out: folder to keep it in. A finished run of the same configuration there is loaded, an unfinished one is
-    continued (bit for bit on a CPU), anything else there is refused with `InputError`; None keeps nothing.
+    out: folder to keep it in. A finished run of the same configuration there is loaded and no network is built to be
+    trained, an unfinished one is continued (bit for bit on a CPU), anything else there is refused with `InputError`;
+    None keeps nothing.
     callback: called with the loop and every snapshot. Raises `NonFiniteLoss` if a loss is not finite.
     """
-    loop = TrainingLoop(config, device=device, num_snapshots=num_snapshots, compile=compile)
-    if out is None:
-        return _to_run(loop, _advance(loop, [], callback, None, checkpoint_seconds, label))
-    out = Path(out)
-    rows = _claim(out, config, loop)
-    if rows is None:
+    out = None if out is None else Path(out)
+    if out is not None and _is_finished(out, config):
         return load_run(out, device=device)
-    run = save_run(_to_run(loop, _advance(loop, rows, callback, out, checkpoint_seconds, label)), out)
+    loop = TrainingLoop(config, device=device, num_snapshots=num_snapshots, compile=compile)
+    rows = [] if out is None else _claim(out, loop)
+    run = _to_run(loop, _advance(loop, rows, callback, out, checkpoint_seconds, label))
+    if out is None:
+        return run
+    run = save_run(run, out)
     (out / CHECKPOINT).unlink(missing_ok=True)
     return run
 
@@ -80,18 +82,24 @@ def load_or_fit(
     return fit(config, out=(cache or paths.cache_dir()) / config.fingerprint(), device=device, label=label)
 
 
-def _claim(out: Path, config: TrainConfig, loop: TrainingLoop) -> list[dict[str, float]] | None:
-    """Prepare a run folder; return the metrics so far, or None if the run there is finished."""
+def _is_finished(out: Path, config: TrainConfig) -> bool:
+    """Return whether a folder holds the finished run of a configuration; raise `InputError` if it holds another."""
     there = stored_config(out)
     if there is None:
-        write_text(out / CONFIG, json.dumps(config.to_dict(), indent=1) + "\n")
-        return []
+        return False
     changed = ", ".join(f"{key} {old} -> {new}" for key, (old, new) in there.diff(config).items())
     check(not changed, f"folder {out} holds another run ({changed}); choose another folder")
     sweep_leftovers(out)
-    if (out / MANIFEST).is_file():
-        (out / CHECKPOINT).unlink(missing_ok=True)
-        return None
+    if not (out / MANIFEST).is_file():
+        return False
+    (out / CHECKPOINT).unlink(missing_ok=True)
+    return True
+
+
+def _claim(out: Path, loop: TrainingLoop) -> list[dict[str, float]]:
+    """Prepare the folder of an unfinished run, or bring the loop to where that run stands; return its metrics."""
+    if not (out / CONFIG).is_file():
+        write_text(out / CONFIG, json.dumps(loop.config.to_dict(), indent=1) + "\n")
     return _restore(out / CHECKPOINT, loop) if (out / CHECKPOINT).is_file() else []
 
 

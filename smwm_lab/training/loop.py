@@ -14,13 +14,13 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from smwm_lab.data import StateSplit, sample_transitions, sample_windows, split_by_state, widening_transitions
 from smwm_lab.errors import NonFiniteLoss, check_range
 from smwm_lab.models import WorldModel
 from smwm_lab.objectives import EncodedBatch, Loss, Objective
 from smwm_lab.seeding import generator, stream_seed
 from smwm_lab.training.config import TrainConfig
-from smwm_lab.worlds import Trajectories, TransitionBatch, make_world
+from smwm_lab.training.transitions import draw_windows
+from smwm_lab.worlds import Trajectories
 
 
 @dataclass(frozen=True)
@@ -64,8 +64,8 @@ class TrainingLoop:
         check_range("num_snapshots", num_snapshots, 1, 1 << 20)
         self.config = config
         self.device = torch.device(device)
-        self.world = make_world(config.world)
-        self.split = split_by_state(self.world, seed=config.seed, fraction=config.held_out_fraction)
+        self.split = config.make_split()
+        self.world = self.split.world
         self.step = 0
         self.seconds = 0.0
         self._snapshot_every = max(1, config.num_steps // num_snapshots)
@@ -81,6 +81,7 @@ class TrainingLoop:
             torch.manual_seed(stream_seed(self.config.seed, "initial weights"))
             self.model = WorldModel(self.config.model)
             self.objective = Objective(self.config.objective, self.model)
+        self.model.training_split = self.split.key
         self.model.to(self.device, memory_format=torch.channels_last)
         self.objective.to(self.device, memory_format=torch.channels_last)
         self._trained = [p for p in (*self.model.parameters(), *self.objective.parameters()) if p.requires_grad]
@@ -130,13 +131,16 @@ class TrainingLoop:
 
     def _loss(self, windows: Trajectories) -> Loss:
         """Encode all frames of the windows (batch, T+1), by time first, and apply the objective."""
-        length = windows.actions.shape[1]
-        frames = self.world.render(windows.states.transpose(0, 1).flatten(0, 1))
+        frames = self.world.render(windows.states.transpose(0, 1).flatten(0, 1))  # (batch, T+1, s) -> ((T+1) batch, s)
         z = self.model.encode(frames)
-        action = windows.actions.transpose(0, 1).flatten(0, 1)
-        batch = len(windows)
+        by_time = (-1, len(windows))
         return self.objective(
-            EncodedBatch(self.model, frames[:-batch], action, frames[batch:], z[:-batch], z[batch:], length)
+            EncodedBatch(
+                self.model,
+                observations=frames.unflatten(0, by_time),  # ((T+1) batch, ...) -> (T+1, batch, ...)
+                latents=z.unflatten(0, by_time),
+                actions=windows.actions.transpose(0, 1),
+            )
         )
 
     def _mean_losses(self, values: list[Tensor]) -> dict[str, float]:
@@ -156,7 +160,7 @@ class TrainingLoop:
     def _batch(self) -> Trajectories:
         """Return the windows of the present step: their place in the shuffled order of its epoch."""
         if self._data is None:
-            self._data = draw_windows(self.config, self.split).to(self.device)
+            self._data = draw_windows(self.config).to(self.device)
         size = self.config.batch_size // self.config.length
         epoch, place = divmod(self.step, len(self._data) // size)
         if self._order is None or self._order[0] != epoch:
@@ -192,32 +196,6 @@ class TrainingLoop:
         step, self.seconds = tensors["progress"].tolist()
         self.step = int(step)
         self.objective.weights = dict(zip(self.objective.weights, tensors["weights"].tolist(), strict=True))
-
-
-def draw_windows(config: TrainConfig, split: StateSplit) -> Trajectories:
-    """Draw the training data of a configuration: windows of `length` steps with the actions to be learned."""
-    stream = generator(config.seed, "training transitions")
-    if config.source == "pairs":
-        pairs = _draw_pairs(config, split, stream)
-        return Trajectories(torch.stack([pairs.state, pairs.next_state], 1), pairs.action[:, None])
-    windows = sample_windows(
-        split,
-        config.num_transitions // config.length,
-        length=config.length,
-        episode_length=config.episode_length,
-        held_out=False,
-        generator=stream,
-    )
-    actions = windows.commands if config.action_label == "commanded" else windows.actions
-    return Trajectories(windows.states, actions)
-
-
-def _draw_pairs(config: TrainConfig, split: StateSplit, stream: torch.Generator) -> TransitionBatch:
-    if config.sector == 1:
-        return sample_transitions(split, config.num_transitions, held_out=False, generator=stream)
-    return widening_transitions(
-        split, config.num_transitions, sector=config.sector, opens=config.sector_opens, generator=stream
-    )
 
 
 def _under(prefix: str, tensors: dict[str, Tensor]) -> dict[str, Tensor]:

@@ -1,47 +1,20 @@
 """Presets: smoke (seconds, every code path), quick (a workshop on two cores), paper (a GPU)."""
 
+import dataclasses
 from typing import Any
 
 from smwm_lab.errors import check, check_choice
 from smwm_lab.models import ModelConfig
 from smwm_lab.objectives import ObjectiveConfig
 from smwm_lab.training.config import TrainConfig
-from smwm_lab.worlds import WORLDS, DotWorldConfig, SpriteWorldConfig, TwoRoomConfig, make_world
+from smwm_lab.worlds import WorldEntry, make_world, resolve_world
 
 
 PRESETS = ("smoke", "quick", "paper")
 
-QUICK_BUDGETS = {
-    "single_dot": 20_000,
-    "independent": 60_000,
-    "coupled": 40_000,
-    "distractor": 30_000,
-    "combined": 150_000,
-    "sprite_none": 20_000,
-    "sprite_x": 30_000,
-    "sprite_xy": 40_000,
-    "sprite_xyt": 150_000,
-    "two_room": 200_000,
-}
-"""Transitions seen at `quick`; the README has what was measured."""
-
-PLANNING_BUDGETS = {
-    "single_dot": 60_000,
-    "independent": 180_000,
-    "coupled": 120_000,
-    "distractor": 90_000,
-    "combined": 300_000,
-    "sprite_x": 90_000,
-    "sprite_xy": 120_000,
-    "sprite_xyt": 180_000,
-    "two_room": 200_000,
-}
-"""Transitions of walks seen by a planning run at `quick`."""
 EPISODE_LENGTH, WINDOW_LENGTH = 20, 4
 """Steps of the walks of planning runs (in two_room the paper's 100 primitive steps), and of the windows cut from them:
 four steps show five frames, where four pairs show eight, so that a transition costs 5/8 of its price."""
-WITHOUT_PAIRS = ("two_room",)
-"""Worlds that are always trained on walks: the paper has no pairs of them."""
 
 
 def make_objective(inverse_weight: float = 10.0, **others: float) -> ObjectiveConfig:
@@ -68,15 +41,17 @@ def preset_config(
     seed: int = 0,
     budget: int | None = None,
 ) -> TrainConfig:
-    """Return the configuration of a named world at a preset; `budget` overrides the transitions seen.
+    """Return the configuration of a world at a preset; `budget` overrides the transitions seen.
+
+    world: a registered name, or `package.module:World`.
 
     >>> preset_config("single_dot", "smoke").num_steps
     16
     """
     check_choice("preset", preset, PRESETS)
-    check_choice("world", world, tuple(WORLDS))
-    config = _RECIPES[preset](world, objective or make_objective(), seed, budget)
-    return _on_walks(config) if world in WITHOUT_PAIRS else config
+    entry = resolve_world(world)
+    config = _RECIPES[preset](entry, objective or make_objective(), seed, budget)
+    return _on_trajectories(config) if entry.trajectories_only else config
 
 
 def planning_config(
@@ -87,7 +62,7 @@ def planning_config(
     seed: int = 0,
     budget: int | None = None,
 ) -> TrainConfig:
-    """Return the configuration of a run to plan with: trained on walks over the whole canvas, commands recorded.
+    """Return the configuration of a run to plan with: trained on trajectories over the whole canvas, commands recorded.
 
     Pairs start in the middle of the canvas, so a plan of several steps leaves what they cover; and a forward model
     that has only seen realised actions cannot know that a wall stops what is asked for.
@@ -96,43 +71,43 @@ def planning_config(
     'walks'
     """
     check_choice("preset", preset, PRESETS)
-    check(world != "sprite_none", "sprite_none has no actions, so there is nothing to plan; use a controlled world")
-    check_choice("world", world, tuple(PLANNING_BUDGETS))
+    entry = resolve_world(world)
+    has_actions = make_world(entry.config).spec.action_dim > 0
+    check(has_actions, f"{world} has no actions, so there is nothing to plan; use a controlled world")
     if budget is None and preset == "quick":
-        budget = PLANNING_BUDGETS[world]
-    return _on_walks(preset_config(world, preset, objective=objective, seed=seed, budget=budget))
+        budget = entry.num_planning_transitions
+    return _on_trajectories(preset_config(world, preset, objective=objective, seed=seed, budget=budget))
 
 
-def _on_walks(config: TrainConfig) -> TrainConfig:
-    """Return the configuration on walks, where angles have no curriculum."""
+def _on_trajectories(config: TrainConfig) -> TrainConfig:
+    """Return the configuration on trajectories, where angles have no curriculum."""
     walks = {"source": "walks", "episode_length": EPISODE_LENGTH, "length": WINDOW_LENGTH, "sector": 1.0}
     return config.replace(**walks, action_label="commanded")
 
 
-def _smoke(world: str, objective: ObjectiveConfig, seed: int, budget: int | None) -> TrainConfig:
+def _smoke(entry: WorldEntry, objective: ObjectiveConfig, seed: int, budget: int | None) -> TrainConfig:
     budget = 512 if budget is None else budget
-    return _config(world, objective, seed, budget=budget, num_transitions=budget, batch_size=32, **_short(world))
+    recipe = dict(entry.recipe)
+    return _config(entry, objective, seed, budget=budget, num_transitions=budget, batch_size=32, **recipe)
 
 
-def _quick(world: str, objective: ObjectiveConfig, seed: int, budget: int | None) -> TrainConfig:
-    budget = QUICK_BUDGETS[world] if budget is None else budget
-    fields = _short(world)
-    num_transitions = budget if "sector" in fields else min(budget, 1_000_000)
-    return _config(world, objective, seed, budget=budget, num_transitions=num_transitions, **fields)
+def _quick(entry: WorldEntry, objective: ObjectiveConfig, seed: int, budget: int | None) -> TrainConfig:
+    budget = entry.budget if budget is None else budget
+    num_transitions = budget if "sector" in entry.recipe else min(budget, 1_000_000)
+    return _config(entry, objective, seed, budget=budget, num_transitions=num_transitions, **entry.recipe)
 
 
-def _paper(world: str, objective: ObjectiveConfig, seed: int, budget: int | None) -> TrainConfig:
+def _paper(entry: WorldEntry, objective: ObjectiveConfig, seed: int, budget: int | None) -> TrainConfig:
     """The paper's recipe: 250,000 transitions, 100 epochs (sprites 200), batch 256, Adam at 5e-4, no schedule.
 
     Two rooms: the paper's data (10,000 episodes of 20 actions) and 10 epochs, the networks and optimiser of the toys.
     """
-    size = 200_000 if world == "two_room" else 250_000
-    epochs = 10 if world == "two_room" else 200 if world.startswith("sprite") else 100
+    size = entry.paper_transitions
     return _config(
-        world,
+        entry,
         objective,
         seed,
-        budget=size * epochs if budget is None else budget,
+        budget=size * entry.paper_epochs if budget is None else budget,
         num_transitions=size,
         batch_size=256,
         learning_rate=5e-4,
@@ -143,35 +118,14 @@ def _paper(world: str, objective: ObjectiveConfig, seed: int, budget: int | None
     )
 
 
-def _short(world: str) -> dict[str, Any]:
-    """Return what a short run of a world needs beside the common recipe.
-
-    A curriculum where the angle is controlled; in two rooms a narrower encoder than the paper's toy worlds have, at two
-    fifths of the price: what is hard there is the wall, not the picture.
-    """
-    special = {
-        "sprite_xyt": {"sector": 0.15, "sector_opens": (0.1, 0.7)},
-        "two_room": {"channels": (16, 32, 64)},
-    }
-    return special.get(world, {})
-
-
 _RECIPES = {"smoke": _smoke, "quick": _quick, "paper": _paper}
+_OF_MODEL = {field.name for field in dataclasses.fields(ModelConfig)}
 
 
-def _config(
-    world: str,
-    objective: ObjectiveConfig,
-    seed: int,
-    *,
-    blank_start: bool = True,
-    channels: tuple[int, ...] | None = None,
-    **recipe: Any,
-) -> TrainConfig:
-    geometry = WORLDS[world]
-    assert isinstance(geometry, DotWorldConfig | SpriteWorldConfig | TwoRoomConfig)
-    spec = make_world(geometry).spec
-    model = ModelConfig(side=spec.observation_shape[1], action_dim=spec.action_dim, blank_start=blank_start)
-    if channels is not None:
-        model = model.replace(channels=channels)
-    return TrainConfig(world=geometry, model=model, objective=objective, seed=seed, **recipe)
+def _config(entry: WorldEntry, objective: ObjectiveConfig, seed: int, **recipe: Any) -> TrainConfig:
+    """Return the configuration of an entry; `recipe` holds fields of `ModelConfig` and of `TrainConfig`."""
+    spec = make_world(entry.config).spec
+    sizes = {key: value for key, value in recipe.items() if key in _OF_MODEL}
+    model = ModelConfig(side=spec.observation_shape[1], action_dim=spec.action_dim, **sizes)
+    rest = {key: value for key, value in recipe.items() if key not in _OF_MODEL}
+    return TrainConfig(world=entry.config, model=model, objective=objective, seed=seed, **rest)

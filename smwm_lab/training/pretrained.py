@@ -13,7 +13,8 @@ from smwm_lab import paths
 from smwm_lab.errors import check_choice
 from smwm_lab.training.config import TrainConfig
 from smwm_lab.training.fit import load_or_fit
-from smwm_lab.training.presets import make_objective, planning_config, preset_config
+from smwm_lab.training.presets import planning_config, preset_config
+from smwm_lab.training.regularisers import regulariser_objective
 from smwm_lab.training.runs import MANIFEST, Run, list_runs, load_run, save_run
 
 
@@ -31,7 +32,10 @@ WORLDS_SHIPPED = (
 """Each at preset quick, seed 0, lambda 10."""
 PLANNED = ("single_dot", "two_room")
 """Worlds whose planning run, trained on walks, comes along as WORLD_planning."""
-OBJECTIVES = {"single_dot_collapsed": make_objective(0), "single_dot_sigreg": make_objective(0, sigreg=0.09)}
+OBJECTIVES = {
+    "single_dot_collapsed": regulariser_objective("none"),
+    "single_dot_sigreg": regulariser_objective("sigreg"),
+}
 """single_dot without the inverse term: with nothing, and with SIGReg instead."""
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from smwm_lab import paths
 from smwm_lab.errors import InputError
 from smwm_lab.training.runs import MANIFEST, list_runs, load_run, stored_config
-from smwm_lab.worlds import WORLDS
+from smwm_lab.worlds import world_name
 
 
 def runs_on_disk() -> list[dict[str, object]]:
@@ -23,7 +23,7 @@ def _row(folder: Path) -> dict[str, object]:
     try:
         config = stored_config(folder)
         if config is not None:
-            row |= {"world": _world_name(config.world), "transitions": config.budget, "seed": config.seed}
+            row |= {"world": world_name(config.world), "transitions": config.budget, "seed": config.seed}
             row["objective"] = " + ".join(f"{weight:g} {name}" for name, weight in config.objective.weights.items())
         finished = (folder / MANIFEST).is_file()
         if finished:
@@ -32,7 +32,3 @@ def _row(folder: Path) -> dict[str, object]:
     except InputError as error:
         row["state"] = f"damaged: {error}"
     return row
-
-
-def _world_name(world: object) -> str:
-    return next((name for name, known in WORLDS.items() if known == world), "custom")

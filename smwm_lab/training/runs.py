@@ -20,11 +20,13 @@ from torch import Tensor
 
 import smwm_lab
 from smwm_lab import paths
+from smwm_lab.data import StateSplit
 from smwm_lab.errors import InputError, check
 from smwm_lab.files import write_bytes, write_text
 from smwm_lab.models import WorldModel
 from smwm_lab.training.config import TrainConfig
 from smwm_lab.worlds import World, make_world
+from smwm_lab.worlds.registry import is_known_kind, load_entry_points
 
 
 CONFIG, WEIGHTS, METRICS, MANIFEST = "config.json", "weights.safetensors", "metrics.csv", "manifest.json"
@@ -49,6 +51,11 @@ class Run:
     def world(self) -> World:
         """The world the run was trained on."""
         return make_world(self.config.world)
+
+    @property
+    def split(self) -> StateSplit:
+        """Which states the run was trained on, and which were held out."""
+        return self.config.make_split()
 
     def __repr__(self) -> str:
         return f"Run({self.config.fingerprint()}, {self.config.budget:,} transitions, seed {self.config.seed})"
@@ -83,6 +90,7 @@ def load_run(folder: Path | str, *, device: torch.device | str = "cpu") -> Run:
         check(intact, f"run {folder} is damaged: {name} does not match {MANIFEST}; delete the folder and train anew")
     config = _read_config(folder)
     model = WorldModel(config.model)
+    model.training_split = config.make_split().key
     try:
         model.load_state_dict({k: v.float() for k, v in load_file(folder / WEIGHTS).items()})
     except (RuntimeError, SafetensorError) as error:
@@ -95,6 +103,15 @@ def load_run(folder: Path | str, *, device: torch.device | str = "cpu") -> Run:
 
 def _read_config(folder: Path) -> TrainConfig:
     values = _read_json(folder / CONFIG)
+    world = values.get("world")
+    kind = str(world.get("kind", "")) if isinstance(world, dict) else ""
+    if ":" in kind:
+        load_entry_points()  # the world of another package: its configuration must be known before it can be read
+        check(
+            is_known_kind(kind),
+            f"run {folder} is of the kind {kind!r}, a world that is not registered; give its module: "
+            f"--world {kind.partition(':')[0]}:WORLD, or register_world, or install its package",
+        )
     try:
         return TrainConfig.from_dict(values)
     except InputError as error:

@@ -12,9 +12,10 @@ from typing import ClassVar
 import torch
 from torch import Generator, Tensor
 
-from smwm_lab.axes import Action, Observation, State
+from smwm_lab.axes import Action, Observation, State, States
 from smwm_lab.config import Config, config
 from smwm_lab.errors import check
+from smwm_lab.worlds.bodies import Body, find_bodies
 from smwm_lab.worlds.transitions import Step, Trajectories, TransitionBatch
 
 
@@ -61,11 +62,53 @@ class WorldSpec:
         """Which state components are angles with period 2 pi."""
         return tuple(unit == "rad" for unit in self.state_units)
 
+    @property
+    def parts(self) -> dict[str, tuple[int, ...]]:
+        """What the state speaks of: name -> its columns; x and y of one thing belong together.
+
+        `red_x` and `red_y` are the part `red`; plain `x` and `y` are the part `position`.
+        """
+        found: dict[str, tuple[int, ...]] = {}
+        for column, name in enumerate(self.state_names):
+            owner = name.rsplit("_", 1)[0] if name.endswith(("_x", "_y")) else name
+            owner = "position" if name in ("x", "y") else owner
+            found[owner] = (*found.get(owner, ()), column)
+        return found
+
 
 class World(ABC):
-    """Interface of all worlds."""
+    """Interface of all worlds; what is not abstract has a default that suits bodies moving freely in a plane.
 
+    A world is one file: a configuration, a subclass of this, and its entry in the registry (docs/new_world.md).
+    """
+
+    config_class: ClassVar[type[WorldConfig]]
+    """Class of the configuration that the world is made from."""
+    search_style: ClassVar[str] = "path"
+    """How planners search here by default: 'path' (distance summed over the path, planned anew after every action) or
+    'terminal' (distance at the end of the plan, the whole plan executed, as in arXiv 2606.20104)."""
+    goal_offset: ClassVar[int | None] = None
+    """Primitive steps between start and goal of a default evaluation; None for goals anywhere."""
+    success_radius: ClassVar[float] = 2.0
+    """Distance within which a goal counts as reached, px."""
+
+    config: WorldConfig
     spec: WorldSpec
+
+    @property
+    def frameskip(self) -> int:
+        """Primitive steps in one action of the model."""
+        return 1
+
+    @property
+    def frame_side(self) -> int:
+        """Side of what a frame shows, in the px of the states; a frame may be drawn smaller."""
+        return self.spec.observation_shape[1]
+
+    @property
+    def arc_radius(self) -> float:
+        """Distance, px, at which the arc of a turn is measured; it makes turns comparable to moves."""
+        return 1.0
 
     @abstractmethod
     def sample_state(self, n: int, generator: Generator, *, anywhere: bool = False) -> State:
@@ -74,6 +117,10 @@ class World(ABC):
     @abstractmethod
     def sample_action(self, n: int, generator: Generator) -> Action:
         """Draw n actions from the behaviour policy, each component in [-1, 1]. CPU tensor."""
+
+    def behaviour_action(self, state: State, generator: Generator) -> Action:
+        """Draw the action of the behaviour policy in each state (n, state), (n, action); blind by default."""
+        return self.sample_action(len(state), generator)
 
     @abstractmethod
     def step(self, state: State, action: Action, generator: Generator) -> Step:
@@ -109,7 +156,7 @@ class World(ABC):
     def sample_transitions(self, n: int, generator: Generator) -> TransitionBatch:
         """Draw n i.i.d. transitions by the paper's protocol: fresh start state, fresh action."""
         state = self.sample_state(n, generator)
-        done = self.step(state, self.sample_action(n, generator), generator)
+        done = self.step(state, self.behaviour_action(state, generator), generator)
         return TransitionBatch(state, done.action, done.state)
 
     def sample_trajectories(self, n: int, length: int, generator: Generator) -> Trajectories:
@@ -117,7 +164,7 @@ class World(ABC):
         check(length >= 1, f"length = {length} steps is too short; allowed: 1 or more")
         states, actions, commands = [self.sample_state(n, generator, anywhere=True)], [], []
         for _ in range(length):
-            commands.append(self.sample_action(n, generator))
+            commands.append(self.behaviour_action(states[-1], generator))
             done = self.step(states[-1], commands[-1], generator)
             states.append(done.state)
             actions.append(done.action)
@@ -130,6 +177,45 @@ class World(ABC):
             value = state[:, i : i + 1]
             columns[name] = torch.cat([value.cos(), value.sin()], 1) if is_angle else value
         return columns
+
+    def displacement(self, before: State, after: State) -> State:
+        """Return after - before, (n, state), turns wrapped to [-pi, pi)."""
+        change = after - before
+        turned = torch.remainder(change + math.pi, 2 * math.pi) - math.pi
+        return torch.where(torch.tensor(self.spec.angles, device=change.device), turned, change)
+
+    def body_distances(self, before: State, after: State) -> Tensor:
+        """Return how far each body moved, px, float32 (n, bodies); components that no action changes count 0.
+
+        x and y of one thing are one body; every other component is a body of its own, an angle by the arc it sweeps at
+        `arc_radius`.
+        """
+        moved = self.displacement(before, after) * torch.tensor(self.spec.controllable, device=before.device)
+        columns = []
+        for part in self.spec.parts.values():
+            unit = self.arc_radius if self.spec.angles[part[0]] else 1.0
+            columns.append(moved[:, list(part)].norm(dim=1) * unit)
+        return torch.stack(columns, 1)
+
+    def goal_distance(self, state: State, goal: State) -> Tensor:
+        """Return the distance of each state from its goal, px, float32 (n,): that of the body farthest from its own."""
+        return self.body_distances(state, goal).amax(1)
+
+    def path_length(self, before: State, after: State) -> Tensor:
+        """Return the straight way of all bodies together, px, float32 (n,)."""
+        return self.body_distances(before, after).sum(1)
+
+    def shortest_path(self, start: State, goal: State) -> Tensor:
+        """Return the length of the shortest way, px, float32 (n,): straight where nothing stands between."""
+        return self.path_length(start, goal)
+
+    def substates(self, state: State, action: Action, after: State) -> States:
+        """Return what one action passes through, the last of them `after`: float32 (n, frameskip, state)."""
+        return after[:, None]
+
+    def bodies(self) -> tuple[Body, ...]:
+        """Return what actions can move; of bodies that only move together the first."""
+        return find_bodies(self)
 
     def require_inside(self, state: State) -> None:
         """Raise `InputError` unless every state component lies within its range."""

@@ -1,20 +1,19 @@
 """Bodies: what lies in the plane of a world, and which actions move it; found by trying, in any world."""
 
-import math
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 from jaxtyping import Float
-from torch import Tensor, tensor
+from torch import Tensor
 
 from smwm_lab.axes import State
 from smwm_lab.seeding import generator
-from smwm_lab.worlds.base import World
-from smwm_lab.worlds.two_room import TwoRoomWorld
-from smwm_lab.worlds.two_room_raster import FRAME
 
 
 NUM_TRIALS = 65
+World = Any
+"""A `World`; its class is defined on top of this module."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,7 +33,7 @@ class Body:
         What moves rigidly with it goes along; all else stays.
 
         >>> from smwm_lab.worlds import make_world
-        >>> pair = bodies(make_world("coupled"))[0]
+        >>> pair = make_world("coupled").bodies()[0]
         >>> pair.place(torch.tensor([[10.0, 10.0, 20.0, 10.0]]), torch.tensor([[12.0, 15.0]])).tolist()
         [[12.0, 15.0, 22.0, 15.0]]
         """
@@ -48,11 +47,11 @@ class Body:
         return push / push.abs().amax(1, keepdim=True).clamp_min(1e-9)
 
 
-def bodies(world: World) -> tuple[Body, ...]:
+def find_bodies(world: World) -> tuple[Body, ...]:
     """Return what actions can move; of bodies that only move together the first.
 
     >>> from smwm_lab.worlds import make_world
-    >>> [body.name for body in bodies(make_world("combined"))]
+    >>> [body.name for body in find_bodies(make_world("combined"))]
     ['red', 'blue', 'yellow']
     """
     effects = action_effects(world)
@@ -64,19 +63,10 @@ def bodies(world: World) -> tuple[Body, ...]:
     return tuple(found.values())
 
 
-def frame_side(world: World) -> int:
-    """Return the side of what a frame shows, in the px that states are told in (a frame may be drawn smaller)."""
-    return FRAME if isinstance(world, TwoRoomWorld) else world.spec.observation_shape[1]
-
-
 def things(world: World) -> dict[str, tuple[int, int]]:
-    """Return everything in the plane: its name -> the columns of its x and y."""
-    names = world.spec.state_names
-    owners = [name.removesuffix("x").removesuffix("_") for name in names if name == "x" or name.endswith("_x")]
-    return {
-        owner: (names.index(f"{owner}_x" if owner else "x"), names.index(f"{owner}_y" if owner else "y"))
-        for owner in owners
-    }
+    """Return everything in the plane: its name, '' for a lone `position`, -> the columns of its x and y."""
+    parts = {name: columns for name, columns in world.spec.parts.items() if len(columns) == 2}
+    return {"" if name == "position" else name: (first, second) for name, (first, second) in parts.items()}
 
 
 def action_effects(world: World) -> Tensor:
@@ -97,12 +87,6 @@ def action_effects(world: World) -> Tensor:
     for k in range(spec.action_dim):
         push = still.clone()
         push[:, k] = 1
-        moved = world.step(start, push, generator(0, "trial draws")).state - rest
-        effects[k] = shortest(world, moved).median(0).values
+        moved = world.displacement(rest, world.step(start, push, generator(0, "trial draws")).state)
+        effects[k] = moved.median(0).values
     return effects
-
-
-def shortest(world: World, change: Tensor) -> Tensor:
-    """Return differences of states (n, state) with those of angles wrapped to [-pi, pi]."""
-    turns = tensor(world.spec.angles) * 2 * math.pi
-    return change - turns * torch.round(change / (2 * math.pi))

@@ -83,6 +83,8 @@ class DotWorld(World):
     ((4, 2), (4, 2))
     """
 
+    config_class = DotWorldConfig
+
     def __init__(self, config: DotWorldConfig):
         self.config = config
         self._group_of_dot: list[int] = []
@@ -149,7 +151,7 @@ class DotWorld(World):
         while not parts or sum(map(len, parts)) < n:
             state = self.sample_state(n, generator)
             before = state.unflatten(1, (-1, 2))
-            moves = self._group_moves(self.sample_action(n, generator), generator)
+            moves = self._group_moves(self.behaviour_action(state, generator), generator)
             after = before + moves[:, self._group_of_dot]
             keep = ~self._overlaps(after)
             action = moves[:, self._controlled].flatten(1) / self.config.max_step

@@ -22,7 +22,7 @@ from torch import Tensor
 from smwm_lab.errors import check, check_choice, check_range
 from smwm_lab.seeding import generator
 from smwm_lab.worlds.base import World
-from smwm_lab.worlds.registry import WORLDS, make_world
+from smwm_lab.worlds.registry import BUILT_IN, make_world
 
 
 RENDER_MODES = ("rgb_array",)
@@ -141,5 +141,5 @@ def _first(info: Info) -> Info:
     return {key: value[0] for key, value in info.items() if not key.startswith("_")}
 
 
-for _name in WORLDS:
+for _name in BUILT_IN:
     gymnasium.register(f"smwm_lab/{_name}-v0", WorldEnv, vector_entry_point=WorldVectorEnv, kwargs={"world": _name})

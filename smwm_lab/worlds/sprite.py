@@ -109,6 +109,8 @@ class SpriteWorld(World):
     ('dx', 'dy')
     """
 
+    config_class = SpriteWorldConfig
+
     def __init__(self, config: SpriteWorldConfig):
         self.config = config
         self._units = torch.tensor([config.max_step, config.max_step, config.max_turn])
@@ -124,6 +126,10 @@ class SpriteWorld(World):
             action_names=tuple(f"d{name}" for name in _NAMES[:count]),
             controllable_dim=count,
         )
+
+    @property
+    def arc_radius(self) -> float:
+        return self.config.scale
 
     def sample_state(self, n: int, generator: Generator, *, anywhere: bool = False) -> State:
         low = self.spec.state_low[0] if anywhere else self.config.margin

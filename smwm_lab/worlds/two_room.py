@@ -34,6 +34,8 @@ DOOR_NEAR = 10.5
 """The scripted policy heads on to its goal once it is this near to the door's centre."""
 SUCCESS_RADIUS = 16.0
 """A goal is reached within this distance."""
+CROSSINGS = 33
+"""Places in the door at which a shortest path may enter or leave it."""
 CELL, ORIGIN, BORDER = 4.0, 20.0, 0.25
 """Side of a cell of states, where the grid starts (no wall on a cell border), and the width of its border."""
 
@@ -75,6 +77,11 @@ class TwoRoomWorld(World):
     [[115.0, 49.0]]
     """
 
+    config_class = TwoRoomConfig
+    search_style = "terminal"
+    goal_offset = 25
+    success_radius = SUCCESS_RADIUS
+
     def __init__(self, config: TwoRoomConfig):
         self.config = config
         self._raster = RoomsRaster(config.image_side)
@@ -90,6 +97,14 @@ class TwoRoomWorld(World):
             action_names=("dx", "dy") if single else tuple(f"d{axis}_{i}" for i in steps for axis in "xy"),
             controllable_dim=2,
         )
+
+    @property
+    def frameskip(self) -> int:
+        return self.config.frameskip
+
+    @property
+    def frame_side(self) -> int:
+        return FRAME
 
     def sample_state(self, n: int, generator: Generator, *, anywhere: bool = False) -> State:
         """Draw starts as the environment does: uniform, but not in the wall (with or without `anywhere`)."""
@@ -137,6 +152,31 @@ class TwoRoomWorld(World):
             state = self._move(state, move)
             path.append(state)
         return torch.stack(path, 1)
+
+    def substates(self, state: State, action: Action, after: State) -> States:
+        return self.primitive_states(state, action)
+
+    def shortest_path(self, start: State, goal: State) -> Tensor:
+        """Return the length of the shortest way, px, float32 (n,): straight within a room, else through the door.
+
+        The best of all ways that enter the wall and leave it at one of 33 places in the door.
+
+        >>> start, goal = torch.tensor([[50.0, 49.0], [50.0, 150.0]]), torch.tensor([[150.0, 49.0], [80.0, 190.0]])
+        >>> TwoRoomWorld(TwoRoomConfig()).shortest_path(start, goal)
+        tensor([100.,  50.])
+        """
+        in_order = start[:, :1] < goal[:, :1]
+        left, right = torch.where(in_order, start, goal), torch.where(in_order, goal, start)
+        y = torch.linspace(*DOOR, CROSSINGS, device=start.device).expand(len(start), -1)
+        enter = torch.stack([left[:, :1].clamp_min(STOPPED[0]).expand(-1, CROSSINGS), y], 2)
+        leave = torch.stack([right[:, :1].clamp_max(STOPPED[1]).expand(-1, CROSSINGS), y], 2)
+        through = (
+            (left[:, None] - enter).norm(dim=2)[:, :, None]
+            + (enter[:, :, None] - leave[:, None]).norm(dim=3)
+            + (leave - right[:, None]).norm(dim=2)[:, None]
+        )  # (n, entries, exits)
+        crosses = (left[:, 0] < CENTRE) & (right[:, 0] >= CENTRE)
+        return torch.where(crosses, through.flatten(1).amin(1), (goal - start).norm(dim=1))
 
     def scripted_action(self, state: State, goal: State, generator: Generator) -> Action:
         """Draw one noisy primitive action (n, 2) of the scripted policy: to the door if need be, then to the goal."""

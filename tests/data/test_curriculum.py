@@ -13,7 +13,7 @@ import pytest
 import torch
 
 from smwm_lab.data import sample_transitions, split_by_state, widening_transitions
-from smwm_lab.data.curriculum import NUM_STAGES, sector_at
+from smwm_lab.data.curriculum import NUM_SECTORS, sector_at
 from smwm_lab.errors import InputError
 from smwm_lab.seeding import generator
 from smwm_lab.training import TrainingLoop, preset_config
@@ -34,8 +34,8 @@ def folded(theta: torch.Tensor) -> torch.Tensor:
 
 
 def test_every_start_state_lies_in_the_sector_of_its_time_and_fills_it():
-    stages = folded(draw().state[:, 2]).reshape(NUM_STAGES, -1)
-    allowed = torch.tensor([sector_at(i / (NUM_STAGES - 1), sector=0.1, opens=OPENS) for i in range(NUM_STAGES)])
+    stages = folded(draw().state[:, 2]).reshape(NUM_SECTORS, -1)
+    allowed = torch.tensor([sector_at(i / (NUM_SECTORS - 1), sector=0.1, opens=OPENS) for i in range(NUM_SECTORS)])
     assert (stages <= allowed[:, None] + 1e-6).all()
     assert (stages.max(1).values > 0.9 * allowed).all()
     assert allowed[0] == pytest.approx(0.1) and allowed[-1] == 1 and (allowed.diff() >= 0).all()

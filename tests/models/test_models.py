@@ -7,7 +7,15 @@ import torch
 from torch.nn import functional
 
 from smwm_lab.errors import InputError
-from smwm_lab.models import ConvEncoder, Decoder, ForwardModel, InverseModel, ModelConfig, WorldModel
+from smwm_lab.models import (
+    LATENT_ACTIVATIONS,
+    ConvEncoder,
+    Decoder,
+    ForwardModel,
+    InverseModel,
+    ModelConfig,
+    WorldModel,
+)
 from smwm_lab.models.precision import convolution_precision, has_native_bfloat16
 from smwm_lab.seeding import generator
 from smwm_lab.worlds import make_world
@@ -181,3 +189,30 @@ def test_weights_hold_in_either_memory_format():
         plain = model.encode(images())
         fast = model.to(memory_format=torch.channels_last).encode(images().to(memory_format=torch.channels_last))
     assert torch.allclose(plain, fast, atol=1e-6)
+
+
+@pytest.mark.parametrize("name", LATENT_ACTIVATIONS)
+def test_encoder_and_forward_model_end_in_the_same_activation(name):
+    """Same weights, other range: all that differs is what follows the last linear layer, in both networks."""
+    model = seeded(lambda: WorldModel(ModelConfig(latent_activation=name))).eval()
+    usual = seeded(lambda: WorldModel(ModelConfig())).eval()
+    assert all(torch.equal(a, b) for a, b in zip(model.parameters(), usual.parameters(), strict=True))
+    after = {"tanh": torch.tanh, "identity": lambda x: x, "layer_norm": lambda x: functional.layer_norm(x, (64,))}[name]
+    z, action = 3 * torch.randn(5, 64, generator=generator(0, "z")), torch.zeros(5, 2)
+    with torch.no_grad():
+        features = model.encoder.features(images().float().mul_(1 / 255))
+        assert torch.equal(model.encode(images()), after(model.encoder.head(features)))
+        last = model.forward_model.layers(torch.cat([z, action], 1))
+        assert torch.equal(model.predict(z, action), after(last))
+
+
+def test_tanh_is_the_default_and_an_unknown_activation_is_refused():
+    assert ModelConfig().latent_activation == "tanh"
+    assert ModelConfig(latent_activation="identity").fingerprint() != ModelConfig().fingerprint()
+    values = ModelConfig().to_dict()
+    del values["latent_activation"]
+    assert ModelConfig.from_dict(values) == ModelConfig(), "a file of an older version"
+    allowed = "latent_activation = 'relu' is unknown; allowed: tanh, identity, layer_norm"
+    for make in (lambda: ModelConfig(latent_activation="relu"), lambda: ConvEncoder(activation="relu")):
+        with pytest.raises(InputError, match=allowed):
+            make()

@@ -1,6 +1,6 @@
 """Terms over windows: claims proved here.
 
-- A window batch is the same transitions, and every frame once: z, z_next and every_z are views of one thing.
+- A window batch is the same transitions, and every frame once: z, z_next and every_z agree with the windows.
 - rollout has its value by hand; at T = 1 it is the forward term; it feeds on its own predictions, never on z_1.
 - inverse_k sees the two ends and the first action only; a constant encoder leaves it at the variance of that action.
 - Both train the encoder through all the frames they use; inverse_k leaves h of the model alone and is stored.
@@ -32,11 +32,8 @@ def normal(*shape: int, seed: int = 0) -> torch.Tensor:
 
 def windows(latents: torch.Tensor, actions: torch.Tensor, model: WorldModel | None = None) -> EncodedBatch:
     """A batch of given latents (batch, T+1, d) and actions (batch, T, a), by time first as the loop lays them."""
-    count, length = actions.shape[:2]
-    pixels = torch.zeros(count * length, 3, 16, 16, dtype=torch.uint8)
-    flat = latents.transpose(0, 1).flatten(0, 1)
-    action = actions.transpose(0, 1).flatten(0, 1)
-    return EncodedBatch(model or small_model(), pixels, action, pixels, flat[:-count], flat[count:], length)
+    pixels = torch.zeros(latents.shape[1], len(latents), 3, 16, 16, dtype=torch.uint8)
+    return EncodedBatch(model or small_model(), pixels, latents.transpose(0, 1), actions.transpose(0, 1))
 
 
 def value(name: str, batch: EncodedBatch) -> float:
@@ -55,7 +52,7 @@ def test_a_window_batch_is_its_transitions_and_every_frame_once():
     latents, actions = normal(5, 4, 6), normal(5, 3, 2)
     batch = windows(latents, actions)
     assert batch.num_windows == 5 and len(batch.z) == 15 and batch.every_z.shape == (20, 6)
-    assert torch.equal(batch.latents, latents) and torch.equal(batch.actions, actions)
+    assert torch.equal(batch.latent_windows, latents) and torch.equal(batch.action_windows, actions)
     for row in range(15):
         time, window = divmod(row, 5)
         assert torch.equal(batch.z[row], latents[window, time])
@@ -98,10 +95,10 @@ def test_the_multi_step_inverse_sees_the_two_ends_and_the_first_action():
     batch = windows(normal(9, 4, 6), normal(9, 3, 2))
     term = TERMS["inverse_k"](batch.model)
     with torch.no_grad():
-        answer = term.head(batch.latents[:, 0], batch.latents[:, 3])
-        expected = (answer - batch.actions[:, 0]).square().mean().item()
+        answer = term.head(batch.latent_windows[:, 0], batch.latent_windows[:, 3])
+        expected = (answer - batch.action_windows[:, 0]).square().mean().item()
         assert term(batch).item() == pytest.approx(expected, rel=1e-6)
-        middle, later = batch.latents.clone(), batch.actions.clone()
+        middle, later = batch.latent_windows.clone(), batch.action_windows.clone()
         middle[:, 1:3], later[:, 1:] = 5.0, 5.0
         assert term(windows(middle, later, batch.model)).item() == pytest.approx(expected, rel=1e-6)
 

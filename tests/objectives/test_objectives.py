@@ -17,7 +17,15 @@ from scipy.integrate import quad
 
 from smwm_lab.errors import InputError
 from smwm_lab.models import Decoder, ModelConfig, WorldModel
-from smwm_lab.objectives import TERMS, EncodedBatch, Objective, ObjectiveConfig, epps_pulley, weighted_pixel_loss
+from smwm_lab.objectives import (
+    TERMS,
+    EncodedBatch,
+    Objective,
+    ObjectiveConfig,
+    SIGRegConfig,
+    epps_pulley,
+    weighted_pixel_loss,
+)
 from smwm_lab.seeding import generator
 
 
@@ -37,7 +45,7 @@ def normal(*shape: int, seed: int = 0) -> torch.Tensor:
 def encoded(z: torch.Tensor, z_next: torch.Tensor, action: torch.Tensor, model=None, **known) -> EncodedBatch:
     """A batch with given latents; `predicted` and `inferred` may be given too."""
     pixels = torch.randint(0, 256, (2, len(z), 3, 16, 16), dtype=torch.uint8, generator=generator(0, "pixels"))
-    batch = EncodedBatch(model or small_model(), pixels[0], action, pixels[1], z, z_next)
+    batch = EncodedBatch(model or small_model(), pixels, torch.stack([z, z_next]), action[None])
     vars(batch).update(known)
     return batch
 
@@ -54,9 +62,10 @@ def real_batch(n: int = 8) -> EncodedBatch:
     """A batch whose latents come from the encoder and keep their gradients."""
     model = small_model()
     pixels = torch.randint(0, 256, (2 * n, 3, 16, 16), dtype=torch.uint8, generator=generator(1, "pixels"))
-    z, z_next = model.encode(pixels).chunk(2)
-    z.retain_grad(), z_next.retain_grad()
-    return EncodedBatch(model, pixels[:n], normal(n, 2).clamp(-1, 1), pixels[n:], z, z_next)
+    latents, actions = model.encode(pixels).unflatten(0, (2, n)), normal(1, n, 2).clamp(-1, 1)
+    batch = EncodedBatch(model, pixels.unflatten(0, (2, n)), latents, actions)
+    batch.z.retain_grad(), batch.z_next.retain_grad()
+    return batch
 
 
 # --- 1. known values ----------------------------------------------------------------------------------------
@@ -192,8 +201,7 @@ def test_sigreg_is_blind_to_rotations():
     """Coin flips per axis look far from normal along the axes; turned or not, SIGReg sees the same thing."""
     flips, a = normal(256, 2).sign(), torch.zeros(256, 2)
     turn = torch.tensor([[1.0, 1.0], [-1.0, 1.0]]) / math.sqrt(2)
-    term = TERMS["sigreg"](small_model())
-    term.num_directions = 4096
+    term = TERMS["sigreg"](small_model(), SIGRegConfig(num_directions=4096))
     straight, turned = (number(term(encoded(z, z, a))) for z in (flips, flips @ turn))
     assert turned == pytest.approx(straight, rel=0.05)
     assert number(epps_pulley(flips).mean()) > 2 * number(epps_pulley(flips @ turn).mean())
@@ -235,8 +243,8 @@ def test_repeating_every_sample_leaves_the_value(name):
     """But for n - 1 in the unbiased (co)variances. SIGReg is a test statistic and grows with its evidence."""
     batch = real_batch(40)
     term = TERMS[name](batch.model)
-    tensors = (batch.observation, batch.action, batch.next_observation, batch.z, batch.z_next)
-    twice = EncodedBatch(batch.model, *(torch.cat([tensor, tensor]) for tensor in tensors))
+    tensors = (batch.observations, batch.latents, batch.actions)
+    twice = EncodedBatch(batch.model, *(torch.cat([tensor, tensor], 1) for tensor in tensors))
     assert number(term(twice)) == pytest.approx(number(term(batch)), rel=0.03)
 
 

@@ -23,6 +23,7 @@ from smwm_lab.planning import (
     OracleModel,
     Outcome,
     PathDistance,
+    Perception,
     PlanningReport,
     SearchConfig,
     beside_reference,
@@ -31,7 +32,6 @@ from smwm_lab.planning import (
     compare_replanning,
     cost_landscape,
     horizon_sweep,
-    knowing_agent,
     plan,
     protocol_differences,
     reference_results,
@@ -39,7 +39,6 @@ from smwm_lab.planning import (
     tasks_from_trajectories,
 )
 from smwm_lab.planning.evaluation.comparison import Result
-from smwm_lab.planning.planners.random_actions import RandomPlanner
 from smwm_lab.seeding import generator
 from smwm_lab.worlds import make_world
 
@@ -143,7 +142,7 @@ def test_the_landscape_is_the_cost_with_two_components_exchanged():
 
 @pytest.fixture(scope="module")
 def dawdling():
-    return compare_replanning(TRUTH, knowing_agent(RandomPlanner(2), TRUTH), tasks(n=20)[0])
+    return compare_replanning(TRUTH, Perception.oracle(TRUTH), tasks(n=20)[0])
 
 
 def test_only_the_terminal_cost_decided_anew_procrastinates(dawdling):

@@ -21,19 +21,20 @@ from smwm_lab.models import ModelConfig, WorldModel
 from smwm_lab.planning import (
     CEM,
     AdditivePlanner,
+    Agent,
     AgentConfig,
     CostConfig,
     LinearDynamics,
     OracleModel,
     Outcome,
+    Perception,
+    Query,
     SearchConfig,
     SearchPlanner,
     Tasks,
     compare_paired,
     evaluate,
-    goal_distance,
     inverse_rollout,
-    knowing_agent,
     make_agent,
     report_on,
     run_mpc,
@@ -57,7 +58,7 @@ def dot_tasks(n=20, seed=0, **changes):
 
 
 def control(planner, tasks, seed=0, record=False):
-    agent = knowing_agent(planner, OracleModel(tasks.world))
+    agent = Agent(Perception.oracle(OracleModel(tasks.world)), planner)
     return run_mpc(agent, tasks, planner_stream=generator(seed, "p"), world_stream=generator(seed, "w"), record=record)
 
 
@@ -80,10 +81,10 @@ def test_what_nobody_controls_does_not_count(world):
 def test_the_distance_is_that_of_the_farthest_controlled_body():
     start = torch.tensor([[10.0, 10.0, 40.0, 40.0]])
     goal = torch.tensor([[13.0, 14.0, 50.0, 40.0]])
-    assert goal_distance(make_world("independent"), start, goal).item() == 10
-    assert goal_distance(make_world("distractor"), start, goal).item() == 5
+    assert make_world("independent").goal_distance(start, goal).item() == 10
+    assert make_world("distractor").goal_distance(start, goal).item() == 5
     poses = torch.tensor([[30.0, 30.0, 0.1], [30.0, 30.0, 6.2]])
-    turned = goal_distance(make_world("sprite_xyt"), poses[:1], poses[1:])
+    turned = make_world("sprite_xyt").goal_distance(poses[:1], poses[1:])
     assert turned.item() == pytest.approx(7.5 * (0.1 + 2 * math.pi - 6.2), rel=1e-4)
 
 
@@ -97,11 +98,11 @@ def test_control_executes_the_plan_and_stops_at_the_goal():
         state = tasks.start[task : task + 1]
         for k in range(min(count, 5)):
             action = first.actions[(rows == task).nonzero()[0], k]
-            assert goal_distance(tasks.world, state, tasks.goal[task : task + 1]) > 2
+            assert tasks.world.goal_distance(state, tasks.goal[task : task + 1]) > 2
             state = tasks.world.step(state, action, torch.Generator()).state
             assert torch.equal(state[0], episodes.states[task, k + 1])
         if count <= 5:
-            assert goal_distance(tasks.world, state, tasks.goal[task : task + 1]) <= 2
+            assert tasks.world.goal_distance(state, tasks.goal[task : task + 1]) <= 2
         assert torch.equal(episodes.states[task, -1], episodes.states[task, min(count, episodes.states.shape[1] - 1)])
 
 
@@ -146,11 +147,11 @@ EFFECT = torch.tensor([[2.0, 0.0], [0.0, 0.5], [1.0, 1.0]])
 def test_the_inverse_head_and_the_closed_form_take_the_straight_way():
     model, z, goal = LinearDynamics(EFFECT), torch.zeros(2, 3), torch.tensor([[0.5, -0.25], [3.0, 1.0]]) @ EFFECT.T
     stream = generator(0, "straight")
-    head = InverseHeadPlanner(model).decide(z, goal, generator=stream)
+    head = InverseHeadPlanner(model).decide(Query(z, goal, stream))
     assert head.actions[:, 0].numpy() == pytest.approx(torch.tensor([[0.5, -0.25], [1.0, 1.0]]).numpy(), abs=1e-5)
     actions = torch.rand(50, 2, generator=stream) * 2 - 1
     start = torch.randn(50, 3, generator=stream)
-    closed = AdditivePlanner.fitted(start, actions, start + actions @ EFFECT.T).decide(z, goal, generator=stream)
+    closed = AdditivePlanner.fitted(start, actions, start + actions @ EFFECT.T).decide(Query(z, goal, stream))
     assert closed.actions[:, 0].numpy() == pytest.approx(torch.tensor([[0.5, -0.25], [1.0, 1 / 3]]).numpy(), abs=1e-4)
 
 
@@ -162,7 +163,7 @@ def test_the_closed_form_does_not_follow_the_noise_of_redundant_actions():
     noisy = start + moved + 0.05 * torch.randn(500, 3, generator=stream)
     planner = AdditivePlanner.fitted(start, actions, noisy)
     goal = torch.tensor([[1.0, 0.3, 0.0]])
-    found = planner.decide(torch.zeros(1, 3), goal, generator=stream).actions[0, 0]
+    found = planner.decide(Query(torch.zeros(1, 3), goal, stream)).actions[0, 0]
     assert found.tolist() == pytest.approx([0.5, 0.5], abs=0.05)
 
 
@@ -175,7 +176,7 @@ def test_a_proposal_starts_the_search_where_the_head_points():
 
     def cost(**change) -> float:
         planner = SearchPlanner(model, 2, search.replace(**change))
-        return planner.decide(torch.zeros(1, 3), goal, generator=stream).cost.item()
+        return planner.decide(Query(torch.zeros(1, 3), goal, stream)).cost.item()
 
     assert cost(proposal=True) < 1e-6 < 1e-2 < cost()
 
@@ -312,7 +313,7 @@ def model_of(action_dim=2, side=64):
         (lambda: make_agent("fly", OracleModel(DOT), DOT), "planner = 'fly' is unknown; allowed: cem, icem"),
         (lambda: make_agent("cem", model_of(action_dim=4), DOT), "takes 4 actions, this world has 64 px and 2 actions"),
         (lambda: make_agent("cem", model_of(side=32), DOT), "the model sees 32 px"),
-        (lambda: make_agent("landmarks", model_of(), DOT), "planner 'landmarks' needs the training episodes"),
+        (lambda: make_agent("landmarks", model_of(), DOT), "planner 'landmarks' needs the training trajectories"),
         (lambda: make_agent("inverse", OracleModel(DOT), DOT), "planner 'inverse' needs an inverse head"),
         (lambda: SearchConfig(receding_horizon=6), "receding_horizon = 6 is out of range; allowed: 1 to 5"),
         (lambda: SearchConfig(horizon=0), "horizon = 0 is out of range"),

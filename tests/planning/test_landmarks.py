@@ -16,6 +16,7 @@ from smwm_lab.planning import (
     CostConfig,
     LandmarkConfig,
     LandmarkPlanner,
+    Query,
     SearchConfig,
     SearchPlanner,
     build_graph,
@@ -124,7 +125,7 @@ def test_the_planner_gets_around_the_wall_and_a_plain_search_does_not(graph):
     def walk(planner, budget=40):
         at, stream = START, generator(0, "walk")
         for _ in range(budget):
-            action = planner.decide(at, GOAL, generator=stream).actions[:, :1]
+            action = planner.decide(Query(at, GOAL, stream)).actions[:, :1]
             at = WallDynamics().rollout(at, action)[:, 1]
             if (at - GOAL).norm() < 0.5:
                 return True

@@ -12,17 +12,16 @@ import torch
 from smwm_lab.data import split_by_state
 from smwm_lab.errors import InputError
 from smwm_lab.planning import (
+    Agent,
     AgentConfig,
     OracleModel,
+    Perception,
     Tasks,
     default_search,
     held_out_tasks,
-    knowing_agent,
     run_mpc,
     solve,
 )
-from smwm_lab.planning.control.arrival import frameskip, shortest_way, tolerance
-from smwm_lab.planning.control.rooms import shortest_path_through_door
 from smwm_lab.planning.plan import single_action
 from smwm_lab.seeding import generator
 from smwm_lab.worlds import TwoRoomConfig, TwoRoomWorld, make_world
@@ -46,8 +45,8 @@ class Fixed:
     def __init__(self, *action: float):
         self.action = torch.tensor([action], dtype=torch.float32)
 
-    def decide(self, z, goal, *, generator, warm_start=None, record=False):
-        return single_action(self.action.expand(len(z), -1))
+    def decide(self, query):
+        return single_action(self.action.expand(len(query.z), -1))
 
 
 def test_passing_the_goal_in_the_middle_of_an_action_counts():
@@ -55,18 +54,18 @@ def test_passing_the_goal_in_the_middle_of_an_action_counts():
     start, goal = torch.tensor([[50.0, 100.0]]), torch.tensor([[50.0, 130.0]])
     there_and_back = (0, 1, 0, 1, 0, 1, 0, -1, 0, -1)
     tasks = Tasks(ROOMS, start, goal, budget=1)
-    agent = knowing_agent(Fixed(*there_and_back), OracleModel(ROOMS))
+    agent = Agent(Perception.oracle(OracleModel(ROOMS)), Fixed(*there_and_back))
     episodes = run_mpc(agent, tasks, planner_stream=torch.Generator(), world_stream=torch.Generator())
     assert episodes.arrived_at.tolist() == [3] and episodes.way.tolist() == [15.0]
     assert episodes.states[0, -1].tolist() == [50.0, 115.0], "it stays where it arrived"
     after_the_action = torch.tensor([[50.0, 105.0]])
-    assert (after_the_action - goal).norm() > tolerance(ROOMS) == 16
+    assert (after_the_action - goal).norm() > ROOMS.success_radius == 16
 
 
 def test_arrival_is_counted_in_primitive_steps_over_several_actions():
     """5 px per step from 120 px away: within 16 px after 21 steps, the first of the fifth action."""
     start, goal = torch.tensor([[150.0, 30.0]]), torch.tensor([[150.0, 150.0]])
-    agent = knowing_agent(Fixed(*(0, 1) * 5), OracleModel(ROOMS))
+    agent = Agent(Perception.oracle(OracleModel(ROOMS)), Fixed(*(0, 1) * 5))
     tasks = Tasks(ROOMS, start, goal, budget=10)
     episodes = run_mpc(agent, tasks, planner_stream=torch.Generator(), world_stream=torch.Generator())
     assert episodes.arrived_at.tolist() == [21] and episodes.num_decisions == 5
@@ -76,23 +75,23 @@ def test_arrival_is_counted_in_primitive_steps_over_several_actions():
 def test_the_shortest_way_leads_through_the_door():
     start = torch.tensor([[50.0, 150.0], [50.0, 49.0], [50.0, 150.0], [170.0, 20.0]])
     goal = torch.tensor([[170.0, 150.0], [170.0, 49.0], [80.0, 190.0], [50.0, 200.0]])
-    way = shortest_path_through_door(start, goal)
+    way = ROOMS.shortest_path(start, goal)
     corners = (torch.tensor([99.5, 64.75]), torch.tensor([124.5, 64.75]))
     around = (start[0] - corners[0]).norm() + 25 + (goal[0] - corners[1]).norm()
     assert way[0] == pytest.approx(float(around), rel=1e-4)
     assert way[1] == 120 and way[2] == 50
-    assert shortest_path_through_door(goal, start) == pytest.approx(way)
+    assert ROOMS.shortest_path(goal, start) == pytest.approx(way)
     walks = ROOMS.sample_trajectories(200, 20, generator(0, "walks"))
     moves = walks.states.diff(dim=1).norm(dim=2).sum(1)
-    assert (shortest_way(ROOMS, walks.states[:, 0], walks.states[:, -1]) <= moves + 0.5).all()
+    assert (ROOMS.shortest_path(walks.states[:, 0], walks.states[:, -1]) <= moves + 0.5).all()
 
 
 def test_offsets_and_budgets_are_primitive_steps():
     tasks = rooms_tasks(goal_offset=25)
-    assert (tasks.budget, tasks.goal_offset, frameskip(ROOMS)) == (10, 25, 5)
+    assert (tasks.budget, tasks.goal_offset, ROOMS.frameskip) == (10, 25, 5)
     assert SPLIT.is_held_out(tasks.start).all() and SPLIT.is_held_out(tasks.goal).all()
     assert (tasks.goal - tasks.start).abs().max() <= 25 * 5
-    assert frameskip(TwoRoomWorld(TwoRoomConfig(frameskip=1))) == 1
+    assert TwoRoomWorld(TwoRoomConfig(frameskip=1)).frameskip == 1
     for offset, message in (
         (27, "goal_offset = 27 primitive steps is no whole number of actions; allowed: multiples"),
         (105, "goal_offset = 105 is longer than any episode; allowed: 5 to 100"),
@@ -116,6 +115,6 @@ def test_landmarks_reach_goals_far_away_behind_the_wall():
     far = tasks[apart]
     assert len(far) >= 5
     episodes = ROOMS.sample_trajectories(600, 20, generator(0, "experience"))
-    outcome = solve("landmarks", OracleModel(ROOMS), far, episodes=episodes)
+    outcome = solve("landmarks", OracleModel(ROOMS), far, trajectories=episodes)
     assert outcome.rate == 1
     assert max(outcome.arrived_at) <= 200

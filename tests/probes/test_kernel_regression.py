@@ -39,7 +39,7 @@ class StateAsLatent(WorldModel):
 
 def test_a_collapsed_latent_gives_the_mean_image():
     shown = kernel_reconstruction(StateAsLatent(0.0, 0.0), SPLIT, **SMALL)
-    assert torch.allclose(shown.pictures, shown.pictures[:1], atol=1e-5)
+    assert torch.allclose(shown.images, shown.images[:1], atol=1e-5)
     assert shown.report.multiple == pytest.approx(1, abs=1e-4)
 
 
@@ -49,19 +49,19 @@ def test_a_latent_that_is_the_state_gives_the_frame():
     moved = (
         torch.stack(
             [
-                (1 - shown.pictures[:, 1]).sum(1) @ torch.arange(64.0),
-                (1 - shown.pictures[:, 1]).sum(2) @ torch.arange(64.0),
+                (1 - shown.images[:, 1]).sum(1) @ torch.arange(64.0),
+                (1 - shown.images[:, 1]).sum(2) @ torch.arange(64.0),
             ],
             1,
         )
-        / (1 - shown.pictures[:, 1]).sum((1, 2))[:, None]
+        / (1 - shown.images[:, 1]).sum((1, 2))[:, None]
     )
     assert (moved - shown.states).abs().mean() < 0.7
 
 
 def test_what_is_squeezed_blurs_and_what_is_carried_stays():
     shown = kernel_reconstruction(StateAsLatent(1.0, 0.001), SPLIT, width=0.3, num_train=3000, num_test=50)
-    ink = 1 - shown.pictures[:, 1]
+    ink = 1 - shown.images[:, 1]
     assert ((ink.sum(1) > 0.05 * ink.sum(1).amax(1, keepdim=True)).sum(1) < 12).all(), "narrow in x"
     assert ((ink.sum(2) > 0.05 * ink.sum(2).amax(1, keepdim=True)).sum(1) > 24).all(), "smeared over y"
 
@@ -74,7 +74,7 @@ def test_the_pictures_are_those_of_the_formula():
     for row in (0, 7):
         weights = torch.exp(-((held[row] - z) ** 2).sum(1).double() / (2 * 0.05**2))
         expected = (weights[:, None, None, None] * frames).sum(0) / weights.sum()
-        assert torch.allclose(shown.pictures[row], expected.float(), atol=1e-4)
+        assert torch.allclose(shown.images[row], expected.float(), atol=1e-4)
     assert torch.equal(shown.states, states.held_out) and "x that of the mean image" in repr(shown)
 
 

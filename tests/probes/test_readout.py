@@ -154,7 +154,7 @@ def test_held_out_latents_are_those_of_held_out_states():
     split, model = split_by_state(make_world("sprite_xy"), seed=1), untrained_model(ModelConfig(latent_dim=4))
     state = draw_probe_states(split, num_train=2, num_test=50, seed=3).held_out
     expected = to_numpy(encode_states(model, split.world, state))
-    assert np.array_equal(held_out_latents(model, split, 50, seed=3), expected)
+    assert np.array_equal(held_out_latents(model, split, num_states=50, seed=3), expected)
 
 
 class Position(WorldModel):

@@ -116,7 +116,7 @@ def test_the_sample_is_held_out_and_its_chains_stay_in_the_box_and_in_the_region
         sample.held_out.next_state,
         chains.state,
         sample.places,
-        sample.walks.states[:, 0],
+        sample.trajectories.states[:, 0],
     ):
         assert split.is_held_out(states).all()
     assert split.is_training(sample.fitted_on.state).all()

@@ -1,4 +1,4 @@
-"""README: its example runs as it stands there, and the files it names exist."""
+"""README: it is short, its example runs as it stands there, and the files it names exist."""
 
 import re
 
@@ -6,6 +6,11 @@ from smwm_lab.paths import ROOT
 
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def test_it_is_read_in_a_few_minutes_and_holds_no_table_of_measurements():
+    assert len(README.split()) <= 900
+    assert README.count("\n|---") == 1, "the notebooks; what was measured belongs to docs/results.md"
 
 
 def test_the_python_example_has_five_lines_and_runs(capsys):

@@ -10,17 +10,18 @@ import pandas as pd
 import pytest
 
 from smwm_lab.errors import InputError
-from smwm_lab.planning import Comparison, evaluation, wilson
+from smwm_lab.planning import Comparison, wilson
+from smwm_lab.planning.evaluation import evaluate
 from smwm_lab.planning.evaluation.comparison import Result
 from smwm_lab.planning.evaluation.report import Outcome
 from smwm_lab.studies import two_room as studies
-from smwm_lab.studies.two_room import PLANNERS, REGULARISERS, STUDIES, WEIGHTS, StudySize, read_study, run_study
+from smwm_lab.studies.two_room import COMPARED, PLANNERS, STUDIES, WEIGHTS, StudySize, read_study, run_study
 
 
 SMALL = StudySize(preset="smoke", seeds=1, tasks=3, offsets=(25,))
 LABELS = {
     "two_room_horizon": set(PLANNERS),
-    "two_room_regularisers": {*REGULARISERS, "random", "oracle"},
+    "two_room_regularisers": {*COMPARED, "random", "oracle"},
     "two_room_weights": {*WEIGHTS, "random", "oracle"},
 }
 
@@ -37,7 +38,7 @@ def test_a_study_is_done_written_read_and_not_planned_again(tmp_path, monkeypatc
     def refuse(*_: object, **__: object) -> None:
         raise AssertionError("planned again")
 
-    monkeypatch.setattr(evaluation, "run_agent", refuse)
+    monkeypatch.setattr(evaluate, "run_agent", refuse)
     written = path.read_text()
     run_study("two_room_horizon", SMALL, path=path)
     assert path.read_text() == written

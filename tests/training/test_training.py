@@ -20,7 +20,7 @@ import pytest
 import torch
 
 from smwm_lab.errors import InputError, NonFiniteLoss
-from smwm_lab.objectives import ObjectiveConfig
+from smwm_lab.objectives import EMAConfig, ObjectiveConfig, SIGRegConfig
 from smwm_lab.training import (
     TrainConfig,
     TrainingLoop,
@@ -35,6 +35,14 @@ from smwm_lab.training.progress import progress_bar
 
 EVERYTHING = ObjectiveConfig(
     weights={"forward": 1.0, "inverse": 10.0, "sigreg": 0.1, "forward_ema": 0.5, "reconstruction": 0.1}
+)
+
+CONSTANTS = ObjectiveConfig(
+    weights={"forward_ema": 1.0, "inverse": 10.0, "sigreg": 0.1},
+    terms={
+        "forward_ema": EMAConfig(decay=0.9, normalise_target=True, normalise_prediction=True),
+        "sigreg": SIGRegConfig(num_directions=16, scale_rows=256),
+    },
 )
 
 
@@ -67,7 +75,9 @@ def test_num_snapshots_does_not_change_the_result():
     assert same(weights(fit(smoke(), num_snapshots=2).model), weights(fit(smoke(), num_snapshots=16).model))
 
 
-@pytest.mark.parametrize("objective", [make_objective(), EVERYTHING], ids=["paper", "everything"])
+@pytest.mark.parametrize(
+    "objective", [make_objective(), EVERYTHING, CONSTANTS], ids=["paper", "everything", "constants"]
+)
 def test_a_restored_loop_ends_like_one_never_interrupted(objective):
     config = smoke(objective=objective.to_dict())
     whole = TrainingLoop(config)
@@ -80,6 +90,18 @@ def test_a_restored_loop_ends_like_one_never_interrupted(objective):
     assert [snapshot.step for snapshot in restored] == list(range(8, 17))
     assert same(weights(whole.model), weights(restored.model))
     assert same(weights(whole.objective), weights(restored.objective))
+
+
+def test_a_run_with_constants_of_its_own_is_stored_and_loaded_with_them(tmp_path):
+    model = smoke().model.replace(latent_activation="identity")
+    config = smoke(objective=CONSTANTS.to_dict(), model=model.to_dict())
+    run = fit(config, out=tmp_path / "run")
+    loaded = load_run(tmp_path / "run")
+    assert loaded.config == config and loaded.config.objective.terms == CONSTANTS.terms
+    z = torch.full((1, 64), 9.0)
+    assert torch.equal(loaded.model.predict(z, torch.zeros(1, 2)), run.model.predict(z, torch.zeros(1, 2)))
+    plain = fit(smoke(objective={"weights": CONSTANTS.weights}))
+    assert config.fingerprint() != plain.config.fingerprint() and not same(weights(run.model), weights(plain.model))
 
 
 def test_a_paused_loop_goes_on_when_iterated_again():
@@ -130,6 +152,27 @@ def test_a_finished_run_is_loaded_and_not_trained_again(tmp_path):
     calls = []
     again = fit(smoke(), out=tmp_path / "run", callback=lambda loop, s: calls.append(s))
     assert not calls and same(weights(first.model), weights(again.model))
+
+
+def test_a_finished_run_is_loaded_without_building_a_loop(tmp_path, monkeypatch):
+    first, cached = fit(smoke(), out=tmp_path / "run"), load_or_fit(smoke(), cache=tmp_path / "cache")
+    (tmp_path / "run" / "checkpoint.safetensors").write_bytes(b"left by a run that was killed after its last step")
+
+    def refuse(*_: object, **__: object) -> None:
+        raise AssertionError("networks were built to be trained")
+
+    monkeypatch.setattr(sys.modules["smwm_lab.training.fit"], "TrainingLoop", refuse)
+    assert same(weights(first.model), weights(fit(smoke(), out=tmp_path / "run").model))
+    assert not (tmp_path / "run" / "checkpoint.safetensors").exists()
+    assert load_or_fit(smoke(), cache=tmp_path / "cache").path == cached.path
+    with pytest.raises(InputError, match="holds another run .*seed 0 -> 1"):
+        fit(smoke(seed=1), out=tmp_path / "run")
+
+
+def test_a_loop_that_cannot_be_built_leaves_no_folder(tmp_path):
+    with pytest.raises(InputError, match="num_snapshots = 0 is out of range"):
+        fit(smoke(), out=tmp_path / "run", num_snapshots=0)
+    assert not (tmp_path / "run").exists()
 
 
 def test_the_cache_key_contains_the_whole_configuration(tmp_path):

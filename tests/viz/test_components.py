@@ -5,6 +5,8 @@
 - The rank panel of models measures each on every draw, names the world's own dimension, and repeats itself.
 """
 
+from types import SimpleNamespace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -58,15 +60,22 @@ def test_tables_that_do_not_belong_together_are_one_clear_line():
 
 WORLD = make_world("sprite_xy")
 SPLIT = split_by_state(WORLD, seed=0)
+
+
+def run_of(model, split=SPLIT):
+    """A run as probes know it."""
+    return SimpleNamespace(model=model, split=split)
+
+
 MODEL = untrained_model(ModelConfig(channels=(4, 4, 4), latent_dim=8, action_dim=2))
 SIZES = (40, 80)
 
 
 def test_the_panel_of_models_measures_what_it_says():
-    panel = world_panel({"mine": [(MODEL, SPLIT)]}, num_draws=2, sample_sizes=SIZES)
+    panel = world_panel({"mine": [run_of(MODEL)]}, num_draws=2, sample_sizes=SIZES)
     given = panel.estimates
     assert len(given) == 2 * len(SIZES) * len(MEASURES) and set(given["true_dim"]) == {2}
-    z = held_out_latents(MODEL, SPLIT, 80, seed=stream_seed(0, "rank panel draws", 1))
+    z = held_out_latents(MODEL, SPLIT, num_states=80, seed=stream_seed(0, "rank panel draws", 1))
     largest = given[(given["rows"] == 80) & (given["seed"] == 1)].set_index("measure")["value"]
     for name in ("effective_rank", "participation_ratio", "two_nn"):
         assert largest[name] == pytest.approx(MEASURES[name](z), rel=1e-6)
@@ -75,7 +84,7 @@ def test_the_panel_of_models_measures_what_it_says():
 
 def test_two_models_of_one_world_are_both_measured():
     other = untrained_model(MODEL.config, seed=1)
-    both = world_panel({"w": [(MODEL, SPLIT), (other, SPLIT)]}, num_draws=1, sample_sizes=SIZES).table()["spread"]
+    both = world_panel({"w": [run_of(MODEL), run_of(other)]}, num_draws=1, sample_sizes=SIZES).table()["spread"]
     assert both.loc["w", "effective_rank"] > 0
 
 
@@ -84,7 +93,7 @@ def test_a_collapsed_model_and_a_world_without_control_can_be_measured():
     with torch.no_grad():
         dead.encoder.head.weight.zero_()
     split = split_by_state(make_world("sprite_none"), seed=0)
-    panel = world_panel({"dead": [(dead, split)]}, num_draws=1, sample_sizes=SIZES)
+    panel = world_panel({"dead": [run_of(dead, split)]}, num_draws=1, sample_sizes=SIZES)
     assert set(panel.estimates["true_dim"]) == {0} and panel.means().loc["dead", "effective_rank"] == 0
 
 
@@ -92,8 +101,8 @@ def test_a_collapsed_model_and_a_world_without_control_can_be_measured():
     ("arguments", "message"),
     [
         ({"models": {"a": []}}, "models of 'a' are empty"),
-        ({"models": {"a": [(MODEL, SPLIT)]}, "num_draws": 0}, "num_draws = 0 is too small"),
-        ({"models": {"a": [(MODEL, SPLIT)]}, "sample_sizes": ()}, r"sample_sizes = \(\) is empty"),
+        ({"models": {"a": [run_of(MODEL)]}, "num_draws": 0}, "num_draws = 0 is too small"),
+        ({"models": {"a": [run_of(MODEL)]}, "sample_sizes": ()}, r"sample_sizes = \(\) is empty"),
         ({"models": {}}, "clouds are empty"),
     ],
 )

@@ -1,6 +1,6 @@
 """CollapseLab and what is below it: claims proved here.
 
-- lambda reaches the loss terms it should, and h keeps learning as an observer where the encoder does not hear it.
+- lambda reaches the loss terms it should, and h keeps learning as an observer where the inverse term is off.
 - Readings come when they are due; a model collapses at lambda = 0 and recovers at lambda = 10.
 - The widget starts, pauses, stops; bad settings and a failed training land in its status line, and it stays usable.
 """
@@ -17,10 +17,10 @@ import torch
 
 from smwm_lab.errors import InputError
 from smwm_lab.probes.monitor import SIDE, Monitor, sheets_of_states
-from smwm_lab.training import Snapshot
+from smwm_lab.training import REGULARISERS, Snapshot
 from smwm_lab.widgets import CollapseLab
 from smwm_lab.widgets.collapse_lab.figure import collapse_lab_figure, update_collapse_lab_figure
-from smwm_lab.widgets.collapse_lab.session import REGULARISERS, CollapseLabConfig, CollapseLabSession
+from smwm_lab.widgets.collapse_lab.session import CollapseLabConfig, CollapseLabSession
 from smwm_lab.widgets.collapse_lab.snapshot import plot_collapse_lab
 from smwm_lab.worlds import WORLDS, make_world
 
@@ -45,10 +45,10 @@ def trained() -> tuple[CollapseLabSession, list]:
 @pytest.mark.parametrize(
     ("name", "strength", "weights"),
     [
-        ("inverse (SMWM)", 10.0, {"forward": 1.0, "inverse": 10.0, "inverse_probe": 0.0}),
-        ("inverse (SMWM)", 0.0, {"forward": 1.0, "inverse": 0.0, "inverse_probe": 1.0}),
-        ("VICReg", 2.0, {"forward": 1.0, "variance": 2.0, "covariance": 0.08, "inverse_probe": 1.0}),
-        ("EMA target", 0.0, {"forward_ema": 1.0, "inverse_probe": 1.0}),
+        ("inverse", 10.0, {"forward": 1.0, "inverse": 10.0, "inverse_probe": 0.0}),
+        ("inverse", 0.0, {"forward": 1.0, "inverse": 0.0, "inverse_probe": 1.0}),
+        ("vicreg", 2.0, {"forward": 1.0, "variance": 2.0, "covariance": 0.08, "inverse_probe": 1.0}),
+        ("ema_target", 0.0, {"forward_ema": 1.0, "inverse_probe": 1.0}),
     ],
 )
 def test_lambda_reaches_the_terms_it_should(name, strength, weights):
@@ -222,7 +222,7 @@ def test_every_control_moves_over_its_range(lab):
     for _, strength in lab.strength.options:
         lab.strength.value = strength
         assert lab.experiment.strength == strength
-    for name in reversed(lab.regulariser.options):
+    for _, name in reversed(lab.regulariser.options):
         lab.regulariser.value = name
         assert lab.experiment.settings.strength == lab.strength.value == REGULARISERS[name].usual
         assert lab.strength.disabled == (not REGULARISERS[name].scaled)

@@ -30,7 +30,6 @@ from smwm_lab.widgets.planner_theatre.figure import LAYERS, trace
 from smwm_lab.widgets.planner_theatre.search_config import NAMES, SOLVERS
 from smwm_lab.widgets.planner_theatre.session import PlannerTheatreSession
 from smwm_lab.worlds import WORLDS, make_world
-from smwm_lab.worlds.bodies import bodies, frame_side
 
 
 CONTROLLED = [name for name in WORLDS if make_world(name).spec.action_dim]
@@ -61,8 +60,8 @@ def rehearsed(planner: str = "cem", world: str = "single_dot", model: object = N
     search = solver and SearchConfig(solver=solver, cost=PATH_COST, horizon=3, receding_horizon=1)
     agent = make_agent(AgentConfig(planner, search), model, made)
     start, goal = made.sample_state(2, generator(1, "ends")).split(1)
-    body = bodies(made)[0]
-    scene = Scene(made, body, LatentGrid.of(agent, made, body, start), start, goal)
+    body = made.bodies()[0]
+    scene = Scene(made, body, LatentGrid.from_perception(agent.perception, made, body, start), start, goal)
     return agent, model, trace_decision(agent, model, scene, cost=PATH_COST, generator=generator(0, "planner"))
 
 
@@ -71,7 +70,7 @@ def test_a_placed_body_is_there_and_what_nobody_controls_stays(name):
     world = make_world(name)
     state, other = world.sample_state(2, generator(0, "states")).split(1)
     stays = ~tensor(world.spec.controllable)
-    for body in bodies(world):
+    for body in world.bodies():
         columns = list(body.columns)
         moved = body.place(state, other[:, columns])
         can = tensor(world.spec.controllable)[columns]
@@ -80,23 +79,25 @@ def test_a_placed_body_is_there_and_what_nobody_controls_stays(name):
 
 
 def test_of_a_rigid_pair_one_body_is_found_and_the_other_follows():
-    pair = bodies(make_world("coupled"))
+    pair = make_world("coupled").bodies()
     assert [body.name for body in pair] == ["red"]
     assert pair[0].place(tensor([[10.0, 10, 20, 12]]), tensor([[30.0, 5]])).tolist() == [[30, 5, 40, 7]]
 
 
 def test_an_action_of_five_primitive_ones_moves_the_body_by_all_of_them():
     world = make_world("two_room")
-    (body,) = bodies(world)
+    (body,) = world.bodies()
     assert body.directions.tolist() == [[1.0, 0.0] * 5, [0.0, 1.0] * 5]
-    assert frame_side(world) == 224 and world.spec.observation_shape[1] == 64
+    assert world.frame_side == 224 and world.spec.observation_shape[1] == 64
 
 
 @pytest.mark.parametrize("world", ["single_dot", "distractor", "sprite_xy", "two_room"])
 def test_the_canvas_reads_places_back_and_lies_as_the_world(world):
     made = make_world(world)
     agent = make_agent("random", OracleModel(made), made)
-    canvas = LatentGrid.of(agent, made, bodies(made)[0], made.sample_state(1, generator(0, "s")))
+    canvas = LatentGrid.from_perception(
+        agent.perception, made, made.bodies()[0], made.sample_state(1, generator(0, "s"))
+    )
     assert np.allclose(canvas.read(canvas.latents), canvas.places, atol=1e-3)
     flat = canvas.flat(canvas.latents)
     for axis in range(2):
@@ -116,7 +117,7 @@ def test_the_canvas_is_looked_at_anew_when_the_heading_changes_by_less_than_a_ra
 def test_places_where_the_body_cannot_stay_are_not_on_the_canvas():
     made = make_world("two_room")
     agent = make_agent("random", OracleModel(made), made)
-    places = LatentGrid.of(agent, made, bodies(made)[0], tensor([[50.0, 50.0]])).places
+    places = LatentGrid.from_perception(agent.perception, made, made.bodies()[0], tensor([[50.0, 50.0]])).places
     inside_wall = (places[:, 0] > 100) & (places[:, 0] < 124) & ((places[:, 1] < 33) | (places[:, 1] > 65))
     assert len(places) > 300 and not bool(inside_wall.any())
 

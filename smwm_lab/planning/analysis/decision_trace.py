@@ -16,10 +16,9 @@ from torch import Generator, Tensor
 
 from smwm_lab.axes import Actions, Latents, State, States
 from smwm_lab.planning.analysis.latent_grid import LatentGrid
-from smwm_lab.planning.control import arrival
-from smwm_lab.planning.control.mpc import Agent
+from smwm_lab.planning.control.perception import Agent
 from smwm_lab.planning.interface.cost import CostConfig
-from smwm_lab.planning.interface.plan_types import Plan, Trace, WarmStart
+from smwm_lab.planning.interface.plan_types import Plan, Query, Trace, WarmStart
 from smwm_lab.planning.interface.protocols import PlanningModel
 from smwm_lab.planning.models.oracle import OracleModel
 from smwm_lab.planning.plan import RolloutCost
@@ -143,9 +142,9 @@ def trace_decision(
 
     cost: what the agent minimises; for the cost landscape, and for planners that minimise nothing.
     """
-    z, goal = (agent.encode(agent.observe(state)) for state in (scene.state, scene.goal))
+    z, goal = (agent.perception(state) for state in (scene.state, scene.goal))
     started = time.perf_counter()
-    plan = agent.planner.decide(z, goal, generator=generator, warm_start=warm_start, record=True)
+    plan = agent.planner.decide(Query(z, goal, generator, warm_start, record=True))
     seconds = time.perf_counter() - started
     aim = agent.planner.subgoals(z, goal) if isinstance(agent.planner, LandmarkPlanner) else goal
     tried, costs, is_elite = _shown(plan)
@@ -163,7 +162,7 @@ def trace_decision(
         first_actions=(tried[:, :, 0] @ slopes).numpy(),
         centre_path=_places(scene, true),
         centre_read=scene.canvas.read(imagined),
-        centre_true=flat(_seen(agent, true[:, :: arrival.frameskip(scene.world)])),
+        centre_true=flat(_seen(agent, true[:, :: scene.world.frameskip])),
         centre_imagined=flat(imagined),
         centre_first=(centres[:, 0] @ slopes).numpy(),
         cost_of_first=_cost_of_first(RolloutCost(model, z, cost.towards(aim)), scene.body, plan.actions),
@@ -187,7 +186,7 @@ def world_paths(
     path = [now[:, None]]
     for action in actions.unbind(1):
         after = truth.step(now, action, stream)
-        path.append(arrival.primitive_states(world, now, action, after))
+        path.append(world.substates(now, action, after))
         now = after
     return torch.cat(path, 1)
 
@@ -239,7 +238,7 @@ def _places(scene: Scene, states: Tensor) -> np.ndarray:
 
 
 def _seen(agent: Agent, states: States) -> Latents:
-    return agent.encode(agent.observe(states.flatten(0, 1))).unflatten(0, states.shape[:2])
+    return agent.perception(states.flatten(0, 1)).unflatten(0, states.shape[:2])
 
 
 def _cost_of_first(objective: RolloutCost, body: Body, actions: Actions) -> np.ndarray:

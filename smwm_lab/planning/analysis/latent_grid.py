@@ -8,7 +8,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from smwm_lab.axes import State
-from smwm_lab.planning.control.mpc import Agent
+from smwm_lab.planning.control.perception import Perception
 from smwm_lab.planning.plan import require_finite
 from smwm_lab.worlds import World
 from smwm_lab.worlds.bodies import Body
@@ -31,10 +31,10 @@ class LatentGrid:
     """Orthonormal: the principal plane, turned so that x and y lie as in the world as far as they can."""
 
     @classmethod
-    def of(cls, agent: Agent, world: World, body: Body, state: State) -> "LatentGrid":
+    def from_perception(cls, perception: Perception, world: World, body: Body, state: State) -> "LatentGrid":
         """Look at a state (1, state) with the body everywhere it can stay; raise `InputError` for NaN latents."""
         everywhere = _everywhere(world, body, state)
-        latents = agent.encode(agent.observe(everywhere)).detach().cpu()
+        latents = perception(everywhere).detach().cpu()
         require_finite(latents, "the latents of the canvas")
         places = everywhere[:, list(body.columns)]
         return cls(places, latents, _plane(latents, places))

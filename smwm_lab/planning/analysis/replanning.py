@@ -12,8 +12,8 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from smwm_lab.planning.control.arrival import goal_distance, tolerance
-from smwm_lab.planning.control.mpc import Agent, Episodes, run_mpc
+from smwm_lab.planning.control.mpc import Episodes, run_mpc
+from smwm_lab.planning.control.perception import Agent, Perception
 from smwm_lab.planning.control.tasks import Tasks
 from smwm_lab.planning.evaluation.report import Outcome, outcome_of, report_on
 from smwm_lab.planning.interface.cost import CostConfig
@@ -46,11 +46,11 @@ class ReplanningComparison:
 
 
 def compare_replanning(
-    model: Dynamics, eyes: Agent, tasks: Tasks, *, horizon: int = 5, solver: CEM = SOLVER, seed: int = 0
+    model: Dynamics, perception: Perception, tasks: Tasks, *, horizon: int = 5, solver: CEM = SOLVER, seed: int = 0
 ) -> ReplanningComparison:
     """Run four ways of deciding on the same tasks.
 
-    eyes: any agent that sees with this model. solver: as a rule one that returns its mean.
+    perception: of this model. solver: as a rule one that returns its mean.
     """
     once: dict[str, Any] = {"horizon": horizon, "receding_horizon": 1}
     hurry = CostConfig(terminal=0.0, path=1.0)
@@ -62,7 +62,7 @@ def compare_replanning(
     }
     outcomes, distance = {}, {}
     for name, search in ways.items():
-        agent = Agent(SearchPlanner(model, tasks.world.spec.action_dim, search), eyes.observe, eyes.encode)
+        agent = Agent(perception, SearchPlanner(model, tasks.world.spec.action_dim, search))
         episodes = run_mpc(
             agent, tasks, planner_stream=generator(seed, "planner"), world_stream=generator(seed, "world")
         )
@@ -72,8 +72,8 @@ def compare_replanning(
 
 def _median_distance(episodes: Episodes) -> Tensor:
     tasks = episodes.tasks
-    distance = torch.stack([goal_distance(tasks.world, state, tasks.goal) for state in episodes.states.unbind(1)], 1)
-    there = (distance <= tolerance(tasks.world)).cummax(1).values
+    distance = torch.stack([tasks.world.goal_distance(state, tasks.goal) for state in episodes.states.unbind(1)], 1)
+    there = (distance <= tasks.world.success_radius).cummax(1).values
     distance = torch.where(there, 0.0, distance)
     missing = tasks.budget + 1 - distance.shape[1]
     return torch.cat([distance, distance[:, -1:].expand(-1, missing)], 1).median(0).values

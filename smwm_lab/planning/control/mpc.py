@@ -4,51 +4,15 @@ A task ends when a primitive step comes within the tolerance of its goal, or whe
 """
 
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import torch
 from torch import Generator, Tensor
 
-from smwm_lab.axes import Latent, State, States
-from smwm_lab.errors import check
-from smwm_lab.planning.control import arrival
+from smwm_lab.axes import States
+from smwm_lab.planning.control.perception import Agent
 from smwm_lab.planning.control.tasks import Tasks
-from smwm_lab.planning.interface.plan_types import Plan
-from smwm_lab.planning.interface.protocols import Planner, PlanningModel
-from smwm_lab.planning.models.oracle import OracleModel
-from smwm_lab.worlds import World
-
-
-@dataclass(frozen=True, eq=False)
-class Agent:
-    """A planner with eyes."""
-
-    planner: Planner
-    observe: Callable[[State], Tensor]
-    """What the world shows of states."""
-    encode: Callable[[Tensor], Latent]
-    """What the model makes of it."""
-
-
-def seeing_agent(planner: Planner, model: PlanningModel, world: World) -> Agent:
-    """Return an agent that sees frames of the world through the encoder of the model."""
-    spec = world.spec
-    sizes = getattr(model, "config", None)
-    if sizes is not None:
-        expected, found = (spec.observation_shape[1], spec.action_dim), (sizes.side, sizes.action_dim)
-        check(
-            expected == found,
-            f"the model sees {found[0]} px and takes {found[1]} actions, this world has {expected[0]} px and "
-            f"{expected[1]} actions; use a run of this world",
-        )
-    device = next(iter(model.parameters())).device if isinstance(model, torch.nn.Module) else torch.device("cpu")
-    return Agent(planner, lambda state: world.observe(state.to(device)), torch.no_grad()(model.encode))
-
-
-def knowing_agent(planner: Planner, truth: OracleModel) -> Agent:
-    """Return an agent that is told the true state."""
-    return Agent(planner, lambda state: state, truth.encode)
+from smwm_lab.planning.interface.plan_types import Plan, Query
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -95,7 +59,7 @@ def run_mpc(
         rows = run.rows
         z, goal = run.look()
         started = time.perf_counter()
-        decided = agent.planner.decide(z, goal, generator=planner_stream, warm_start=warm_start, record=record)
+        decided = agent.planner.decide(Query(z, goal, planner_stream, warm_start, record))
         run.plan_seconds += time.perf_counter() - started
         run.num_decisions += len(rows)
         if record:
@@ -113,8 +77,8 @@ class _Control:
         self.agent, self.tasks, self.stream = agent, tasks, stream
         self.world = tasks.world
         self.states = [tasks.start]
-        self.tolerance, self.skip = arrival.tolerance(self.world), arrival.frameskip(self.world)
-        reached = arrival.goal_distance(self.world, tasks.start, tasks.goal) <= self.tolerance
+        self.tolerance, self.skip = self.world.success_radius, self.world.frameskip
+        reached = self.world.goal_distance(tasks.start, tasks.goal) <= self.tolerance
         self.arrived_at = torch.where(reached, 0, -1)
         self.way = torch.zeros(len(tasks))
         self.num_actions = self.num_decisions = 0
@@ -135,9 +99,9 @@ class _Control:
 
     def _see(self, state: Tensor) -> Tensor:
         started = time.perf_counter()
-        observation = self.agent.observe(state)
+        observation = self.agent.perception.observe(state)
         shown = time.perf_counter()
-        z = self.agent.encode(observation)
+        z = self.agent.perception.encode(observation)
         self.environment_seconds += shown - started
         self.plan_seconds += time.perf_counter() - shown
         return z
@@ -158,12 +122,12 @@ class _Control:
     def _step(self, rows: Tensor, action: Tensor) -> None:
         before, goal = self.states[-1][rows], self.tasks.goal[rows]
         after = self.world.step(before, action, self.stream).state
-        passed = arrival.primitive_states(self.world, before, action, after)
+        passed = self.world.substates(before, action, after)
         at = before
         for k, state in enumerate(passed.unbind(1), start=1):
             going = self.arrived_at[rows] < 0
-            self.way[rows] += torch.where(going, arrival.way_between(self.world, at, state), 0.0)
-            near = arrival.goal_distance(self.world, state, goal) <= self.tolerance
+            self.way[rows] += torch.where(going, self.world.path_length(at, state), 0.0)
+            near = self.world.goal_distance(state, goal) <= self.tolerance
             self.arrived_at[rows[near & going]] = self.num_actions * self.skip + k
             at = torch.where(going[:, None], state, at)
         latest = self.states[-1].clone()
@@ -173,7 +137,7 @@ class _Control:
 
     def episodes(self) -> Episodes:
         """Return what happened."""
-        left = arrival.goal_distance(self.world, self.states[-1], self.tasks.goal)
+        left = self.world.goal_distance(self.states[-1], self.tasks.goal)
         return Episodes(
             self.tasks,
             torch.stack(self.states, 1),

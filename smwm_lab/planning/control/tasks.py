@@ -13,7 +13,6 @@ from torch import Generator, Tensor
 from smwm_lab.axes import State, States
 from smwm_lab.data import StateSplit, sample_states, sample_windows
 from smwm_lab.errors import check, check_range
-from smwm_lab.planning.control.arrival import frameskip
 from smwm_lab.worlds import World
 
 
@@ -84,7 +83,7 @@ def held_out_tasks(
     if goal_offset is None:
         return tasks_anywhere(split, num_tasks, generator=generator)
     check_range("tasks", num_tasks, 1, 1_000_000)
-    skip = frameskip(split.world)
+    skip = split.world.frameskip
     ahead = _whole_actions("goal_offset", goal_offset, skip)
     check(
         ahead <= episode_length,
@@ -105,7 +104,7 @@ def tasks_from_trajectories(
     Raises `InputError` for an offset longer than the episodes or not of whole actions.
     """
     check_range("tasks", num_tasks, 1, 1_000_000)
-    skip = frameskip(world)
+    skip = world.frameskip
     ahead = _whole_actions("goal_offset", goal_offset, skip)
     allowed = _whole_actions("budget", 2 * goal_offset if budget is None else budget, skip)
     places = states.shape[1] - ahead

@@ -30,7 +30,7 @@ class Contestant:
     planner: str | AgentConfig
     model: PlanningModel | OracleModel
     seed: int = 0
-    episodes: Trajectories | None = None
+    trajectories: Trajectories | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -134,7 +134,7 @@ def compare(
     results = []
     for who in contestants:
         for some in tasks(who.seed) if callable(tasks) else tasks:
-            outcome = solve(who.planner, who.model, some, episodes=who.episodes, seed=who.seed, cache=cache)
+            outcome = solve(who.planner, who.model, some, trajectories=who.trajectories, seed=who.seed, cache=cache)
             results.append(Result(who.label, who.seed, some.goal_offset, outcome))
     check(bool(results), "nothing to compare; allowed: one or more contestants and sets of tasks")
     return Comparison(tuple(results))
@@ -145,12 +145,12 @@ def compare_planners(
     model: PlanningModel,
     tasks: Sequence[Tasks],
     *,
-    episodes: Trajectories | None = None,
+    trajectories: Trajectories | None = None,
     seed: int = 0,
     cache: Path | None = None,
 ) -> Comparison:
     """Compare planners by name with one model."""
-    return compare([Contestant(name, name, model, seed, episodes) for name in planners], tasks, cache=cache)
+    return compare([Contestant(name, name, model, seed, trajectories) for name in planners], tasks, cache=cache)
 
 
 def compare_models(
@@ -179,16 +179,16 @@ def horizon_sweep(
     models: Mapping[int, PlanningModel],
     tasks: Callable[[int], Sequence[Tasks]],
     *,
-    episodes: Callable[[int], Trajectories] | None = None,
+    trajectories: Callable[[int], Trajectories] | None = None,
     cache: Path | None = None,
 ) -> Comparison:
     """Compare planners as goals move away.
 
-    agents: label -> planner. models: seed -> model. tasks: seed -> one set of tasks per goal offset. episodes: seed ->
-    training episodes, for planners that need them.
+    agents: label -> planner. models: seed -> model. tasks: seed -> one set of tasks per goal offset.
+    trajectories: seed -> training trajectories, for planners that need them.
     """
     who = [
-        Contestant(label, planner, model, seed, None if episodes is None else episodes(seed))
+        Contestant(label, planner, model, seed, None if trajectories is None else trajectories(seed))
         for seed, model in models.items()
         for label, planner in agents.items()
     ]

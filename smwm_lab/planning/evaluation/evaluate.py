@@ -37,7 +37,7 @@ def solve(
     model: PlanningModel | OracleModel,
     tasks: Tasks,
     *,
-    episodes: Trajectories | None = None,
+    trajectories: Trajectories | None = None,
     seed: int = 0,
     cache: Path | None = None,
 ) -> Outcome:
@@ -49,9 +49,9 @@ def solve(
     chosen = AgentConfig(planner) if isinstance(planner, str) else planner
 
     def run() -> Outcome:
-        return run_agent(make_agent(chosen, model, tasks.world, episodes=episodes, seed=seed), tasks, seed=seed)
+        return run_agent(make_agent(chosen, model, tasks.world, trajectories=trajectories, seed=seed), tasks, seed=seed)
 
-    return run() if cache is None else _kept(cache / f"{_key(chosen, model, tasks, episodes, seed)}.json", run)
+    return run() if cache is None else _kept(cache / f"{_key(chosen, model, tasks, trajectories, seed)}.json", run)
 
 
 def evaluate(
@@ -59,20 +59,20 @@ def evaluate(
     model: PlanningModel,
     tasks: Tasks,
     *,
-    episodes: Trajectories | None = None,
+    trajectories: Trajectories | None = None,
     seed: int = 0,
     cache: Path | None = None,
 ) -> PlanningReport:
     """Return the report of a planner, with random actions and the true world on the same tasks beside it.
 
-    episodes: the model's training episodes, for planners that need them. seed: of planners, landmarks and of what
-    nobody controls.
+    trajectories: the model's training trajectories, for planners that need them. seed: of planners, landmarks and
+    of what nobody controls.
     """
     chosen = AgentConfig(planner) if isinstance(planner, str) else planner
     truth = OracleModel(tasks.world)
     best = ceiling_of(chosen)
     outcomes = [
-        solve(who, what, tasks, episodes=episodes, seed=seed, cache=cache)
+        solve(who, what, tasks, trajectories=trajectories, seed=seed, cache=cache)
         for who, what in ((chosen, model), ("random", truth), (best, truth))
     ]
     return report_on(chosen.planner, outcomes[0], goal_offset=tasks.goal_offset, floor=outcomes[1], ceiling=outcomes[2])
@@ -100,14 +100,14 @@ def _kept(path: Path, run: Callable[[], Outcome]) -> Outcome:
 
 
 def _key(
-    chosen: AgentConfig, model: PlanningModel | OracleModel, tasks: Tasks, episodes: Trajectories | None, seed: int
+    chosen: AgentConfig, model: PlanningModel | OracleModel, tasks: Tasks, trajectories: Trajectories | None, seed: int
 ) -> str:
     """Return 16 hex digits of everything that decides an outcome."""
     where = [tasks.world.config.fingerprint(), tasks.budget, tasks.goal_offset]
     settings = [VERSION, type(model).__name__, chosen.to_dict(tasks.world), *where, seed]
     digest = hashlib.sha256(json.dumps(settings, sort_keys=True).encode())
     tensors = [tasks.start, tasks.goal]
-    tensors += [] if episodes is None else [episodes.states, episodes.actions]
+    tensors += [] if trajectories is None else [trajectories.states, trajectories.actions]
     tensors += list(model.state_dict().values()) if isinstance(model, torch.nn.Module) else []
     true = isinstance(model, OracleModel) and model.world.config == tasks.world.config
     check(

@@ -13,7 +13,6 @@ import pandas as pd
 import torch
 from torch import Tensor
 
-from smwm_lab.planning.control.arrival import shortest_way
 from smwm_lab.planning.control.mpc import Episodes
 from smwm_lab.planning.evaluation.intervals import wilson
 
@@ -62,7 +61,7 @@ def outcome_of(episodes: Episodes) -> Outcome:
         arrived_at=tuple(episodes.arrived_at.tolist()),
         distance_left=tuple(episodes.distance_left.tolist()),
         way=tuple(episodes.way.tolist()),
-        least_way=tuple(shortest_way(tasks.world, tasks.start, tasks.goal).tolist()),
+        least_way=tuple(tasks.world.shortest_path(tasks.start, tasks.goal).tolist()),
         num_decisions=episodes.num_decisions,
         plan_seconds=episodes.plan_seconds,
         environment_seconds=episodes.environment_seconds,

@@ -1,12 +1,12 @@
-"""What planning returns: a plan per task, what it leaves for the next one, and its trace."""
+"""What a planner is asked and what it returns: a plan per task, what it leaves for the next one, and its trace."""
 
 from dataclasses import dataclass, field
 
 import torch
 from jaxtyping import Float, Int
-from torch import Tensor
+from torch import Generator, Tensor
 
-from smwm_lab.axes import Actions, Candidates
+from smwm_lab.axes import Actions, Candidates, Latent
 from smwm_lab.errors import check_range
 
 
@@ -52,6 +52,22 @@ class WarmStart:
 
     def __getitem__(self, rows: Tensor) -> "WarmStart":
         return WarmStart(self.mean[rows], None if self.elites is None else self.elites[rows])
+
+
+@dataclass(frozen=True, eq=False)
+class Query:
+    """What a planner is asked: from these latents to those, one task per row."""
+
+    z: Latent
+    """Where the tasks stand, (batch, latent)."""
+    goal: Latent
+    """Where they are to go, (batch, latent)."""
+    generator: Generator
+    """Source of all randomness."""
+    warm_start: WarmStart | None = None
+    """What the plan before has left, for planners that go on from it."""
+    record: bool = False
+    """Whether the plan carries a trace."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)

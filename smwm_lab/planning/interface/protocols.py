@@ -7,8 +7,6 @@ infer_action(z, z') -> a          only where the inverse head acts or proposes
 
 from typing import Protocol, runtime_checkable
 
-from torch import Generator
-
 from smwm_lab.axes import (
     Action,
     Actions,
@@ -19,7 +17,7 @@ from smwm_lab.axes import (
     Latents,
     Observation,
 )
-from smwm_lab.planning.interface.plan_types import Plan, WarmStart
+from smwm_lab.planning.interface.plan_types import Plan, Query
 
 
 @runtime_checkable
@@ -55,7 +53,7 @@ class Cost(Protocol):
 
 
 @runtime_checkable
-class Objective(Protocol):
+class CandidateCost(Protocol):
     """A cost with model and start latents inside: what a solver sees."""
 
     def __call__(self, candidates: Candidates) -> Costs:
@@ -70,13 +68,5 @@ class Planner(Protocol):
     def receding_horizon(self) -> int:
         """How many actions of a plan are executed before the next decision."""
 
-    def decide(
-        self,
-        z: Latent,
-        goal: Latent,
-        *,
-        generator: Generator,
-        warm_start: WarmStart | None = None,
-        record: bool = False,
-    ) -> Plan:
+    def decide(self, query: Query) -> Plan:
         """Return a plan of one or more actions per task."""

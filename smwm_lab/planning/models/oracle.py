@@ -54,7 +54,7 @@ class OracleModel:
 
     @property
     def _radius(self) -> float:
-        return getattr(self.world.config, "scale", 1.0)
+        return self.world.arc_radius
 
     def _decode(self, z: Tensor) -> Tensor:
         columns, values = [], iter(z.unbind(1))

@@ -4,10 +4,9 @@ from dataclasses import dataclass
 
 import torch
 from jaxtyping import Float
-from torch import Generator, Tensor
+from torch import Tensor
 
-from smwm_lab.axes import Latent
-from smwm_lab.planning.interface.plan_types import Plan, WarmStart
+from smwm_lab.planning.interface.plan_types import Plan, Query
 from smwm_lab.planning.plan import require_finite, single_action
 from smwm_lab.probes import action_directions
 
@@ -22,7 +21,7 @@ class AdditivePlanner:
     """The closed form where actions add to the latent.
 
     >>> planner = AdditivePlanner(torch.tensor([[2.0, 0.0]]))
-    >>> planner.decide(torch.zeros(1, 2), torch.tensor([[5.0, 1.0]]), generator=torch.Generator()).actions.item()
+    >>> planner.decide(Query(torch.zeros(1, 2), torch.tensor([[5.0, 1.0]]), torch.Generator())).actions.item()
     0.8333333134651184
     """
 
@@ -35,17 +34,9 @@ class AdditivePlanner:
         """Return the planner of the linear rho of transitions, z and z_next (n, latent), action (n, action)."""
         return cls(action_directions(z.cpu(), action.cpu(), z_next.cpu()).to(z))
 
-    def decide(
-        self,
-        z: Latent,
-        goal: Latent,
-        *,
-        generator: Generator,
-        warm_start: WarmStart | None = None,
-        record: bool = False,
-    ) -> Plan:
+    def decide(self, query: Query) -> Plan:
         """Return the first of as many equal actions as the way takes."""
-        way = (goal - z) @ torch.linalg.pinv(self.directions, rtol=NOISE)
+        way = (query.goal - query.z) @ torch.linalg.pinv(self.directions, rtol=NOISE)
         require_finite(way, "the actions of the closed form")
         steps = way.abs().amax(1, keepdim=True).ceil().clamp_min(1)
         return single_action(way / steps)

@@ -3,10 +3,9 @@
 from dataclasses import dataclass
 
 import torch
-from torch import Generator
 
 from smwm_lab.axes import Actions, Latent
-from smwm_lab.planning.interface.plan_types import Plan, WarmStart
+from smwm_lab.planning.interface.plan_types import Plan, Query
 from smwm_lab.planning.interface.protocols import Dynamics, InverseHead
 from smwm_lab.planning.plan import single_action
 
@@ -19,17 +18,9 @@ class InverseHeadPlanner:
     receding_horizon: int = 1
 
     @torch.no_grad()
-    def decide(
-        self,
-        z: Latent,
-        goal: Latent,
-        *,
-        generator: Generator,
-        warm_start: WarmStart | None = None,
-        record: bool = False,
-    ) -> Plan:
+    def decide(self, query: Query) -> Plan:
         """Return one action per task; nothing is random, nothing is searched."""
-        return single_action(self.model.infer_action(z, goal))
+        return single_action(self.model.infer_action(query.z, query.goal))
 
 
 @torch.no_grad()

@@ -1,6 +1,6 @@
 """A map of latent landmarks for goals farther away than a model can imagine.
 
-From the offline episodes and the frozen encoder alone: landmarks spread over the latents that were visited, an edge
+From the offline trajectories and the frozen encoder alone: landmarks spread over the latents that were visited, an edge
 where an episode went from the neighbourhood of one to that of another in one action, its length their latent
 distance. The latent metric is trusted only locally; shortest paths in the graph make the far distances (as Isomap
 does), and a wall that no episode crossed has no edge through it. A subgoal a few actions ahead on the path is what a
@@ -11,7 +11,7 @@ reachability or distances beside; sparse graphical memory (2003.06417); latent l
 is learned beside the world model.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -23,7 +23,7 @@ from torch import Generator, Tensor
 from smwm_lab.axes import Latent, Latents
 from smwm_lab.config import Config, config
 from smwm_lab.errors import check, check_range
-from smwm_lab.planning.interface.plan_types import Plan, WarmStart
+from smwm_lab.planning.interface.plan_types import Plan, Query
 from smwm_lab.planning.plan import require_finite
 from smwm_lab.planning.planners.search import SearchPlanner
 
@@ -35,7 +35,7 @@ class LandmarkConfig(Config):
     num_landmarks: int = 400
     """Nodes of the graph."""
     num_frames: int = 30_000
-    """Frames of the episodes that are encoded for it, at most."""
+    """Frames of the trajectories that are encoded for it, at most."""
     min_count: int = 2
     """Times an episode must have gone between two neighbourhoods for an edge."""
     subgoal_actions: float = 1.0
@@ -56,7 +56,7 @@ class LandmarkGraph:
     ways: csr_matrix
     """Length of every edge (from, to), in latent units."""
     action_length: float
-    """Latent length of a strong action: the 95 % quantile over the episodes."""
+    """Latent length of a strong action: the 95 % quantile over the trajectories."""
 
     def __repr__(self) -> str:
         return f"LandmarkGraph({len(self.landmarks)} landmarks, {self.ways.nnz} edges, {self.num_parts} parts)"
@@ -112,11 +112,11 @@ class Routes:
 
 
 def build_graph(latents: Latents, settings: LandmarkConfig, *, generator: Generator) -> LandmarkGraph:
-    """Build the map from the latents of offline episodes (episodes, frames, latent).
+    """Build the map from the latents of offline trajectories (trajectories, frames, latent).
 
     Raises `InputError` if there are too few frames, or latents that are not finite or all the same.
     """
-    require_finite(latents, "the latents of the episodes")
+    require_finite(latents, "the latents of the trajectories")
     frames = latents.flatten(0, 1)
     check(
         len(frames) >= settings.num_landmarks,
@@ -124,7 +124,7 @@ def build_graph(latents: Latents, settings: LandmarkConfig, *, generator: Genera
     )
     steps = (latents[:, 1:] - latents[:, :-1]).norm(dim=2).flatten()
     length = float(torch.quantile(steps[:1_000_000], 0.95))
-    check(length > 0, "the latents of the episodes never move: a collapsed model has no map; train with lambda > 0")
+    check(length > 0, "the latents of the trajectories never move: a collapsed model has no map; train with lambda > 0")
     landmarks = frames[spread_out(frames, settings.num_landmarks, generator)]
     label = torch.cat([torch.cdist(part, landmarks).argmin(1) for part in frames.split(8192)])
     ways = _edges(label.unflatten(0, latents.shape[:2]), landmarks, settings.min_count)
@@ -147,7 +147,7 @@ def spread_out(points: Latent, num: int, generator: Generator) -> Tensor:
 
 
 def _edges(label: Tensor, landmarks: Tensor, min_count: int) -> csr_matrix:
-    """Return the ways that episodes with landmark labels (episodes, frames) went, with their latent lengths."""
+    """Return the ways that trajectories with landmark labels (trajectories, frames) went, with their latent lengths."""
     count = len(landmarks)
     before, after = label[:, :-1].flatten(), label[:, 1:].flatten()
     moved = before != after
@@ -173,18 +173,9 @@ class LandmarkPlanner:
         """Actions executed before the next decision."""
         return self.local.receding_horizon
 
-    def decide(
-        self,
-        z: Latent,
-        goal: Latent,
-        *,
-        generator: Generator,
-        warm_start: WarmStart | None = None,
-        record: bool = False,
-    ) -> Plan:
+    def decide(self, query: Query) -> Plan:
         """Return a plan to the next subgoal of every task."""
-        subgoal = self.subgoals(z, goal)
-        return self.local.decide(z, subgoal, generator=generator, warm_start=warm_start, record=record)
+        return self.local.decide(replace(query, goal=self.subgoals(query.z, query.goal)))
 
     def subgoals(self, z: Latent, goal: Latent) -> Latent:
         """Return what the planner aims at from z on its way to the goal."""

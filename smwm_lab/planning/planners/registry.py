@@ -2,12 +2,8 @@
 
 from dataclasses import dataclass
 
-import torch
-from torch import Tensor
-
-from smwm_lab.axes import Latents, States
 from smwm_lab.errors import check, check_choice
-from smwm_lab.planning.control.mpc import Agent, knowing_agent, seeing_agent
+from smwm_lab.planning.control.perception import Agent, Perception
 from smwm_lab.planning.interface.cost import CostConfig
 from smwm_lab.planning.interface.protocols import InverseHead, Planner, PlanningModel
 from smwm_lab.planning.models.oracle import OracleModel
@@ -18,7 +14,7 @@ from smwm_lab.planning.planners.random_actions import RandomPlanner
 from smwm_lab.planning.planners.search import SearchConfig, SearchPlanner
 from smwm_lab.planning.solvers import CEM, ICEM, MPPI, GradientDescent, RandomShooting
 from smwm_lab.seeding import generator
-from smwm_lab.worlds import Trajectories, TwoRoomWorld, World
+from smwm_lab.worlds import Trajectories, World
 
 
 PATH_COST = CostConfig(terminal=0.0, path=1.0)
@@ -33,7 +29,6 @@ PLANNERS = (*SOLVERS, "inverse", "additive", "landmarks", "random", "oracle")
 NEED_TRAJECTORIES = ("additive", "landmarks")
 NUM_FITTED = 8_000
 """Frames to which the additive planner is fitted."""
-CHUNK = 512
 
 
 @dataclass(frozen=True)
@@ -74,7 +69,7 @@ def default_search(planner: str, world: World) -> SearchConfig:
     solver = SOLVERS.get(planner, CEM())
     if planner == "icem":
         return SearchConfig(solver=solver, cost=PATH_COST, receding_horizon=1, warm_start=True)
-    if isinstance(world, TwoRoomWorld):
+    if world.search_style == "terminal":
         return SearchConfig(solver=solver)
     return SearchConfig(solver=solver, cost=PATH_COST, receding_horizon=1)
 
@@ -84,31 +79,36 @@ def make_agent(
     model: PlanningModel | OracleModel,
     world: World,
     *,
-    episodes: Trajectories | None = None,
+    trajectories: Trajectories | None = None,
     seed: int = 0,
 ) -> Agent:
     """Return an agent that acts in `world` with what `model` knows; the oracle acts with the true world instead.
 
-    episodes: the model's training episodes, for planners that look into the data (additive, landmarks). seed: of the
-    landmarks. Raises `InputError` for an unknown planner, a model of another world, or one that lacks what is needed.
+    trajectories: the model's training trajectories, for planners that look into the data (additive, landmarks).
+    seed: of the landmarks. Raises `InputError` for an unknown planner, a model of another world, or one that lacks what
+    is needed.
     """
     chosen = AgentConfig(planner) if isinstance(planner, str) else planner
     check(world.spec.action_dim > 0, "this world has no actions, so there is nothing to plan; use a controlled one")
     if chosen.planner == "oracle":
         model = OracleModel(world)
-    look = knowing_agent if isinstance(model, OracleModel) else lambda p, m: seeing_agent(p, m, world)
-    eyes = look(RandomPlanner(world.spec.action_dim), model)
-    decides = _planner(chosen, model, world, eyes, episodes, seed)
-    return Agent(decides, eyes.observe, eyes.encode)
+    perception = Perception.through(model, world)
+    return Agent(perception, _planner(chosen, model, world, perception, trajectories, seed))
 
 
 def _planner(
-    chosen: AgentConfig, model: PlanningModel, world: World, eyes: Agent, episodes: Trajectories | None, seed: int
+    chosen: AgentConfig,
+    model: PlanningModel,
+    world: World,
+    perception: Perception,
+    trajectories: Trajectories | None,
+    seed: int,
 ) -> Planner:
     name, action_dim = chosen.planner, world.spec.action_dim
     check(
-        episodes is not None or name not in NEED_TRAJECTORIES,
-        f"planner {name!r} needs the training episodes of the model; use a run trained on walks, or another planner",
+        trajectories is not None or name not in NEED_TRAJECTORIES,
+        f"planner {name!r} needs the training trajectories of the model; use a run trained on "
+        "trajectories, or another planner",
     )
     if name == "random":
         return RandomPlanner(action_dim)
@@ -117,24 +117,17 @@ def _planner(
         check(isinstance(model, InverseHead), f"planner 'inverse' needs an inverse head; {kind} has none")
         return InverseHeadPlanner(model)
     if name == "additive":
-        some = _first_frames(episodes, NUM_FITTED)
-        z = encode_trajectories(eyes, some.states)
+        some = _first_frames(trajectories, NUM_FITTED)
+        z = perception.encode_trajectories(some.states)
         return AdditivePlanner.fitted(z[:, :-1].flatten(0, 1), some.actions.flatten(0, 1), z[:, 1:].flatten(0, 1))
     search = SearchPlanner(model, action_dim, chosen.search_in(world))
     if name != "landmarks":
         return search
-    latents = encode_trajectories(eyes, _first_frames(episodes, chosen.landmarks.num_frames).states)
+    latents = perception.encode_trajectories(_first_frames(trajectories, chosen.landmarks.num_frames).states)
     graph = build_graph(latents, chosen.landmarks, generator=generator(seed, "landmarks"))
     return LandmarkPlanner(graph, search, chosen.landmarks.subgoal_actions)
 
 
-def _first_frames(episodes: Trajectories, num_frames: int) -> Trajectories:
-    """Return as many whole episodes as hold `num_frames` frames, one at least."""
-    return episodes[: max(1, num_frames // episodes.states.shape[1])]
-
-
-@torch.no_grad()
-def encode_trajectories(eyes: Agent, states: States) -> Latents:
-    """Return the latents of episodes (episodes, frames, state) as an agent sees them."""
-    parts: list[Tensor] = [eyes.encode(eyes.observe(part)) for part in states.flatten(0, 1).split(CHUNK)]
-    return torch.cat(parts).unflatten(0, states.shape[:2])
+def _first_frames(trajectories: Trajectories, num_frames: int) -> Trajectories:
+    """Return as many whole trajectories as hold `num_frames` frames, one at least."""
+    return trajectories[: max(1, num_frames // trajectories.states.shape[1])]

@@ -2,13 +2,10 @@
 
 from dataclasses import dataclass
 
-from torch import Generator
-
-from smwm_lab.axes import Latent
 from smwm_lab.config import Config, config
 from smwm_lab.errors import check, check_range
 from smwm_lab.planning.interface.cost import CostConfig
-from smwm_lab.planning.interface.plan_types import Plan, WarmStart
+from smwm_lab.planning.interface.plan_types import Plan, Query, WarmStart
 from smwm_lab.planning.interface.protocols import Dynamics, InverseHead
 from smwm_lab.planning.plan import plan
 from smwm_lab.planning.planners.inverse import inverse_rollout
@@ -55,28 +52,19 @@ class SearchPlanner:
         """Actions executed before the next decision."""
         return self.search.receding_horizon
 
-    def decide(
-        self,
-        z: Latent,
-        goal: Latent,
-        *,
-        generator: Generator,
-        warm_start: WarmStart | None = None,
-        record: bool = False,
-    ) -> Plan:
+    def decide(self, query: Query) -> Plan:
         """Return the cheapest plan found."""
+        warm_start = query.warm_start if self.search.warm_start else None
         if self.search.proposal:
-            warm_start = WarmStart(inverse_rollout(self.model, z, goal, self.search.horizon))
-        elif not self.search.warm_start:
-            warm_start = None
+            warm_start = WarmStart(inverse_rollout(self.model, query.z, query.goal, self.search.horizon))
         return plan(
             self.model,
-            z,
-            self.search.cost.towards(goal),
+            query.z,
+            self.search.cost.towards(query.goal),
             solver=self.search.solver,
             horizon=self.search.horizon,
             action_dim=self.action_dim,
-            generator=generator,
+            generator=query.generator,
             warm_start=warm_start,
-            record=record,
+            record=query.record,
         )

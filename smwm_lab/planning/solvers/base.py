@@ -12,14 +12,16 @@ from torch import Generator, Tensor
 from smwm_lab.axes import Actions, Candidates, Costs
 from smwm_lab.errors import check, check_range
 from smwm_lab.planning.interface.plan_types import Plan, Trace, WarmStart
-from smwm_lab.planning.interface.protocols import Objective
+from smwm_lab.planning.interface.protocols import CandidateCost
 
 
 @runtime_checkable
 class Solver(Protocol):
     """A frozen configuration that can minimise."""
 
-    def solve(self, objective: Objective, start: WarmStart, *, generator: Generator, record: bool = False) -> Plan:
+    def solve(
+        self, candidate_cost: CandidateCost, start: WarmStart, *, generator: Generator, record: bool = False
+    ) -> Plan:
         """Return the best actions found from `start`, one sequence per task.
 
         generator: all that is random comes from it. record: keep a trace.

@@ -15,7 +15,7 @@ from torch import Generator, Tensor
 from smwm_lab.config import Config, config
 from smwm_lab.errors import check, check_range
 from smwm_lab.planning.interface.plan_types import Plan, WarmStart
-from smwm_lab.planning.interface.protocols import Objective
+from smwm_lab.planning.interface.protocols import CandidateCost
 from smwm_lab.planning.solvers.base import Best, Recorder, check_sizes, normal_like, take
 
 
@@ -58,7 +58,9 @@ class CEM(Config):
         """Return the textbook form, step by step that of stable-worldmodel 0.0.6's CEMSolver."""
         return cls(inside_box=False, sample_std=True, min_std=0.0, return_mean=True, **changes)
 
-    def solve(self, objective: Objective, start: WarmStart, *, generator: Generator, record: bool = False) -> Plan:
+    def solve(
+        self, candidate_cost: CandidateCost, start: WarmStart, *, generator: Generator, record: bool = False
+    ) -> Plan:
         mean, std = start.mean, torch.full_like(start.mean, self.init_std)
         elites: Tensor | None = None
         best, recorder = Best(), Recorder(record)
@@ -67,7 +69,7 @@ class CEM(Config):
             candidates[:, 0] = mean
             if self.inside_box:
                 candidates.clamp_(-1, 1)
-            costs = objective(candidates)
+            costs = candidate_cost(candidates)
             rows = costs.topk(self.num_elites, 1, largest=False).indices
             elites = take(candidates, rows)
             mean = elites.mean(1)
@@ -75,5 +77,5 @@ class CEM(Config):
             best.update(candidates, costs)
             recorder.add(candidates, costs, rows, mean, std)
         if self.return_mean:
-            return Plan(mean, objective(mean[:, None])[:, 0], elites, recorder.trace())
+            return Plan(mean, candidate_cost(mean[:, None])[:, 0], elites, recorder.trace())
         return Plan(best.actions, best.cost, elites, recorder.trace())

@@ -6,7 +6,7 @@ from torch import Generator
 from smwm_lab.config import Config, config
 from smwm_lab.errors import check, check_range
 from smwm_lab.planning.interface.plan_types import Plan, WarmStart
-from smwm_lab.planning.interface.protocols import Objective
+from smwm_lab.planning.interface.protocols import CandidateCost
 from smwm_lab.planning.solvers.base import Best, Recorder, check_sizes, uniform_like
 
 
@@ -25,7 +25,9 @@ class GradientDescent(Config):
         check_sizes(self.num_samples, self.num_iterations)
         check_range("learning_rate", self.learning_rate, 1e-6, 10.0)
 
-    def solve(self, objective: Objective, start: WarmStart, *, generator: Generator, record: bool = False) -> Plan:
+    def solve(
+        self, candidate_cost: CandidateCost, start: WarmStart, *, generator: Generator, record: bool = False
+    ) -> Plan:
         """Descend; raises `InputError` if the cost does not depend on the actions by differentiable steps."""
         actions = uniform_like(start.mean, self.num_samples, generator)
         actions[:, 0] = start.mean.clamp(-1, 1)
@@ -34,7 +36,7 @@ class GradientDescent(Config):
         best, recorder = Best(), Recorder(record)
         for _ in range(self.num_iterations):
             with torch.enable_grad():
-                costs = objective(actions)
+                costs = candidate_cost(actions)
                 check(costs.requires_grad, "the model has no gradient in the actions; allowed: a differentiable model")
                 (actions.grad,) = torch.autograd.grad(costs.sum(), [actions])
             now, paid = actions.detach().clone(), costs.detach()
@@ -45,5 +47,5 @@ class GradientDescent(Config):
                 actions.clamp_(-1, 1)
         last = actions.detach()
         with torch.no_grad():
-            best.update(last, objective(last))
+            best.update(last, candidate_cost(last))
         return Plan(best.actions, best.cost, None, recorder.trace())

@@ -11,7 +11,7 @@ from smwm_lab.axes import Candidates
 from smwm_lab.config import Config, config
 from smwm_lab.errors import check_range
 from smwm_lab.planning.interface.plan_types import Plan, WarmStart
-from smwm_lab.planning.interface.protocols import Objective
+from smwm_lab.planning.interface.protocols import CandidateCost
 from smwm_lab.planning.solvers.base import Best, Recorder, check_sizes, take
 from smwm_lab.planning.solvers.noise import coloured_noise
 
@@ -50,13 +50,15 @@ class ICEM(Config):
         """Elites that are compared again; the mean and one new candidate always find room."""
         return min(round(self.kept_fraction * self.num_elites), self.num_samples - 2)
 
-    def solve(self, objective: Objective, start: WarmStart, *, generator: Generator, record: bool = False) -> Plan:
+    def solve(
+        self, candidate_cost: CandidateCost, start: WarmStart, *, generator: Generator, record: bool = False
+    ) -> Plan:
         mean, std = start.mean, torch.full_like(start.mean, self.init_std)
         kept = start.elites
         best, recorder = Best(), Recorder(record)
         for _ in range(self.num_iterations):
             candidates = self._draw(mean, std, kept, generator)
-            costs = objective(candidates)
+            costs = candidate_cost(candidates)
             rows = costs.topk(self.num_elites, 1, largest=False).indices
             elites = take(candidates, rows)
             mean = self.momentum * mean + (1 - self.momentum) * elites.mean(1)

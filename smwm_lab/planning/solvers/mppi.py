@@ -11,7 +11,7 @@ from torch import Generator
 from smwm_lab.config import Config, config
 from smwm_lab.errors import check_range
 from smwm_lab.planning.interface.plan_types import Plan, WarmStart
-from smwm_lab.planning.interface.protocols import Objective
+from smwm_lab.planning.interface.protocols import CandidateCost
 from smwm_lab.planning.solvers.base import Best, Recorder, check_sizes, normal_like
 
 
@@ -36,14 +36,16 @@ class MPPI(Config):
         check_range("std_decay", self.std_decay, 0.01, 1.0)
         check_range("temperature", self.temperature, 1e-4, 100.0)
 
-    def solve(self, objective: Objective, start: WarmStart, *, generator: Generator, record: bool = False) -> Plan:
+    def solve(
+        self, candidate_cost: CandidateCost, start: WarmStart, *, generator: Generator, record: bool = False
+    ) -> Plan:
         mean, std = start.mean, self.init_std
         best, recorder = Best(), Recorder(record)
         for _ in range(self.num_iterations):
             candidates = normal_like(mean, self.num_samples, generator) * std + mean[:, None]
             candidates[:, 0] = mean
             candidates.clamp_(-1, 1)
-            costs = objective(candidates)
+            costs = candidate_cost(candidates)
             above = costs - costs.amin(1, keepdim=True)
             unit = self.temperature * above.mean(1, keepdim=True)
             weight = torch.softmax(-above / unit.clamp_min(torch.finfo(unit.dtype).tiny), 1)
@@ -51,5 +53,5 @@ class MPPI(Config):
             std = std * self.std_decay
             best.update(candidates, costs)
             recorder.add(candidates, costs, None, mean, torch.full_like(mean, std))
-        best.update(mean[:, None], objective(mean[:, None]))
+        best.update(mean[:, None], candidate_cost(mean[:, None]))
         return Plan(best.actions, best.cost, None, recorder.trace())

@@ -4,7 +4,7 @@ from torch import Generator
 
 from smwm_lab.config import Config, config
 from smwm_lab.planning.interface.plan_types import Plan, WarmStart
-from smwm_lab.planning.interface.protocols import Objective
+from smwm_lab.planning.interface.protocols import CandidateCost
 from smwm_lab.planning.solvers.base import Best, Recorder, check_sizes, uniform_like
 
 
@@ -20,12 +20,14 @@ class RandomShooting(Config):
     def __post_init__(self):
         check_sizes(self.num_samples, self.num_iterations)
 
-    def solve(self, objective: Objective, start: WarmStart, *, generator: Generator, record: bool = False) -> Plan:
+    def solve(
+        self, candidate_cost: CandidateCost, start: WarmStart, *, generator: Generator, record: bool = False
+    ) -> Plan:
         best, recorder = Best(), Recorder(record)
         for _ in range(self.num_iterations):
             candidates = uniform_like(start.mean, self.num_samples, generator)
             candidates[:, 0] = start.mean.clamp(-1, 1)
-            costs = objective(candidates)
+            costs = candidate_cost(candidates)
             best.update(candidates, costs)
             recorder.add(candidates, costs, None, best.actions, start.mean.new_zeros(()))
         return Plan(best.actions, best.cost, None, recorder.trace())

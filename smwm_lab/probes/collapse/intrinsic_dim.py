@@ -15,16 +15,17 @@ from smwm_lab.probes.inputs.checks import check_rows
 DISCARDED = 0.1
 """Share of the largest ratios left out of the fit, as published."""
 MIN_POINTS = 20
+"""Distinct points below which no dimension is estimated."""
 TIE = 1e-9
-"""Neighbours at equal distance up to rounding."""
+"""Logarithm of a ratio of distances below which both are equal up to rounding."""
 
 
 def two_nn(latents: np.ndarray) -> float:
     """Return the two-NN intrinsic dimension of latents (n, d); 0 for a cloud that is a single point.
 
     Repeated points count once. States on a lattice (dots at whole pixels) have many ties r1 = r2, which raise the
-    answer when the lattice is well covered (NaN when there is nothing but ties). It looks at the finest scale, where
-    faint leftovers of a distractor, or the rounding of a nearly constant cloud, count like what is carried.
+    answer when the lattice is well covered (NaN when there is nothing but ties). It measures the finest scale, at
+    which faint leftovers of a distractor, or the rounding of a nearly constant cloud, count in full.
     Raises `InputError` for fewer than 20 distinct points.
     """
     points = np.unique(check_rows(latents, "latents"), axis=0)

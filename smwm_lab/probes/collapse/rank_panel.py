@@ -1,7 +1,8 @@
 """The rank panel: seven measures of dimension against the dimension that is known.
 
 Every cloud is measured over seeds and at several sample sizes, so that a number comes with its bias (mean minus true
-dimension) and its spread (standard deviation over seeds). Total variance stands beside: no rank sees collapse.
+dimension) and its spread (standard deviation over seeds). Total variance stands beside: no rank depends on scale, so
+none shows a collapse.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -10,14 +11,13 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from smwm_lab.data import StateSplit
 from smwm_lab.errors import check
-from smwm_lab.models import WorldModel
 from smwm_lab.probes.collapse import spectra
 from smwm_lab.probes.collapse.intrinsic_dim import MIN_POINTS, two_nn
 from smwm_lab.probes.collapse.synthetic_clouds import SYNTHETIC_CLOUDS, SyntheticCloud
 from smwm_lab.probes.inputs.checks import check_rows
 from smwm_lab.probes.inputs.encode import held_out_latents
+from smwm_lab.probes.inputs.trained import TrainedRun
 from smwm_lab.seeding import stream_seed
 
 
@@ -32,6 +32,7 @@ MEASURES: dict[str, Callable[[np.ndarray], float]] = {
 }
 """Name -> measure of dimension of latents (n, d)."""
 SAMPLE_SIZES = (250, 1000)
+"""Numbers of latents that each measure is computed on."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -142,7 +143,7 @@ def synthetic_panel(
 
 
 def world_panel(
-    models: Mapping[str, Sequence[tuple[WorldModel, StateSplit]]],
+    models: Mapping[str, Sequence[TrainedRun]],
     *,
     num_draws: int = 3,
     sample_sizes: tuple[int, ...] = SAMPLE_SIZES,
@@ -150,20 +151,20 @@ def world_panel(
 ) -> RankPanel:
     """Measure the held-out latents of trained models against the controllable dimension of their worlds.
 
-    models: name -> models of one world, one per seed of training, each with its split. Each model is measured on
+    models: name -> runs of one world, one per seed of training. Each model is measured on
     `num_draws` draws of states, so that a single one has a spread too: that of the sample. A world of few states
     repeats them in its draws: a single dot has about 80 held-out positions.
     """
     check(num_draws >= 1, f"num_draws = {num_draws} is too small; allowed: 1 or more")
     check(len(sample_sizes) > 0, "sample_sizes = () is empty; allowed: one or more")
-    for name, pairs in models.items():
-        check(len(pairs) > 0, f"models of {name!r} are empty; allowed: one or more with their splits")
+    for name, runs in models.items():
+        check(len(runs) > 0, f"models of {name!r} are empty; allowed: one or more runs")
     seeds = [stream_seed(seed, "rank panel draws", i) for i in range(num_draws)]
     clouds = {
-        name: [held_out_latents(model, split, max(sample_sizes), seed=one) for model, split in pairs for one in seeds]
-        for name, pairs in models.items()
+        name: [held_out_latents(run, num_states=max(sample_sizes), seed=one) for run in runs for one in seeds]
+        for name, runs in models.items()
     }
-    true_dims = {name: pairs[0][1].world.spec.controllable_dim for name, pairs in models.items()}
+    true_dims = {name: runs[0].split.world.spec.controllable_dim for name, runs in models.items()}
     return rank_panel(clouds, true_dims=true_dims, sample_sizes=sample_sizes, seed=seed)
 
 

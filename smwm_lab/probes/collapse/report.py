@@ -1,4 +1,4 @@
-"""The collapse report: what did the latent keep, and would anyone notice if it had kept nothing?
+"""The collapse report: what the latent keeps, and by which measures a collapse shows.
 
 Everything is measured on held-out states. `inverse_over_variance` needs no labels: a constant encoder leaves the
 inverse model with the mean action, so L_inv = Var(a) and the ratio is 1 (arXiv 2606.20104).
@@ -15,12 +15,15 @@ from smwm_lab.data import StateSplit, sample_states, sample_transitions
 from smwm_lab.models import WorldModel
 from smwm_lab.probes.collapse import spectra
 from smwm_lab.probes.inputs.encode import encode_states, to_numpy
+from smwm_lab.probes.inputs.trained import Trained, model_and_split
 from smwm_lab.probes.readout.regressors import readout_r2
 from smwm_lab.seeding import generator
 
 
 NUM_TRANSITIONS = 2000
+"""Held-out transitions that are measured by default."""
 NUM_PROBE_STATES = 4000
+"""Training states that the linear probes are fitted on."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -28,23 +31,27 @@ class CollapseReport:
     """Held-out measurements of one model; prints itself in one line."""
 
     inverse_over_variance: float
-    """L_inv / Var(a): 0 perfect, 1 nothing known of the action; NaN in a world without actions."""
+    """Held-out L_inv / Var(a): 0 perfect, 1 as bad as the mean action; NaN in a world without actions."""
     forward_loss: float
-    """L_fwd; small also in a collapsed model."""
+    """Held-out L_fwd, mean squared error of the predicted latents; 0 in a collapsed model too."""
     total_variance: float
     """Sum of the covariance eigenvalues of the latents."""
     evr_true_dim: float
     """Share of the variance in as many directions as the world has controllable dimensions."""
     elbow: float
-    """Eigenvalue number controllable_dim over the next one."""
+    """Covariance eigenvalue number `true_dim` over the next one: how sharply the spectrum falls there."""
     eigen_entropy_rank: float
+    """Exp of the entropy of the covariance eigenvalues."""
     effective_rank: float
+    """Exp of the entropy of the singular values of the centred latents (Roy & Vetterli 2007)."""
     rankme: float
+    """Exp of the entropy of the singular values of the latents, not centred (arXiv 2210.02885)."""
     participation_ratio: float
+    """(Sum of covariance eigenvalues)^2 / sum of their squares."""
     true_dim: int
     """Controllable dimensions of the world (1 is used for a world without control)."""
     probe_r2: dict[str, float]
-    """Held-out R^2 of a linear probe per target."""
+    """State component -> held-out R^2 of a linear probe of it."""
     spectrum: np.ndarray = field(compare=False)
     """Covariance eigenvalues, largest first, (latent_dim,)."""
     variance_per_dim: np.ndarray = field(compare=False)
@@ -82,13 +89,14 @@ class CollapseReport:
 
 
 def collapse_report(
-    model: WorldModel, split: StateSplit, *, seed: int = 0, num_transitions: int = NUM_TRANSITIONS
+    trained: Trained, split: StateSplit | None = None, *, seed: int = 0, num_transitions: int = NUM_TRANSITIONS
 ) -> CollapseReport:
     """Measure a model on held-out transitions of its world; probes are fitted on training states.
 
     Takes about a second on two CPU cores at the default of 2,000 transitions. In a small discrete world many of them
     start from the same state: single_dot has about 80 held-out start positions.
     """
+    model, split = model_and_split(trained, split)
     world = split.world
     test = sample_transitions(split, num_transitions, held_out=True, generator=generator(seed, "held-out transitions"))
     fitted_on = sample_states(split, NUM_PROBE_STATES, held_out=False, generator=generator(seed, "probe states"))

@@ -2,7 +2,7 @@
 
 Names and formulas: `effective_rank` (Roy & Vetterli 2007), `eigen_entropy_rank` (what arXiv 2606.20104 plots),
 `rankme` (Garrido et al. 2023, 2210.02885), `participation_ratio`, `stable_rank` (Rudelson & Vershynin 2007) and
-`log_gap_knee`, where the spectrum falls most. None of them sees scale: print total variance.
+`log_gap_knee`, where the spectrum falls most. All are independent of scale: print total variance beside them.
 """
 
 import numpy as np
@@ -11,6 +11,7 @@ from smwm_lab.errors import check
 
 
 RANKME_EPSILON = 1e-7
+"""Added to every share by RankMe, as published."""
 KNEE_COVERAGE = 0.999
 """The knee is sought among the directions that hold this share of the variance: what follows is rounding."""
 

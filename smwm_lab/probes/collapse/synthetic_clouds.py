@@ -1,4 +1,4 @@
-"""Clouds of known dimension, each made to show where some measure of dimension lies."""
+"""Clouds of known dimension, each made so that some measure of dimension fails on it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,6 +10,7 @@ from smwm_lab.seeding import stream_seed
 
 
 AMBIENT_DIM = 64
+"""Dimensions of the space that all clouds lie in."""
 
 
 @dataclass(frozen=True)
@@ -17,13 +18,15 @@ class SyntheticCloud:
     """A recipe for points in 64 dimensions whose dimension is known."""
 
     name: str
+    """Name of the cloud in tables."""
     true_dim: int
-    """How many numbers say where a point lies (noise apart)."""
+    """Number of coordinates that determine a point, noise apart."""
     lesson: str
-    """What it shows."""
+    """What the measures get right or wrong on this cloud, in a few words."""
     coordinates: Callable[[int, np.random.Generator], np.ndarray]
     """(n, generator) -> (n, k) with k <= 64, before the rotation."""
     scale: float = 1.0
+    """Factor on all coordinates."""
     shift: float = 0.0
     """Distance of the cloud from the origin, along one direction."""
 
@@ -52,7 +55,7 @@ def _sphere(n: int, drawn: np.random.Generator) -> np.ndarray:
 
 
 def _sheet(n: int, drawn: np.random.Generator) -> np.ndarray:
-    """Return a square seen through 64 saturating units, as an encoder with tanh might."""
+    """Return a square mapped through 64 tanh units: curved and bounded, like the latents of an encoder."""
     square = drawn.uniform(-1, 1, size=(n, 2))
     return np.tanh(square @ drawn.normal(size=(2, AMBIENT_DIM)) * 1.5 + drawn.normal(size=AMBIENT_DIM))
 

@@ -1,11 +1,11 @@
-"""The decoder probe: what of the picture can be painted again from the latents of a frozen encoder?
+"""The decoder probe: how much of an image can be reconstructed from the latents of a frozen encoder.
 
-    d(z) -> o,  min over d of mean (d(z) - o)^2 (1 + 10 (1 - o))         the encoder hears nothing of it
+    d(z) -> o,  min over d of mean (d(z) - o)^2 (1 + 10 (1 - o))         no gradient reaches the encoder
 
 Source: arXiv 2606.20104. Latents enter as they are, not rescaled, as in the paper: what a model squeezed to a small
-variance is hard to paint, although a linear probe still reads it. Errors are told as multiples of the error of the
-mean image, which knows nothing of the latent; the weighted loss paints darker than the mean, so a decoder of
-collapsed latents has more than 1.
+variance is hard to decode, although a linear probe still reads it. Errors are multiples of the error of the mean image,
+which is the best answer without a latent. The weighted loss favours dark pixels, so a decoder of collapsed latents is
+darker than the mean image and has an error above 1.
 """
 
 from dataclasses import asdict, dataclass
@@ -19,9 +19,10 @@ from smwm_lab.axes import Image, Latent, State
 from smwm_lab.config import Config, config
 from smwm_lab.data import StateSplit, sample_states
 from smwm_lab.errors import check, check_range
-from smwm_lab.models import Decoder, WorldModel
+from smwm_lab.models import Decoder
 from smwm_lab.objectives import weighted_pixel_loss
 from smwm_lab.probes.inputs.encode import CHUNK, encode_states, evaluating
+from smwm_lab.probes.inputs.trained import Trained, model_and_split
 from smwm_lab.seeding import generator, stream_seed
 from smwm_lab.worlds import World
 
@@ -31,15 +32,15 @@ class DecoderConfig(Config):
     """How the decoder probe is trained; the defaults are for a minute on one core."""
 
     budget: int = 20_000
-    """Images seen in training."""
+    """Images that the decoder is trained on, counted with repetition."""
     batch_size: int = 32
     """Images per update; the paper's 256 are for long runs."""
     learning_rate: float = 2e-3
-    """Of Adam; the paper's 1e-3 is for long runs."""
+    """Learning rate of Adam; the paper's 1e-3 is for long runs."""
     decay: bool = True
     """Whether the learning rate falls linearly to 0 over the budget; False is the paper's recipe."""
     seed: int = 0
-    """Of the initial weights and the order of images."""
+    """Seed of the initial weights and of the order of images."""
 
     def __post_init__(self):
         check_range("batch_size", self.batch_size, 1, 65_536)
@@ -59,13 +60,13 @@ class ReconstructionReport:
     error: float
     """Mean squared error per pixel and channel, images in [0, 1]."""
     mean_image_error: float
-    """Of the mean training image, the floor."""
+    """Mean squared error of the mean training image, the best answer without a latent."""
     weighted_loss: float
-    """The loss it was trained on."""
+    """Held-out mean of the training loss, in which dark pixels weigh up to 11 times as much."""
 
     @property
     def multiple(self) -> float:
-        """Error over that of the mean image: 0 perfect, 1 nothing known."""
+        """Error over that of the mean image: 0 perfect, 1 no better than without a latent."""
         return self.error / self.mean_image_error
 
     def __repr__(self) -> str:
@@ -86,7 +87,7 @@ class DecoderProbe:
         self.config = DecoderConfig() if config is None else config
 
     def fit(self, latents: Tensor, states: Tensor, world: World) -> "DecoderProbe":
-        """Learn to paint the frames of states (n, s) from their latents (n, d); works on the latents' device."""
+        """Fit the decoder on the frames of states (n, s) and their latents (n, d), on the latents' device."""
         _require_usable(latents, states)
         side = world.spec.observation_shape[1]
         with torch.random.fork_rng(devices=[]):
@@ -144,8 +145,8 @@ class DecoderProbe:
 
 
 def fit_decoder(
-    model: WorldModel,
-    split: StateSplit,
+    trained: Trained,
+    split: StateSplit | None = None,
     *,
     config: DecoderConfig | None = None,
     num_states: int = 4000,
@@ -155,6 +156,7 @@ def fit_decoder(
 
     num_states: states the decoder learns from; a small world has fewer, and then they repeat.
     """
+    model, split = model_and_split(trained, split)
     probe = DecoderProbe(config)
     device = next(model.parameters()).device
     fitted_on, held_out = (

@@ -1,10 +1,11 @@
-"""Pictures without a decoder: the mean of all frames that look alike in the latent.
+"""Images of latents without a decoder: the mean of all frames that look alike in the latent.
 
-    picture(z) = sum_i w_i frame_i / sum_i w_i,    w_i = exp(-|z - z_i|^2 / (2 h^2)),    i over training states
+    image(z) = sum_i w_i frame_i / sum_i w_i,    w_i = exp(-|z - z_i|^2 / (2 h^2)),    i over training states
 
-Kernel regression (Nadaraya 1964, Watson 1964) with nothing to learn: the best guess of the frame for one who knows the
-latent only to within a distance h. What is carried stays sharp, what was squeezed to less than h blurs, and a collapsed
-latent gives the mean image. Latents enter as they are, so it sees scale; a probe that standardises does not.
+Kernel regression (Nadaraya 1964, Watson 1964) with nothing to learn: the mean frame of the states that a latent known
+to within a distance h may stand for. Components that spread over more than h stay sharp, those squeezed to less than h
+blur, and a collapsed latent gives the mean image. Latents are not standardised, so scale counts; in a probe that
+standardises it does not.
 """
 
 from dataclasses import dataclass
@@ -15,11 +16,11 @@ from torch import Tensor
 
 from smwm_lab.data import StateSplit
 from smwm_lab.errors import check_range
-from smwm_lab.models import WorldModel
 from smwm_lab.objectives import weighted_pixel_loss
 from smwm_lab.probes.images.decoder import ReconstructionReport
 from smwm_lab.probes.inputs.checks import draw_probe_states
 from smwm_lab.probes.inputs.encode import CHUNK, encode_states
+from smwm_lab.probes.inputs.trained import Trained, model_and_split
 from smwm_lab.worlds import World
 
 
@@ -29,44 +30,45 @@ class KernelReconstruction:
 
     states: Tensor
     """The held-out states (m, state)."""
-    pictures: Tensor
-    """Float32 (m, 3, H, W) in [0, 1]."""
+    images: Tensor
+    """Mean frame of the training states near each held-out latent, float32 (m, 3, H, W) in [0, 1]."""
     report: ReconstructionReport
-    """Error of the pictures, and that of the mean image."""
+    """Error of the images, and that of the mean image."""
 
     def __repr__(self) -> str:
         return f"KernelReconstruction of {len(self.states)} held-out states, {self.report!r}"
 
 
 def kernel_reconstruction(
-    model: WorldModel,
-    split: StateSplit,
+    trained: Trained,
+    split: StateSplit | None = None,
     *,
     width: float = 0.3,
     num_train: int = 4000,
     num_test: int = 500,
     seed: int = 0,
 ) -> KernelReconstruction:
-    """Picture held-out states of a model's world by the training states near them in its latent.
+    """Reconstruct held-out states of a model's world as the mean frame of training states near them in its latent.
 
     width: the distance h, in latent units (each latent dimension lies between -1 and 1). The states are those of the
     other probes with the same seed and numbers. Takes a few seconds on one CPU core.
     """
+    model, split = model_and_split(trained, split)
     check_range("width", width, 1e-6, 1e6)
     drawn = draw_probe_states(split, num_train=num_train, num_test=num_test, seed=seed)
     world = split.world
     z, held_out = (encode_states(model, world, side).double() for side in (drawn.training, drawn.held_out))
     nearness = torch.softmax(-torch.cdist(held_out, z).square() / (2 * width**2), 1).float()
     even = torch.full((1, num_train), 1 / num_train)
-    pictures, mean_image = (_weighted_frames(world, drawn.training, weights) for weights in (nearness, even))
-    pictures = pictures.clamp(0, 1)  # weights add up to 1 but for rounding
+    images, mean_image = (_weighted_frames(world, drawn.training, weights) for weights in (nearness, even))
+    images = images.clamp(0, 1)  # weights add up to 1 but for rounding
     truth = _frames(world, drawn.held_out)
     report = ReconstructionReport(
-        error=float((pictures - truth).square().mean()),
+        error=float((images - truth).square().mean()),
         mean_image_error=float((mean_image - truth).square().mean()),
-        weighted_loss=float(weighted_pixel_loss(pictures, truth)),
+        weighted_loss=float(weighted_pixel_loss(images, truth)),
     )
-    return KernelReconstruction(drawn.held_out, pictures, report)
+    return KernelReconstruction(drawn.held_out, images, report)
 
 
 def _weighted_frames(world: World, states: Tensor, weights: Tensor) -> Tensor:

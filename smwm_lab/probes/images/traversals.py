@@ -1,9 +1,9 @@
-"""Walks through the latent along straight lines, to be decoded: what does a direction mean?
+"""Traversals: latents along straight lines, to be decoded, so that one sees what a direction means.
 
     along a principal component   z + c * sigma_k * e_k
     along an action               z + c * rho_k, where z' - z = rho(a) in the mean
 
-Far from where latents lie a decoder paints what it likes: compare with the frames of real states.
+Far from the latents it was fitted on a decoder is unconstrained: compare with the frames of real states.
 """
 
 from dataclasses import dataclass
@@ -14,8 +14,8 @@ from torch import Tensor
 
 from smwm_lab.data import StateSplit, sample_transitions
 from smwm_lab.errors import check, check_range
-from smwm_lab.models import WorldModel
 from smwm_lab.probes.inputs.encode import encode_states, to_numpy
+from smwm_lab.probes.inputs.trained import Trained, model_and_split
 from smwm_lab.probes.structure.dynamics_metrics import action_directions
 from smwm_lab.seeding import generator
 
@@ -29,15 +29,16 @@ NUM_COMPONENTS = 4
 
 @dataclass(frozen=True, eq=False)
 class Traversal:
-    """Straight walks through the latent, one per row."""
+    """Latents along straight lines, one line per row."""
 
     latents: Tensor
-    """Float32 (rows, steps, d)."""
+    """Latents of each step, float32 (rows, steps, d)."""
     names: tuple[str, ...]
-    """What each row follows."""
+    """Principal component or action that each row follows."""
     offsets: tuple[float, ...]
     """How far each step is from the start, in `unit`."""
     unit: str
+    """Unit of the offsets: sd (standard deviations along the component) or actions."""
 
     def __repr__(self) -> str:
         reach = f"{self.offsets[0]:+g} to {self.offsets[-1]:+g} {self.unit}"
@@ -47,9 +48,9 @@ class Traversal:
 def along_components(
     latents: Tensor, *, start: Tensor | None = None, num_components: int = 3, num_steps: int = 7, reach: float = 2.0
 ) -> Traversal:
-    """Return walks along the leading principal components of latents (n, d).
+    """Return a traversal along the leading principal components of latents (n, d).
 
-    start: latent (d,) that the walks go through, their mean if None. reach: standard deviations to either side.
+    start: latent (d,) in the middle of every row, their mean if None. reach: standard deviations to either side.
     """
     check(latents.ndim == 2 and len(latents) >= 2, f"latents have shape {tuple(latents.shape)}; allowed: (n, d), n > 1")
     check(bool(torch.isfinite(latents).all()), "latents hold NaN or infinity; allowed: finite numbers")
@@ -58,30 +59,32 @@ def along_components(
     mean = points.mean(0)
     _, singular, directions = torch.linalg.svd(points - mean, full_matrices=False)
     steps = singular[:, None] / (len(points) - 1) ** 0.5 * directions
+    # the sign of a principal direction is arbitrary: its largest entry is made positive, so that re-runs agree
     largest = torch.arange(len(steps)), steps.abs().argmax(1)
     steps = steps * torch.where(steps[largest] < 0, -1.0, 1.0)[:, None]
     names = tuple(f"PC {i + 1}" for i in range(num_components))
-    return _walk(mean if start is None else start, steps[:num_components], names, num_steps, reach, "sd")
+    return _along(mean if start is None else start, steps[:num_components], names, num_steps, reach, "sd")
 
 
 def along_actions(
-    model: WorldModel,
-    split: StateSplit,
+    trained: Trained,
+    split: StateSplit | None = None,
     *,
     start: Tensor,
     num_steps: int = 7,
     reach: float = 1.0,
     seed: int = 0,
 ) -> Traversal:
-    """Return walks along what each action component adds to the latent in the mean, through `start` (d,).
+    """Return a traversal along what each action component adds to the latent in the mean, through `start` (d,).
 
     reach: actions to either side; 1 is the largest step. Raises `InputError` for a world without actions.
     """
-    check(split.world.spec.action_dim > 0, "this world has no actions to walk along; use along_components")
+    model, split = model_and_split(trained, split)
+    check(split.world.spec.action_dim > 0, "this world has no actions to follow; use along_components")
     pairs = sample_transitions(split, NUM_TRANSITIONS, held_out=False, generator=generator(seed, "action walks"))
     z, z_next = (encode_states(model, split.world, state) for state in (pairs.state, pairs.next_state))
     steps = action_directions(z, pairs.action, z_next)
-    return _walk(start, steps, split.world.spec.action_names, num_steps, reach, "actions")
+    return _along(start, steps, split.world.spec.action_names, num_steps, reach, "actions")
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,27 +92,27 @@ class TraversalOffsets:
     """Steps to either side along one direction."""
 
     name: str
-    """What it follows."""
+    """Principal component or action that is followed."""
     moves: np.ndarray
     """Displacement of each step, float64 (steps, d); the middle one is 0."""
     offsets: tuple[str, ...]
     """How far each step is, as text."""
     unit: str
-    """Of the offsets: sd or actions."""
+    """Unit of the offsets: sd (standard deviations) or actions."""
 
     @property
     def options(self) -> list[tuple[str, int]]:
-        """Each step with its number."""
+        """Each step as text with its number, for a menu."""
         return [(f"{offset} {self.unit}", i) for i, offset in enumerate(self.offsets)]
 
     @property
     def middle(self) -> int:
-        """The step that stands still."""
+        """Number of the step with offset 0."""
         return len(self.offsets) // 2
 
 
 def traversal_offsets(traversal: Traversal) -> list[TraversalOffsets]:
-    """Return the rows of a traversal that starts at the origin."""
+    """Return the rows of a traversal whose start is the origin, as displacements."""
     offsets = tuple(f"{offset:+.2g}" if offset else "0" for offset in traversal.offsets)
     return [
         TraversalOffsets(name, to_numpy(moves), offsets, traversal.unit)
@@ -118,17 +121,18 @@ def traversal_offsets(traversal: Traversal) -> list[TraversalOffsets]:
 
 
 def principal_traversals(latents: np.ndarray) -> list[TraversalOffsets]:
-    """Return walks of two standard deviations to either side along the leading principal components of (n, d)."""
+    """Return steps up to two standard deviations to either side along the leading principal components of (n, d)."""
     start = torch.zeros(latents.shape[1])
     count = min(NUM_COMPONENTS, *latents.shape)
     along = along_components(torch.from_numpy(latents), start=start, num_components=count, num_steps=NUM_STEPS)
     return traversal_offsets(along)
 
 
-def _walk(start: Tensor, steps: Tensor, names: tuple[str, ...], num_steps: int, reach: float, unit: str) -> Traversal:
+def _along(start: Tensor, steps: Tensor, names: tuple[str, ...], num_steps: int, reach: float, unit: str) -> Traversal:
     check_range("num_steps", num_steps, 2, 100)
     width = steps.shape[1]
     check(start.shape == (width,), f"start has shape {tuple(start.shape)}; allowed: ({width},), one latent")
     offsets = np.linspace(-reach, reach, num_steps)
-    walks = start.double() + torch.from_numpy(offsets)[None, :, None] * steps[:, None, :]
-    return Traversal(walks.float(), names, tuple(offsets.tolist()), unit)
+    # (rows, steps, d) = (d,) + (1, steps, 1) * (rows, 1, d)
+    latents = start.double() + torch.from_numpy(offsets)[None, :, None] * steps[:, None, :]
+    return Traversal(latents.float(), names, tuple(offsets.tolist()), unit)

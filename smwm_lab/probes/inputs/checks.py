@@ -1,6 +1,6 @@
-"""What a probe may be fed: rows of latents with the rows of targets that belong to them.
+"""Checks of what goes into a probe: rows of latents with the rows of targets that belong to them.
 
-Everything that comes from outside passes here once, so that a bad array is one clear line and not an empty picture.
+Every array from outside passes here once, so that a bad one is a one-line error and not an empty figure.
 """
 
 from collections.abc import Mapping
@@ -25,9 +25,9 @@ class ProbeStates:
     held_out: Tensor
     """World states (m, state) on which probes are scored."""
     targets: dict[str, np.ndarray]
-    """Name -> (n, k) of the training states; an angle as (cosine, sine)."""
+    """State component -> its values in the training states, float64 (n, k); an angle as (cosine, sine)."""
     held_out_targets: dict[str, np.ndarray]
-    """Name -> (m, k) of the held-out states."""
+    """State component -> its values in the held-out states, float64 (m, k)."""
 
 
 def draw_probe_states(split: StateSplit, *, num_train: int, num_test: int, seed: int) -> ProbeStates:
@@ -100,9 +100,13 @@ class ProbeRows:
     """Latents and targets of training and held-out rows that fit together."""
 
     latents: np.ndarray
+    """Training rows, float64 (n, d), finite."""
     targets: dict[str, np.ndarray]
+    """Target -> its values in the training rows, float64 (n, k)."""
     held_out_latents: np.ndarray
+    """Held-out rows, float64 (m, d), finite."""
     held_out_targets: dict[str, np.ndarray]
+    """Target -> its values in the held-out rows, float64 (m, k)."""
 
     @classmethod
     def of(

@@ -10,11 +10,13 @@ from torch import Tensor, nn
 from smwm_lab.axes import Latent, State
 from smwm_lab.data import StateSplit, sample_states
 from smwm_lab.models import WorldModel
+from smwm_lab.probes.inputs.trained import Trained, model_and_split
 from smwm_lab.seeding import generator
 from smwm_lab.worlds import World
 
 
 CHUNK = 256
+"""Images rendered and encoded at once: rendering all of them would fill the memory."""
 
 
 @contextmanager
@@ -40,11 +42,14 @@ def encode_states(model: WorldModel, world: World, state: State) -> Latent:
     return torch.cat(parts)
 
 
-def held_out_latents(model: WorldModel, split: StateSplit, num_states: int, *, seed: int = 0) -> np.ndarray:
+def held_out_latents(
+    trained: Trained, split: StateSplit | None = None, *, num_states: int, seed: int = 0
+) -> np.ndarray:
     """Return the latents of held-out states of the model's world, float64 (num_states, latent_dim).
 
     A world of few states repeats them: a single dot has under a hundred held-out positions.
     """
+    model, split = model_and_split(trained, split)
     state = sample_states(split, num_states, held_out=True, generator=generator(seed, "held-out probe states"))
     return to_numpy(encode_states(model, split.world, state))
 

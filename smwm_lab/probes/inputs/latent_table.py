@@ -1,4 +1,4 @@
-"""Latents beside what they came from: the table that a reader looks at, with everything checked once.
+"""Latents beside the states and images they came from, checked once: what figures and widgets show.
 
 LatentTable.of(latents, states, images)      any array of latents, a DataFrame, and images if there are any
 LatentTable.from_model(model, world, n)        states of a world, through the encoder of a model
@@ -22,7 +22,7 @@ from smwm_lab.worlds import World
 
 @runtime_checkable
 class Frames(Protocol):
-    """Observations by row number: an array, or something that renders them when asked."""
+    """Observations by row number: an array, or an object that renders the rows it is indexed with."""
 
     def __len__(self) -> int:
         """Return how many there are."""
@@ -32,7 +32,7 @@ class Frames(Protocol):
 
 
 class RenderedFrames:
-    """Observations of world states, rendered when asked: a thousandth of the memory."""
+    """Observations of world states, rendered when indexed: a thousandth of the memory of stored images."""
 
     def __init__(self, world: World, states: torch.Tensor):
         self.world, self.states = world, states
@@ -49,11 +49,11 @@ class LatentTable:
     """Latents, the states they belong to, and perhaps the observations; all of one length."""
 
     latents: np.ndarray
-    """Float64 (n, d), finite."""
+    """Latents, float64 (n, d), finite, no column constant."""
     states: pd.DataFrame
-    """Float64, n rows, a column per state component."""
+    """True states, float64, n rows, a column per state component."""
     frames: Frames | None = None
-    """Observations, if there are any."""
+    """Observation of each row, uint8 (n, 3, H, W) when indexed; None for latents without images."""
     units: Mapping[str, str] = field(default_factory=dict)
     """State component -> unit, where it is known; 'rad' marks an angle."""
 
@@ -148,6 +148,7 @@ class LatentTable:
 
     def nearest(self, latents: np.ndarray) -> np.ndarray:
         """Return the row whose latent is nearest to each of latents (k, d), int64 (k,)."""
+        # |a - b|^2 = |a|^2 - 2 ab + |b|^2, (k, n): one matrix product instead of k * n * d differences
         distances = ((self.latents**2).sum(1) - 2 * latents @ self.latents.T) + (latents**2).sum(1)[:, None]
         return distances.argmin(1)
 

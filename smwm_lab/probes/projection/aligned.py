@@ -1,4 +1,4 @@
-"""Several pictures of the same latents, turned so that a point does not jump when the picture changes."""
+"""Several projections of the same latents, turned so that a point hardly moves from one to the next."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -12,13 +12,14 @@ from smwm_lab.probes.projection.projection import Projection, ProjectionConfig, 
 
 
 PROJECTIONS = ("PCA", "UMAP", "t-SNE")
+"""Names of the methods, fastest first."""
 
 
 class AlignedProjections:
-    """PCA, UMAP and t-SNE of latents (n, d), each made when first asked for; UMAP and t-SNE lie over PCA.
+    """PCA, UMAP and t-SNE of latents (n, d), each computed on first use; UMAP and t-SNE lie over PCA.
 
     They are shifted, turned, mirrored and brought to PCA's size (orthogonal Procrustes), which changes no score.
-    Neighbourhoods shrink with few latents; constant columns hold nothing and are left out. store: folder where
+    Constant columns are left out. store: folder where
     projections are kept between sessions.
 
     >>> AlignedProjections(np.random.default_rng(0).normal(size=(50, 3))).get("PCA", 2).points.shape
@@ -30,11 +31,11 @@ class AlignedProjections:
         self._made: dict[tuple[str, int], Projection] = {}
 
     def get(self, name: str, dim: int) -> Projection:
-        """Return a picture of 2 or 3 dimensions; raise `InputError` where there can be none."""
-        check_choice("picture", name, PROJECTIONS)
+        """Return the projection `name` to 2 or 3 dimensions; raise `InputError` where there can be none."""
+        check_choice("projection", name, PROJECTIONS)
         key = name, dim
         if key not in self._made:
-            made = project(self.latents, self.settings(name, dim), store=self.store)
+            made = project(self.latents, self.config_of(name, dim), store=self.store)
             if name != "PCA":
                 target = self.get("PCA", dim).points
                 made = replace(made, points=procrustes(made.points, target, scaled=True)(made.points))
@@ -42,11 +43,11 @@ class AlignedProjections:
         return self._made[key]
 
     def made(self, dim: int) -> dict[str, Projection]:
-        """Return the pictures of `dim` dimensions made so far."""
+        """Return the projections to `dim` dimensions made so far, by name."""
         return {name: self._made[name, dim] for name in PROJECTIONS if (name, dim) in self._made}
 
-    def settings(self, name: str, dim: int) -> ProjectionConfig:
-        """Return how a picture is made."""
+    def config_of(self, name: str, dim: int) -> ProjectionConfig:
+        """Return how a projection is made; neighbourhoods shrink where there are few latents."""
         rows = len(self.latents)
         if name == "UMAP":
             return UmapConfig(dim=dim, num_neighbours=min(15, max(rows - 1, 2)), seed=self.seed)

@@ -2,10 +2,10 @@
 
     fit(latents) -> points                          place(latents, points, new) -> new points
 
-`fit` learns a picture of latents, `place` puts new latents into a picture made before, without changing it. PCA
+`fit` projects latents, `place` puts new latents into a projection made before, without changing it. PCA
 places exactly. UMAP places by the transform of umap-learn, given back the stored points and the neighbours among the
-latents: its layout, which takes most of the time, is not made again. t-SNE has no map for new points: they go to the
-weighted mean of the points of their nearest neighbours, and so never outside the picture.
+latents: its layout, which takes most of the time, is not made again. t-SNE cannot transform new latents: they
+go to the weighted mean of the points of their nearest neighbours, and so never outside the projection.
 """
 
 import warnings
@@ -21,34 +21,35 @@ from smwm_lab.errors import InputError, check, check_range
 
 
 VIEW_DIMS = (2, 3)
+"""Dimensions that can be plotted."""
 NUM_PLACING = 10
-"""Neighbours that place a new point in a t-SNE picture."""
+"""Neighbours whose mean places a new latent in a t-SNE projection."""
 NO_DISTANCE = 1e-30
-"""Between equal latents, in a sparse matrix where 0 would mean that they are no neighbours."""
+"""Distance between equal latents in a sparse matrix, where 0 would mean that they are no neighbours."""
 
 
-class Settings(Protocol):
-    """What `project` asks of the settings of a projection."""
+class ProjectionMethod(Protocol):
+    """What `project` asks of the configuration of a projection; implement it to add a method."""
 
     dim: int
-    """Dimensions of the picture: 2 or 3."""
+    """Dimensions of the projection: 2 or 3."""
 
     def fit(self, latents: np.ndarray) -> np.ndarray:
         """Return points (n, dim) of latents (n, d)."""
 
     def place(self, latents: np.ndarray, points: np.ndarray, new: np.ndarray) -> np.ndarray:
-        """Return points (m, dim) of new latents (m, d) in the picture `points` of `latents`."""
+        """Return points (m, dim) of new latents (m, d) in the projection `points` of `latents`."""
 
     def least_rows(self) -> int:
-        """Return how many latents a picture needs at least."""
+        """Return the smallest number of latents that can be projected."""
 
 
 @config
 class PcaConfig(Config):
-    """Principal components: linear, so distances and directions mean something; blind to what is curved."""
+    """Principal components: linear, so distances and directions keep their meaning; curved structure is folded over."""
 
     dim: int = 2
-    """Dimensions of the picture: 2 or 3."""
+    """Dimensions of the projection: 2 or 3."""
 
     def __post_init__(self):
         _check_dim(self.dim)
@@ -74,13 +75,13 @@ class UmapConfig(Config):
     """
 
     dim: int = 2
-    """Dimensions of the picture: 2 or 3."""
+    """Dimensions of the projection: 2 or 3."""
     num_neighbours: int = 15
     """Size of the neighbourhoods that are kept, 2 to 200; more shows larger structure."""
     min_dist: float = 0.1
-    """How near points of the picture may come, 0 to 1."""
+    """How near points of the projection may come, 0 to 1."""
     seed: int = 0
-    """Of the layout."""
+    """Seed of the layout."""
 
     def __post_init__(self):
         _check_dim(self.dim)
@@ -140,11 +141,11 @@ class TsneConfig(Config):
     """t-SNE (van der Maaten & Hinton 2008): keeps neighbourhoods; sizes of and gaps between clusters mean nothing."""
 
     dim: int = 2
-    """Dimensions of the picture: 2 or 3."""
+    """Dimensions of the projection: 2 or 3."""
     perplexity: float = 30.0
     """Effective number of neighbours, 2 to 200; a third of the number of latents at most."""
     seed: int = 0
-    """Of the layout."""
+    """Seed of the layout."""
 
     def __post_init__(self):
         _check_dim(self.dim)
@@ -166,4 +167,4 @@ class TsneConfig(Config):
 
 def _check_dim(dim: int) -> None:
     if dim not in VIEW_DIMS:
-        raise InputError(f"dim = {dim} is out of range; allowed: 2 or 3 dimensions of a picture")
+        raise InputError(f"dim = {dim} is out of range; allowed: 2 or 3 dimensions")

@@ -1,4 +1,4 @@
-"""Putting clouds of points over one another, so that pictures of a training run do not spin.
+"""Alignment of clouds of points, so that the frames of a training run do not spin.
 
 Orthogonal Procrustes: shift, rotation or reflection, and, if asked for, one common scale.
 """
@@ -13,20 +13,24 @@ from smwm_lab.errors import check
 
 @dataclass(frozen=True)
 class Alignment:
-    """A map x -> scale * (x - centre) @ rotation + target_centre."""
+    """The transform x -> scale * (x - centre) @ rotation + target_centre."""
 
     centre: np.ndarray
+    """Mean of the points that are moved, (d,)."""
     rotation: np.ndarray
+    """Orthogonal matrix, a rotation or a reflection, (d, d)."""
     scale: float
+    """Factor on all distances; 1 keeps them."""
     target_centre: np.ndarray
+    """Mean of the points that they are moved onto, (d,)."""
 
     def __call__(self, points: np.ndarray) -> np.ndarray:
-        """Return points (n, d) moved by the map."""
+        """Return points (n, d) transformed."""
         return self.scale * (points - self.centre) @ self.rotation + self.target_centre
 
 
 def procrustes(points: np.ndarray, target: np.ndarray, *, scaled: bool = False) -> Alignment:
-    """Return the map that brings points (n, d) nearest to target (n, d), row by row, in least squares.
+    """Return the transform that brings points (n, d) nearest to target (n, d), row by row, in least squares.
 
     >>> square = np.array([[0.0, 0], [1, 0], [1, 1], [0, 1]])
     >>> turned = square @ np.array([[0.0, 1], [-1, 0]]) + 5
@@ -51,8 +55,8 @@ def principal_plane(latents: np.ndarray) -> np.ndarray:
 def aligned_planes(snapshots: list[np.ndarray]) -> list[np.ndarray]:
     """Return each snapshot of latents (n, d) in its own first two principal directions, (n, 2).
 
-    The final picture is plain PCA, and the film that leads to it does not spin or flip. Scale is kept: a collapsed
-    snapshot stays a point.
+    Each is turned onto the one after it, and the last is plain PCA: a sequence of them neither spins nor flips. Scale
+    is kept, so a collapsed snapshot stays a point.
     """
     return aligned_sequence([principal_plane(latents) for latents in snapshots])
 

@@ -1,9 +1,9 @@
-"""Projections of latents to pictures, computed once, stored with their settings and reused.
+"""Projections of latents to two or three dimensions, computed once, stored with their configuration and reused.
 
     projection = project(latents, UmapConfig(), store=folder)     projection.transform(new_latents)
 
-A stored projection is one .npz file of plain arrays; its name is the fingerprint of the settings and a hash of the
-latents. Beside every picture stand two scores, so that nobody trusts a pretty map.
+A stored projection is one .npz file of plain arrays; its name is the fingerprint of the configuration and a hash of the
+latents. Each comes with two scores of how well it keeps neighbourhoods: a pretty projection can be wrong.
 """
 
 import hashlib
@@ -24,33 +24,37 @@ from smwm_lab.probes.projection.methods import PcaConfig, TsneConfig, UmapConfig
 NUM_SCORED = 2000
 """Latents at most that the scores are computed on: trustworthiness takes the square of their number in memory."""
 SCORED_NEIGHBOURS = 15
+"""Size of the neighbourhoods that the scores compare."""
 LEAST_ROWS = 8
+"""Latents below which no score is defined."""
 ProjectionConfig = PcaConfig | UmapConfig | TsneConfig
+"""Configuration of any of the methods."""
 
 
 @dataclass(frozen=True, repr=False)
 class Projection:
-    """A picture of latents: one point per latent, how it was made, and how far it can be trusted."""
+    """Latents in two or three dimensions: a point per latent, how it was made, and two scores of its neighbourhoods."""
 
     latents: np.ndarray = field(compare=False)
     """What was projected, float64 (n, d)."""
     points: np.ndarray = field(compare=False)
-    """The picture, float64 (n, 2 or 3)."""
-    settings: ProjectionConfig
+    """Where each latent lies in the projection, float64 (n, 2 or 3)."""
+    config: ProjectionConfig
+    """How it was made."""
     trustworthiness: float
-    """1 if all neighbours in the picture are neighbours among the latents, about .5 for a random picture."""
+    """1 if all neighbours among the points are neighbours among the latents, about .5 for random points."""
     neighbourhood_preservation: float
-    """Share of the nearest neighbours among the latents that are still so in the picture, 0 to 1."""
+    """Share of the nearest neighbours among the latents that are still so among the points, 0 to 1."""
 
     def __repr__(self) -> str:
         rows, dim = self.points.shape
         return (
-            f"{type(self.settings).__name__} {rows} x {self.latents.shape[1]} -> {dim} | "
+            f"{type(self.config).__name__} {rows} x {self.latents.shape[1]} -> {dim} | "
             f"trustworthiness {self.trustworthiness:.3f} | neighbours kept {self.neighbourhood_preservation:.3f}"
         )
 
     def transform(self, latents: np.ndarray) -> np.ndarray:
-        """Return where new latents (m, d) lie in this picture, float64 (m, dim); the picture does not change.
+        """Return where new latents (m, d) lie in this projection, float64 (m, dim); the projection does not change.
 
         Exact for PCA, by umap-learn's transform for UMAP, by the nearest neighbours for t-SNE.
         """
@@ -61,43 +65,43 @@ class Projection:
             f"new latents have shape {new.shape}, the projected ones {self.latents.shape}; allowed: (m, {width})",
         )
         _require_finite(new)
-        return self.settings.place(self.latents, self.points, new)
+        return self.config.place(self.latents, self.points, new)
 
 
 def project(
-    latents: np.ndarray, settings: ProjectionConfig | None = None, *, store: Path | str | None = None
+    latents: np.ndarray, config: ProjectionConfig | None = None, *, store: Path | str | None = None
 ) -> Projection:
-    """Return the projection of latents (n, d) by `settings` (PCA to the plane if None).
+    """Return the projection of latents (n, d) by `config` (PCA to the plane if None).
 
-    store: folder of projections; one of the same settings and latents there is read instead of computed.
+    store: folder of projections; one of the same configuration and latents there is read instead of computed.
     Raises `InputError` for latents with NaN, infinity or constant columns, for too few rows or dimensions, and for a
     damaged file in the store.
 
     >>> project(np.random.default_rng(0).normal(size=(100, 3))).points.shape
     (100, 2)
     """
-    settings = PcaConfig() if settings is None else settings
+    config = PcaConfig() if config is None else config
     latents = np.ascontiguousarray(latents, dtype=np.float64)
-    _require_projectable(latents, settings)
+    _require_projectable(latents, config)
     if store is None:
-        return _compute(latents, settings)
-    path = Path(store) / f"{projection_key(latents, settings)}.npz"
+        return _compute(latents, config)
+    path = Path(store) / f"{projection_key(latents, config)}.npz"
     if path.is_file():
-        return _read(path, latents, settings)
-    projection = _compute(latents, settings)
+        return _read(path, latents, config)
+    projection = _compute(latents, config)
     write_atomically(path, lambda beside: _write(beside, projection))
     return projection
 
 
-def projection_key(latents: np.ndarray, settings: ProjectionConfig) -> str:
-    """Return the name under which a projection is stored: it changes with any setting and any latent."""
+def projection_key(latents: np.ndarray, config: ProjectionConfig) -> str:
+    """Return the name under which a projection is stored: the configuration and every latent enter it."""
     latents = np.ascontiguousarray(latents, dtype=np.float64)
     content = hashlib.sha256(str(latents.shape).encode() + latents.tobytes()).hexdigest()
-    return f"{settings.fingerprint()}-{content[:24]}"
+    return f"{config.fingerprint()}-{content[:24]}"
 
 
 def projection_scores(latents: np.ndarray, points: np.ndarray) -> tuple[float, float]:
-    """Return (trustworthiness, neighbourhood preservation) of points (n, dim) as a picture of latents (n, d).
+    """Return (trustworthiness, neighbourhood preservation) of points (n, dim) as a projection of latents (n, d).
 
     Both over the 15 nearest neighbours (fewer if there are fewer than 46 rows), on 2,000 evenly chosen rows at most.
     Source: Venna & Kaski 2001 and scikit-learn for the former; for the latter the mean overlap of neighbourhoods.
@@ -112,9 +116,9 @@ def projection_scores(latents: np.ndarray, points: np.ndarray) -> tuple[float, f
     return float(trustworthiness(latents, points, n_neighbors=count)), float(kept)
 
 
-def _compute(latents: np.ndarray, settings: ProjectionConfig) -> Projection:
-    points = settings.fit(latents)
-    return Projection(latents, points, settings, *projection_scores(latents, points))
+def _compute(latents: np.ndarray, config: ProjectionConfig) -> Projection:
+    points = config.fit(latents)
+    return Projection(latents, points, config, *projection_scores(latents, points))
 
 
 def _write(path: Path, projection: Projection) -> None:
@@ -122,20 +126,20 @@ def _write(path: Path, projection: Projection) -> None:
         np.savez(
             file,
             points=projection.points,
-            settings=np.array(json.dumps(projection.settings.to_dict())),
+            settings=np.array(json.dumps(projection.config.to_dict())),
             scores=np.array([projection.trustworthiness, projection.neighbourhood_preservation]),
         )
 
 
-def _read(path: Path, latents: np.ndarray, settings: ProjectionConfig) -> Projection:
+def _read(path: Path, latents: np.ndarray, config: ProjectionConfig) -> Projection:
     try:
         with path.open("rb") as file, np.load(file) as stored:
             points, scores, written = stored["points"], stored["scores"], json.loads(str(stored["settings"]))
-        intact = written == settings.to_dict() and points.shape == (len(latents), settings.dim) and len(scores) == 2
+        intact = written == config.to_dict() and points.shape == (len(latents), config.dim) and len(scores) == 2
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
         raise InputError(f"stored projection {path} is damaged ({error}); delete the file") from error
     check(intact, f"stored projection {path} is not what its name says; delete the file")
-    return Projection(latents, points, settings, *scores.tolist())
+    return Projection(latents, points, config, *scores.tolist())
 
 
 def _nearest(points: np.ndarray, count: int) -> np.ndarray:
@@ -153,17 +157,17 @@ def _require_finite(latents: np.ndarray) -> None:
         )
 
 
-def _require_projectable(latents: np.ndarray, settings: ProjectionConfig) -> None:
+def _require_projectable(latents: np.ndarray, config: ProjectionConfig) -> None:
     check(latents.ndim == 2, f"latents have shape {latents.shape}; allowed: (n, d), one row per latent")
     rows, width = latents.shape
-    least = max(settings.least_rows(), LEAST_ROWS)
+    least = max(config.least_rows(), LEAST_ROWS)
     check(
         rows >= least,
-        f"{rows} latents are too few for {type(settings).__name__}; allowed: {least} or more (or fewer neighbours)",
+        f"{rows} latents are too few for {type(config).__name__}; allowed: {least} or more (or fewer neighbours)",
     )
     check(
-        width >= settings.dim,
-        f"latents have {width} dimension(s), the view {settings.dim}; allowed: a view of no more dimensions than the "
+        width >= config.dim,
+        f"latents have {width} dimension(s), the view {config.dim}; allowed: a view of no more dimensions than the "
         "latents (plot 1-D latents as a histogram)",
     )
     _require_finite(latents)

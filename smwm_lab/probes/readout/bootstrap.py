@@ -8,7 +8,9 @@ from smwm_lab.seeding import stream_seed
 
 
 NUM_RESAMPLES = 200
+"""Bootstrap resamples behind an interval."""
 COVERAGE = 0.95
+"""Share of the resamples that an interval covers."""
 
 
 def squared_deviation(target: np.ndarray) -> np.ndarray:
@@ -19,7 +21,7 @@ def squared_deviation(target: np.ndarray) -> np.ndarray:
 def resample_counts(targets: Mapping[str, np.ndarray], seed: int) -> np.ndarray:
     """Return how often each held-out row occurs in each of 200 resamples of the distinct states, (200, rows).
 
-    Rows of one state are drawn together: 2,000 frames of 78 positions say as much as 78 positions.
+    Rows of one state are drawn together: 2,000 frames of 78 positions are 78 independent observations, not 2,000.
     """
     _, state = np.unique(np.hstack(list(targets.values())), axis=0, return_inverse=True)
     state = state.ravel()

@@ -1,4 +1,4 @@
-"""What a readout score must beat: an encoder that learned nothing, and pixels that nobody encoded."""
+"""What a readout score must beat: an untrained encoder, and principal components of the raw pixels."""
 
 import numpy as np
 import torch
@@ -51,4 +51,4 @@ def pixel_pca(
 
 
 def _frames(world: World, state: Tensor) -> np.ndarray:
-    return world.observe(state).flatten(1).float().numpy() / 255
+    return world.observe(state).flatten(1).float().numpy() / 255  # (n, 3 * H * W)

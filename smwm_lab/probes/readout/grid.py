@@ -25,16 +25,17 @@ class ProbeGrid:
     """Held-out R^2 by number of training rows, state component and noise."""
 
     names: tuple[str, ...]
-    """State components."""
+    """State components, in the order of the second axis of `r2`."""
     sizes: tuple[int, ...]
     """Numbers of training rows, rising."""
     noise: tuple[float, ...]
     """Noise levels, relative to the total standard deviation of the latents, rising."""
     num_test: int
-    """Held-out rows."""
+    """Number of held-out rows."""
     latent_dim: int
+    """Number of latent columns."""
     r2: np.ndarray = field(compare=False)
-    """Float64 (sizes, components, levels)."""
+    """Held-out R^2, float64 (sizes, components, noise levels)."""
 
     def __repr__(self) -> str:
         best = self.survives(len(self.sizes) - 1)
@@ -52,6 +53,7 @@ class ProbeGrid:
     def table(self) -> pd.DataFrame:
         """Return R^2, a row per number of training rows and noise level, a column per state component."""
         index = pd.MultiIndex.from_product([self.sizes, self.noise], names=["training_rows", "noise"])
+        # (sizes, components, levels) -> (sizes * levels, components)
         return pd.DataFrame(self.r2.transpose(0, 2, 1).reshape(len(index), -1), index=index, columns=list(self.names))
 
 

@@ -1,9 +1,9 @@
 """Readout probes: how well can a state component be read from the latents?
 
 Three scikit-learn regressors of growing capacity. The linear one is StandardScaler and Ridge(1e-3), the MLP 256-128
-with early stopping, both as in arXiv 2606.20104; they standardise and so are blind to scale: they find a factor
-however little of the variance it has. The k nearest neighbours are sought in the latents as they are, with the
-distance that a planner's cost uses: they alone see scale. A score means little without its controls:
+with early stopping, both as in arXiv 2606.20104; they standardise, so scale plays no part: they find a factor
+however small its share of the variance. The k nearest neighbours are sought in the latents as they are, with the
+distance that a planner's cost uses: only there does scale count. A score means little without its controls:
 `readout_report`.
 """
 
@@ -25,7 +25,9 @@ from smwm_lab.errors import check
 
 
 NUM_NEIGHBOURS = 10
+"""Neighbours whose targets the k-NN probe averages."""
 MAX_EPOCHS = 200
+"""Passes over the training rows after which the MLP probe stops at the latest."""
 
 
 def linear_readout() -> Pipeline:

@@ -16,6 +16,7 @@ from smwm_lab.errors import check, check_choice
 from smwm_lab.models import WorldModel
 from smwm_lab.probes.inputs.checks import ProbeRows, draw_probe_states
 from smwm_lab.probes.inputs.encode import encode_states, to_numpy
+from smwm_lab.probes.inputs.trained import Trained, model_and_split
 from smwm_lab.probes.readout.bootstrap import interval, resample_counts, resampled_r2, squared_deviation
 from smwm_lab.probes.readout.controls import pixel_pca
 from smwm_lab.probes.readout.regressors import NUM_NEIGHBOURS, READOUTS, predict_held_out
@@ -23,6 +24,7 @@ from smwm_lab.seeding import stream_seed
 
 
 SHUFFLED = "shuffled"
+"""Name of the control that is always there: the same probe fitted on shuffled targets."""
 NUM_SHUFFLES = 3
 """Shuffles averaged, since one may fit held-out states by chance where these are few."""
 Features = tuple[np.ndarray, np.ndarray]
@@ -34,16 +36,17 @@ class ReadoutScore:
     """What one probe reads of one state component."""
 
     target: str
+    """State component that is read."""
     probe: str
-    """linear, mlp or knn."""
+    """Kind of the probe: linear, mlp or knn."""
     r2: float
     """R^2 on held-out rows: 1 perfect, 0 no better than their mean."""
     low: float
     """Lower end of the 95 % bootstrap interval over held-out states."""
     high: float
-    """Upper end of that interval."""
+    """Upper end of the 95 % bootstrap interval over held-out states."""
     controls: dict[str, float]
-    """Control -> R^2 of the same probe on it."""
+    """Control -> held-out R^2 of the same probe fitted on that control."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -51,9 +54,13 @@ class ReadoutReport:
     """Readout scores of one set of latents; prints itself in one line."""
 
     scores: tuple[ReadoutScore, ...]
+    """A score per state component and kind of probe."""
     num_train: int
+    """Rows that the probes were fitted on."""
     num_test: int
+    """Held-out rows that they were scored on."""
     latent_dim: int
+    """Number of latent columns."""
 
     def __repr__(self) -> str:
         parts = [f"{s.target} {s.probe} {s.r2:.3f} (best control {max(s.controls.values()):.3f})" for s in self.scores]
@@ -138,8 +145,8 @@ def _r2(error: np.ndarray, deviation: np.ndarray) -> float:
 
 
 def readout_report(
-    model: WorldModel,
-    split: StateSplit,
+    trained: Trained,
+    split: StateSplit | None = None,
     *,
     untrained: WorldModel,
     seed: int = 0,
@@ -152,6 +159,7 @@ def readout_report(
     untrained: a fresh model of the same sizes, `untrained_model(model.config)`. seed: of the states and the probes.
     Takes about 30 seconds for four state components on one CPU core, 8 with `probes=("linear",)`.
     """
+    model, split = model_and_split(trained, split)
     states = draw_probe_states(split, num_train=num_train, num_test=num_test, seed=seed)
     sides = states.training, states.held_out
 

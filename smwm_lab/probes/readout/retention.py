@@ -1,6 +1,6 @@
 """Retention: which state components does the latent carry, and which can merely be decoded from it?
 
-R^2 is blind to scale: a probe finds a component in a direction that holds a millionth of the variance. A component
+R^2 does not depend on scale: a probe finds a component in a direction with a millionth of the variance. A component
 that is carried survives noise. So Gaussian noise is added to the latent, in every direction alike,
 
     z + nu * s * epsilon,    epsilon ~ N(0, I),    s = total standard deviation = sqrt(trace(Cov z)),
@@ -28,6 +28,7 @@ from smwm_lab.errors import check
 from smwm_lab.models import WorldModel
 from smwm_lab.probes.inputs.checks import ProbeRows, draw_probe_states
 from smwm_lab.probes.inputs.encode import encode_states, to_numpy
+from smwm_lab.probes.inputs.trained import Trained, model_and_split
 from smwm_lab.probes.readout.bootstrap import interval, resample_counts, resampled_r2, squared_deviation
 from smwm_lab.probes.readout.regressors import readout_r2
 from smwm_lab.probes.readout.variance_share import variance_share
@@ -46,19 +47,19 @@ class Retention:
     """What the latent keeps of one state component."""
 
     decodable: float
-    """Held-out R^2 of the usual linear probe without noise (standardised, blind to scale)."""
+    """Held-out R^2 of the usual linear probe without noise; it standardises, so scale plays no part."""
     survives: float
     """Relative noise nu at which held-out R^2 falls to 1/2; 0 for a component that never reaches 1/2."""
     low: float
     """Lower end of the 95 % bootstrap interval of `survives` over held-out states."""
     high: float
-    """Upper end of that interval."""
+    """Upper end of the 95 % bootstrap interval of `survives` over held-out states."""
     variance_share: float
     """Share of the latents' held-out variance that this component alone accounts for."""
     shuffled_share: float
-    """The same for shuffled training rows of the component, mean of 10 shuffles: the floor."""
+    """Variance share of the component with its training rows shuffled, mean of 10 shuffles: the floor."""
     r2: np.ndarray = field(compare=False, repr=False)
-    """Held-out R^2 at each noise level."""
+    """Held-out R^2 at each noise level, float64 (levels,)."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -66,12 +67,13 @@ class RetentionReport:
     """Retention of every state component; prints itself in one line."""
 
     components: dict[str, Retention]
+    """State component -> what the latent keeps of it."""
     total_std: float
     """Total standard deviation of the training latents, in latent units."""
     noise: tuple[float, ...]
-    """Noise levels nu of the curves."""
+    """Noise levels nu of the curves, relative to `total_std`, rising."""
     untrained: "RetentionReport | None" = None
-    """The same of an untrained model, if one was given."""
+    """Report of an untrained model on the same states, if one was given: the floor."""
 
     def __repr__(self) -> str:
         parts = [f"{name} {c.survives:.3g} (R2 {c.decodable:.2f})" for name, c in self.components.items()]
@@ -218,8 +220,8 @@ def expected_errors(rows: ProbeRows, name: str, noise: np.ndarray, std: float) -
 
 
 def retention_report(
-    model: WorldModel,
-    split: StateSplit,
+    trained: Trained,
+    split: StateSplit | None = None,
     *,
     untrained: WorldModel | RetentionReport | None = None,
     seed: int = 0,
@@ -231,6 +233,7 @@ def retention_report(
     untrained: a fresh model of the same sizes, `untrained_model(model.config)`, whose numbers then stand beside; or
     its report on the same states, where several models share them.
     """
+    model, split = model_and_split(trained, split)
     states = draw_probe_states(split, num_train=num_train, num_test=num_test, seed=seed)
 
     def measured(by: WorldModel, floor: RetentionReport | None) -> RetentionReport:

@@ -13,8 +13,11 @@ from smwm_lab.seeding import stream_seed
 
 
 NUM_KNOTS = 8
+"""Knots of the cubic splines of a number."""
 NUM_HARMONICS = 4
+"""Multiples of an angle whose cosine and sine are its basis."""
 NUM_SHUFFLES = 10
+"""Shuffles whose mean is the floor."""
 MIN_SHARE = 1e-12
 """Latents whose variance is below this share of their mean square are constant to float32 precision."""
 

@@ -1,11 +1,11 @@
-"""The laws a latent dynamics may keep, each measured on latents: the theory of arXiv 2606.20104.
+"""Metrics of a latent dynamics, each 0 or 1 where an identity of the theory (arXiv 2606.20104) holds exactly.
 
     equivariance   g(f(o), a) = f(o')                  composition   g(g(z, a1), a2) = g(z, a1 + a2)
     additivity     z' - z = rho(a), whatever z          rollout       g applied t times = f(o_t)
 
 Lengths are root mean squares over rows. Errors are relative, so that a small latent is no advantage; where there
-is nothing to relate to (a latent that never moves) they are NaN. A forward model that sends everything to one point
-keeps the law of composition perfectly: read no law alone.
+is nothing to relate to (a latent that never moves) they are NaN. A forward model that sends everything to one point has
+a composition error of 0: read no metric alone.
 """
 
 import math
@@ -27,6 +27,7 @@ from smwm_lab.probes.structure.latent_models import LatentModel
 KERNEL_WIDTH = 0.1
 """Inverse squared width of the kernel, over standardised inputs."""
 KERNEL_RIDGE = 0.1
+"""Ridge penalty of the kernel regression."""
 
 
 def length(rows: Tensor) -> float:
@@ -53,9 +54,9 @@ class Equivariance:
     """How far one step of the forward model ends from where the encoder puts the next observation."""
 
     per_spread: float
-    """Over the spread of the latents."""
+    """Root mean square error over the spread of the latents."""
     per_step: float
-    """Over the length of the true step z' - z; standing still has 1."""
+    """Root mean square error over that of the true step z' - z; predicting no change gives 1."""
 
 
 def equivariance(dynamics: LatentModel, z: Tensor, action: Tensor, z_next: Tensor) -> Equivariance:
@@ -69,8 +70,8 @@ def equivariance(dynamics: LatentModel, z: Tensor, action: Tensor, z_next: Tenso
 def composition_error(dynamics: LatentModel, z: Tensor, first: Tensor, second: Tensor) -> float:
     """Return how far two steps end from the one step with the summed action, over the length of that one step.
 
-    z: (n, d); first, second: (n, a), actions whose sum lies in [-1, 1]. 0 for a homomorphism, and for a g that is
-    deaf to the action and puts every latent at one point.
+    z: (n, d); first, second: (n, a), actions whose sum lies in [-1, 1]. 0 for a homomorphism, and also for a
+    g that ignores the action and sends every latent to one point.
     """
     _require_same_rows(z=z, first=first, second=second)
     total = first + second
@@ -88,11 +89,11 @@ class Additivity:
     """
 
     linear: float
-    """R^2 of a linear rho(a)."""
+    """Held-out R^2 of the displacement explained by a linear rho(a)."""
     smooth: float
-    """R^2 of a smooth rho(a): linear, then kernel ridge on what it leaves; noise can put it a little below linear."""
+    """Held-out R^2 of a smooth rho(a): linear, then kernel ridge on its residual; noise can put it below linear."""
     of_state: float
-    """What the state explains beyond rho(a) together with the action: 0 if the displacement is the same everywhere."""
+    """Share that state and action explain beyond rho(a): 0 if the displacement does not depend on the state."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,13 +101,17 @@ class Displacements:
     """Actions (n, a), coordinates of the states they start from (n, c), and the steps z' - z of the latent (n, d)."""
 
     action: np.ndarray
+    """Actions, (n, a)."""
     place: np.ndarray
+    """Coordinates of the states before, (n, c)."""
     step: np.ndarray
+    """Displacements of the latent, (n, d)."""
 
 
 def additivity(fitted_on: Displacements, held_out: Displacements) -> Additivity:
     """Return the shares of the displacement that the action, and beyond it the state, explain on held-out rows."""
     guess = LinearRegression().fit(fitted_on.action, fitted_on.step)
+    # three nested regressions of the step: linear in a, smooth in a, smooth in a and state; each fits the last residual
     rest, rest_held_out = (part.step - guess.predict(part.action) for part in (fitted_on, held_out))
     variance = float(((held_out.step - held_out.step.mean(0)) ** 2).sum())
     shares = [ratio(float((rest_held_out**2).sum()), variance)]
@@ -132,7 +137,7 @@ def action_directions(z: Tensor, action: Tensor, z_next: Tensor) -> Tensor:
     """
     _require_same_rows(z=z, action=action, z_next=z_next)
     fitted = LinearRegression().fit(action.double().numpy(), (z_next.double() - z.double()).numpy())
-    return torch.from_numpy(fitted.coef_.reshape(z.shape[1], action.shape[1]).T.copy())
+    return torch.from_numpy(fitted.coef_.reshape(z.shape[1], action.shape[1]).T.copy())  # (d, a) -> (a, d)
 
 
 @dataclass(frozen=True)
@@ -140,9 +145,9 @@ class Rollout:
     """Error of an open-loop rollout at 1, 2, ... T steps, over the spread of the latents."""
 
     error: np.ndarray = field(compare=False)
-    """Of the forward model, (T,)."""
+    """Error of the forward model at each step, over the spread of the latents, (T,)."""
     stand_still: np.ndarray = field(compare=False)
-    """Of the guess that nothing ever moves, (T,)."""
+    """Error of predicting no change at each step, over the spread of the latents, (T,)."""
 
 
 def rollout_error(dynamics: LatentModel, z: Latents, actions: Actions) -> Rollout:

@@ -1,4 +1,4 @@
-"""The geometry of a latent: is the map from controllable states regular, and its distance monotone?
+"""The geometry of a latent: how evenly it follows the controllable state, and how well its distances rank.
 
 conditioning: singular values of dz/du by finite differences through the renderer, in units of the actions
 distances:    Spearman's rank correlation of ||z_i - z_j||, the planning cost, with the true distance
@@ -37,7 +37,7 @@ def action_jacobian(encoded: LatentModel, coordinates: Coordinates, world: World
         ends = [_moved(states, sign * share * direction, angles) for sign in (1, -1)]
         above, below = (encoded.encode(end).double() for end in ends)
         columns.append((above - below) / (2 * share))
-    return torch.stack(columns, 2)
+    return torch.stack(columns, 2)  # (n, latent, action)
 
 
 def _moved(states: State, step: Tensor, angles: Tensor) -> State:
@@ -54,7 +54,7 @@ class Conditioning:
     median: float
     """Median over states of the condition number, largest over smallest singular value; 1 is ideal."""
     high: float
-    """Its 90th percentile."""
+    """90th percentile over states of the condition number."""
 
 
 def conditioning(jacobian: Tensor) -> Conditioning:
@@ -76,28 +76,30 @@ def conditioning(jacobian: Tensor) -> Conditioning:
 
 @dataclass(frozen=True)
 class DistanceRanks:
-    """Does a larger latent distance mean a larger true distance?"""
+    """How well latent distances order true distances."""
 
     pooled: float
     """Spearman's rank correlation over all pairs of states; 1 is monotone, NaN for a constant latent."""
     worst_goal: float
-    """Of the distances to one goal, its 10th percentile over goals: how the planning cost orders states."""
+    """Rank correlation of the distances to one goal, 10th percentile over goals: how a planning cost orders states."""
     pairs: np.ndarray = field(compare=False)
-    """True and latent distance of some pairs, (m, 2)."""
+    """True and latent distance of evenly chosen pairs, for a scatter plot, (m, 2)."""
 
 
-def distance_ranks(latents: Tensor, truth: Tensor, *, num_pairs: int = 1000) -> DistanceRanks:
+def distance_ranks(latents: Tensor, points: Tensor, *, num_pairs: int = 1000) -> DistanceRanks:
     """Return the rank correlation of distances among latents (n, d) with those among true points (n, c).
 
-    num_pairs: how many evenly chosen pairs are kept for a picture.
+    num_pairs: how many evenly chosen pairs are kept for a scatter plot.
 
     >>> line = torch.arange(6.0)[:, None]
     >>> round(distance_ranks(2 * line, line).pooled, 6)
     1.0
     """
-    check(len(latents) == len(truth), f"{len(latents)} latents and {len(truth)} true points; allowed: as many of both")
+    check(
+        len(latents) == len(points), f"{len(latents)} latents and {len(points)} true points; allowed: as many of both"
+    )
     check(len(latents) >= 4, f"{len(latents)} rows are too few to rank distances; allowed: 4 or more")
-    far, near = (_distances(x) for x in (truth, latents))
+    far, near = (_distances(x) for x in (points, latents))
     upper = np.triu_indices(len(far), k=1)
     everyone = ~np.eye(len(far), dtype=bool)
     goals = [_spearman(near[i][everyone[i]], far[i][everyone[i]]) for i in range(len(far))]

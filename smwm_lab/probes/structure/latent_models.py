@@ -1,8 +1,8 @@
-"""Maps from states to latents, with what an action does there: a model's, and that of the truth itself.
+"""Latent models: states to latents, and what an action does there; of a trained model, and of the true state.
 
     encode(state) -> z = f(o(state))        predict(z, a) -> g(z, a)
 
-`Coordinates` tell where a state lies in units of the actions, so that u' = u + a: the latent an ideal model has.
+`Coordinates` give a state in units of the actions, so that u' = u + a: the latent of an ideal model.
 """
 
 import math
@@ -26,13 +26,13 @@ NUM_PROBING = 512
 NEGLIGIBLE = 1e-4
 """Effects below this share of the largest are rounding."""
 DECIMALS = 9
-"""Coordinates are rounded so: a multi-threaded LAPACK differs in the last digits from call to call, and which whole
-steps end exactly on a border must not depend on that."""
+"""Decimals that coordinates are rounded to: a multi-threaded LAPACK differs in the last digits from call to call, and
+which whole steps end exactly on a border must not depend on that."""
 
 
 @runtime_checkable
 class LatentModel(Protocol):
-    """What the measurements of structure ask of a model, an ideal, or a toy."""
+    """What the measurements of structure need; implement it to measure a dynamics that is no `WorldModel`."""
 
     def encode(self, state: State) -> Latent:
         """Return the latents of states, CPU."""
@@ -46,7 +46,9 @@ class EncoderLatentModel:
     """The frozen encoder and forward model of a world model, through the renderer of its world."""
 
     model: WorldModel
+    """Frozen networks."""
     world: World
+    """World whose states are rendered."""
 
     def encode(self, state: State) -> Latent:
         """Return the latents of rendered states."""
@@ -60,7 +62,7 @@ class EncoderLatentModel:
 
 
 def untrained_latent_model(model: WorldModel, world: World, *, seed: int = 0) -> EncoderLatentModel:
-    """Return the map of a fresh model of the same sizes: the floor of every measurement."""
+    """Return the latent model of a fresh network of the same sizes: the floor of every measurement."""
     fresh = untrained_model(model.config, seed=seed)
     return EncoderLatentModel(fresh.to(next(model.parameters()).device), world)
 

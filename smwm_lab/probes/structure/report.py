@@ -1,4 +1,4 @@
-"""Is the map faithful? The theory of arXiv 2606.20104 measured on a model, its floor and the truth.
+"""Is the latent space faithful? The theory of arXiv 2606.20104 measured on a model, its floor and the true state.
 
 Everything starts from held-out states. One-step measurements lie in the region of i.i.d. pairs, chains of two
 actions keep their middle there; distances and rollouts cover the whole canvas, where a model of i.i.d. pairs has
@@ -17,8 +17,8 @@ from torch import Tensor
 from smwm_lab.axes import Action, State
 from smwm_lab.data import StateSplit, sample_states, sample_transitions
 from smwm_lab.errors import check, check_range
-from smwm_lab.models import WorldModel
 from smwm_lab.probes.inputs.encode import to_numpy
+from smwm_lab.probes.inputs.trained import Trained, model_and_split
 from smwm_lab.probes.structure.dynamics_metrics import (
     Additivity,
     Displacements,
@@ -49,23 +49,30 @@ from smwm_lab.seeding import generator
 from smwm_lab.worlds import Trajectories, TransitionBatch
 
 
-NUM_JACOBIANS, NUM_PLACES, NUM_WALKS = 100, 300, 200
+NUM_JACOBIANS, NUM_PLACES, NUM_TRAJECTORIES = 100, 300, 200
+"""States for the Jacobian, states for distances, and trajectories for rollouts."""
 MAX_CHAIN_DRAWS = 200
+"""Batches drawn before pairs of actions that keep within the start region are given up."""
 
 
 @dataclass(frozen=True, repr=False)
 class Structure:
-    """Measurements of one map; prints itself in one line."""
+    """Measurements of one latent model; prints itself in one line."""
 
     spread: float
     """Root mean square distance of held-out latents from their mean; 0 is collapse."""
     equivariance: Equivariance
+    """Error of one step of the forward model."""
     composition: float
-    """Two steps against the one with the summed action, over the length of that one."""
+    """Distance of two steps from the one step with the summed action, over the length of that one step."""
     additivity: Additivity
+    """Share of the displacement that the action alone explains."""
     conditioning: Conditioning
+    """How evenly the latent follows the controllable directions."""
     distances: DistanceRanks
+    """How well latent distances order true distances."""
     rollout: Rollout
+    """Error of open-loop rollouts by number of steps."""
 
     def __repr__(self) -> str:
         return (
@@ -103,8 +110,8 @@ class Structure:
 
 
 IDEAL = ("any > 0", "0", "0", "0", "1", "1", "0", "1", "1", "1", "1", "0", "0", "any")
-"""What a perfect map shows, in the order of `Structure.values`; where an angle is controlled, not even the true state
-is additive."""
+"""What a perfect latent model shows, in the order of `Structure.values`; where an angle is controlled, not even the
+true state is additive."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -112,21 +119,24 @@ class StructureReport:
     """A model beside its floor, the same network untrained, and its reference, the true state as latent."""
 
     model: Structure
+    """Of the trained model."""
     untrained: Structure
-    truth: Structure
+    """Of the same networks with fresh weights: the floor."""
+    true_state: Structure
+    """Of the true controllable coordinates as latents: the reference."""
 
     def __repr__(self) -> str:
         return repr(self.model)
 
     def table(self) -> pd.DataFrame:
         """Return one row per measurement, with floor and reference."""
-        columns = {"model": self.model, "untrained": self.untrained, "true state": self.truth}
+        columns = {"model": self.model, "untrained": self.untrained, "true state": self.true_state}
         table = pd.DataFrame({name: structure.values() for name, structure in columns.items()})
         return table.assign(ideal=IDEAL).rename_axis("measure")
 
     def to_dict(self) -> dict[str, object]:
         """Return all three as JSON values."""
-        return {name: getattr(self, name).to_dict() for name in ("model", "untrained", "truth")}
+        return {name: getattr(self, name).to_dict() for name in ("model", "untrained", "true_state")}
 
 
 @dataclass(frozen=True)
@@ -134,25 +144,31 @@ class Chains:
     """States and two actions each, whose sum lies in the box of actions."""
 
     state: State
+    """States before the first action, (n, state)."""
     first: Action
+    """First actions, (n, action)."""
     second: Action
+    """Second actions, (n, action); the sum with the first lies in [-1, 1]."""
 
 
 @dataclass(frozen=True)
 class StructureSample:
-    """What all maps of one comparison are measured on."""
+    """What all latent models of one comparison are measured on."""
 
     split: StateSplit
+    """Which states are held out."""
     coordinates: Coordinates
+    """Controllable coordinates of the world, in units of the actions."""
     fitted_on: TransitionBatch
-    """Training transitions."""
+    """Training transitions that additivity is fitted on."""
     held_out: TransitionBatch
     """Transitions with both ends held out."""
     chains: Chains
+    """Pairs of actions in a row, for composition."""
     places: State
-    """Held-out states anywhere on the canvas."""
-    walks: Trajectories
-    """Random walks from held-out states anywhere; later states are whatever they come to."""
+    """Held-out states anywhere in the frame, (n, state), between which distances are ranked."""
+    trajectories: Trajectories
+    """Random actions from held-out states anywhere; later states may lie on either side of the split."""
 
 
 def structure_sample(
@@ -169,7 +185,7 @@ def structure_sample(
         for side in ("training", "held-out")
     }
     places = sample_states(
-        split, NUM_PLACES + NUM_WALKS, held_out=True, generator=generator(seed, "places"), anywhere=True
+        split, NUM_PLACES + NUM_TRAJECTORIES, held_out=True, generator=generator(seed, "places"), anywhere=True
     )
     return StructureSample(
         split=split,
@@ -178,42 +194,43 @@ def structure_sample(
         held_out=draw["held-out"],
         chains=_chains(split, coordinates, num_transitions, seed),
         places=places[:NUM_PLACES],
-        walks=_walks(split, places[NUM_PLACES:], horizon, seed),
+        trajectories=_trajectories(split, places[NUM_PLACES:], horizon, seed),
     )
 
 
-def measure_structure(latent_map: LatentModel, sample: StructureSample) -> Structure:
-    """Return the measurements of one map; about half a second and 10,000 encoded images at the default sizes."""
-    z_fit, z_fit_next = _encode_ends(latent_map, sample.fitted_on)
-    z, z_next = _encode_ends(latent_map, sample.held_out)
-    chains, walks = sample.chains, sample.walks
-    z_walks = latent_map.encode(walks.states.flatten(0, 1)).unflatten(0, walks.states.shape[:2])
+def measure_structure(latent_model: LatentModel, sample: StructureSample) -> Structure:
+    """Return the measurements of one latent model; half a second and 10,000 encoded images at default sizes."""
+    z_fit, z_fit_next = _encode_ends(latent_model, sample.fitted_on)
+    z, z_next = _encode_ends(latent_model, sample.held_out)
+    chains, trajectories = sample.chains, sample.trajectories
+    z_trajectories = latent_model.encode(trajectories.states.flatten(0, 1)).unflatten(0, trajectories.states.shape[:2])
     jacobian = action_jacobian(
-        latent_map, sample.coordinates, sample.split.world, sample.held_out.state[:NUM_JACOBIANS]
+        latent_model, sample.coordinates, sample.split.world, sample.held_out.state[:NUM_JACOBIANS]
     )
-    truth = TrueLatentModel(sample.coordinates)
+    reference = TrueLatentModel(sample.coordinates)
     return Structure(
         spread=spread(z),
-        equivariance=equivariance(latent_map, z, sample.held_out.action, z_next),
-        composition=composition_error(latent_map, latent_map.encode(chains.state), chains.first, chains.second),
+        equivariance=equivariance(latent_model, z, sample.held_out.action, z_next),
+        composition=composition_error(latent_model, latent_model.encode(chains.state), chains.first, chains.second),
         additivity=additivity(
             _displacements(sample.coordinates, sample.fitted_on, z_fit_next - z_fit),
             _displacements(sample.coordinates, sample.held_out, z_next - z),
         ),
         conditioning=conditioning(jacobian),
-        distances=distance_ranks(latent_map.encode(sample.places), truth.encode(sample.places)),
-        rollout=rollout_error(latent_map, z_walks, walks.actions),
+        distances=distance_ranks(latent_model.encode(sample.places), reference.encode(sample.places)),
+        rollout=rollout_error(latent_model, z_trajectories, trajectories.actions),
     )
 
 
 def structure_report(
-    model: WorldModel, split: StateSplit, *, seed: int = 0, num_transitions: int = 1000, horizon: int = 8
+    trained: Trained, split: StateSplit | None = None, *, seed: int = 0, num_transitions: int = 1000, horizon: int = 8
 ) -> StructureReport:
     """Measure a model on its world beside an untrained one and the true state.
 
     split: that of the run, so that held-out states are those that training never saw. seed: of samples and floor.
     Raises `InputError` for a world without actions, or a model of other actions than the world's.
     """
+    model, split = model_and_split(trained, split)
     expected, found = split.world.spec.action_dim, model.config.action_dim
     check(
         expected == found,
@@ -223,12 +240,12 @@ def structure_report(
     return StructureReport(
         model=measure_structure(EncoderLatentModel(model, split.world), sample),
         untrained=measure_structure(untrained_latent_model(model, split.world, seed=seed), sample),
-        truth=measure_structure(TrueLatentModel(sample.coordinates), sample),
+        true_state=measure_structure(TrueLatentModel(sample.coordinates), sample),
     )
 
 
-def _encode_ends(latent_map: LatentModel, batch: TransitionBatch) -> tuple[Tensor, Tensor]:
-    z, z_next = latent_map.encode(torch.cat([batch.state, batch.next_state])).chunk(2)
+def _encode_ends(latent_model: LatentModel, batch: TransitionBatch) -> tuple[Tensor, Tensor]:
+    z, z_next = latent_model.encode(torch.cat([batch.state, batch.next_state])).chunk(2)
     return z, z_next
 
 
@@ -245,6 +262,7 @@ def _chains(split: StateSplit, coordinates: Coordinates, n: int, seed: int) -> C
     for _ in range(MAX_CHAIN_DRAWS):
         state = sample_states(split, n, held_out=True, generator=stream)
         first, second = (split.world.sample_action(n, stream) for _ in range(2))
+        # flipping the second action where the sum would leave the box keeps its distribution symmetric around 0
         second = torch.where((first + second).abs() > 1, -second, second)
         u = coordinates.of(state)
         middle = u + first
@@ -259,7 +277,7 @@ def _chains(split: StateSplit, coordinates: Coordinates, n: int, seed: int) -> C
     return chains
 
 
-def _walks(split: StateSplit, start: State, horizon: int, seed: int) -> Trajectories:
+def _trajectories(split: StateSplit, start: State, horizon: int, seed: int) -> Trajectories:
     stream = generator(seed, "walks")
     states, actions = [start], []
     for _ in range(horizon):

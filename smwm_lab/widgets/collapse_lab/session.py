@@ -2,7 +2,7 @@
 
     for reading in CollapseLabSession(CollapseLabConfig(world="distractor")).readings(): ...
 
-Settings say who prevents collapse and how strongly (lambda). The learning rate stays constant, so that a model can be
+Settings name what prevents collapse and how strongly (lambda). The learning rate stays constant, so that a model can be
 let collapse and be brought back at any time.
 """
 
@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from smwm_lab.config import Config, config
 from smwm_lab.errors import check, check_choice, check_range
 from smwm_lab.objectives import ObjectiveConfig
-from smwm_lab.probes.monitor import Monitor, MonitorReading, state_parts
+from smwm_lab.probes.monitor import Monitor, MonitorReading
 from smwm_lab.seeding import generator
-from smwm_lab.training import Snapshot, TrainConfig, TrainingLoop, preset_config
+from smwm_lab.training import REGULARISERS, Snapshot, TrainConfig, TrainingLoop, preset_config
 from smwm_lab.worlds import WORLDS, World
 
 
@@ -33,48 +33,14 @@ LONGEST_PERIOD_S = 2.0
 """... but never less often than this."""
 
 
-@dataclass(frozen=True)
-class Regulariser:
-    """Who prevents collapse: loss terms, and what lambda multiplies."""
-
-    scaled: dict[str, float]
-    """Term -> its share of lambda."""
-    usual: float
-    """The lambda to begin with."""
-    forward: str = "forward"
-    """The forward term."""
-
-    def weights(self, strength: float) -> dict[str, float]:
-        """Return the weights of all terms at a lambda.
-
-        h always learns: where the encoder does not hear the inverse term, as an observer, so that L_inv / Var(a) tells
-        what the latents know.
-        """
-        scaled = {term: share * strength for term, share in self.scaled.items()}
-        observed = 0.0 if scaled.get("inverse", 0.0) > 0 else 1.0
-        return {self.forward: 1.0, **scaled, "inverse_probe": observed}
-
-
-REGULARISERS = {
-    "inverse (SMWM)": Regulariser({"inverse": 1.0}, 10.0),
-    "SIGReg": Regulariser({"sigreg": 1.0}, 0.1),
-    "VICReg": Regulariser({"variance": 1.0, "covariance": 0.04}, 1.0),
-    "reconstruction": Regulariser({"reconstruction": 1.0}, 10.0),
-    "none": Regulariser({}, 0.0),
-    "EMA target": Regulariser({}, 0.0, forward="forward_ema"),
-    "stop-gradient": Regulariser({}, 0.0, forward="forward_stop_gradient"),
-}
-"""Name -> what it adds to the forward term; weights are not tuned per method."""
-
-
 @config
 class CollapseLabConfig(Config):
     """What a run of the lab starts with."""
 
     world: str = "distractor"
     """Name of the world."""
-    regulariser: str = "inverse (SMWM)"
-    """Who prevents collapse."""
+    regulariser: str = "inverse"
+    """What keeps the latent from collapsing: a name in `smwm_lab.training.regularisers.REGULARISERS`."""
     strength: float = 10.0
     """Lambda at the start."""
     learning_rate: float = 1e-3
@@ -146,7 +112,7 @@ class CollapseLabSession:
     def hidden(self) -> tuple[str, ...]:
         """Names of the things that no action moves, as glimpses call them."""
         controllable = self.world.spec.controllable
-        owners = {**state_parts(self.world), **{name: (i,) for i, name in enumerate(self.world.spec.state_names)}}
+        owners = {**self.world.spec.parts, **{name: (i,) for i, name in enumerate(self.world.spec.state_names)}}
         return tuple(name for name, columns in owners.items() if not any(controllable[c] for c in columns))
 
     def set_strength(self, strength: float) -> None:

@@ -17,9 +17,9 @@ import plotly.graph_objects as go
 from matplotlib.figure import Figure
 
 from smwm_lab.errors import InputError, NonFiniteLoss, check
+from smwm_lab.training import REGULARISERS
 from smwm_lab.widgets.collapse_lab.figure import collapse_lab_figure, update_collapse_lab_figure
 from smwm_lab.widgets.collapse_lab.session import (
-    REGULARISERS,
     CollapseLabConfig,
     CollapseLabSession,
     Reading,
@@ -33,14 +33,16 @@ from smwm_lab.widgets.shared.recording import figure_recording
 from smwm_lab.worlds import WORLDS
 
 
-STRENGTHS = (0.0, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0)
+USUAL = {each.usual for each in REGULARISERS.values()}
+STRENGTHS = tuple(sorted({0.0, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0} | USUAL))
+"""Lambda on the slider."""
 NUM_FRAMES = 40
 """Frames of the exported film, at most."""
 WAY = "Set λ to 0 while it trains: the sheets shrink, total variance tells, R² does not. Then back to 10."
 
 
 class CollapseLab(Panel):
-    """Choose a world, who prevents collapse, and lambda; start, pause, and change lambda while it trains.
+    """Choose a world, what prevents collapse, and lambda; start, pause, and change lambda while it trains.
 
     >>> CollapseLab(world="single_dot").toggle.description
     'Start'
@@ -49,9 +51,7 @@ class CollapseLab(Panel):
     title = "CollapseLab: let a latent space collapse, and bring it back"
     _background: Background | None = None
 
-    def __init__(
-        self, *, world: str = "distractor", regulariser: str = "inverse (SMWM)", seed: int = 0, **settings: float
-    ):
+    def __init__(self, *, world: str = "distractor", regulariser: str = "inverse", seed: int = 0, **settings: float):
         """Show a run that has not started; raises `InputError` for settings that no run can have.
 
         settings: strength (lambda; the usual one of the regulariser by default) and learning_rate.
@@ -74,7 +74,7 @@ class CollapseLab(Panel):
             options=list(WORLDS), value=chosen.world, description="world", layout={"width": "15em"}, **wide
         )
         self.regulariser = ipywidgets.Dropdown(
-            options=list(REGULARISERS),
+            options=[(each.label, name) for name, each in REGULARISERS.items()],
             value=chosen.regulariser,
             description="against collapse",
             layout={"width": "21em"},

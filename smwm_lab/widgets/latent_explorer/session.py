@@ -7,8 +7,7 @@ import numpy as np
 import pandas as pd
 import torch
 
-from smwm_lab.data import StateSplit, split_by_state
-from smwm_lab.errors import check
+from smwm_lab.data import StateSplit
 from smwm_lab.paths import cache_dir
 from smwm_lab.probes import AlignedProjections, DecoderProbe, LatentTable, Projection, along_actions
 from smwm_lab.probes.images.traversals import (
@@ -17,6 +16,7 @@ from smwm_lab.probes.images.traversals import (
     principal_traversals,
     traversal_offsets,
 )
+from smwm_lab.probes.inputs.trained import model_and_split
 from smwm_lab.training import Run
 
 
@@ -55,7 +55,7 @@ class LatentExplorerSession:
         anywhere: bool,
     ) -> "LatentExplorerSession":
         """Return the exploration of different states of a run's world; projections are kept in the cache folder."""
-        split = split_of_run(run, split)
+        split = model_and_split(run, split)[1]
         table = LatentTable.from_model(run.model, run.world, num_states, seed=seed, anywhere=anywhere)
         walks: Sequence[TraversalOffsets] = ()
         if run.world.spec.action_dim:
@@ -93,19 +93,6 @@ class LatentExplorerSession:
         """Return the rows whose state component lies in [low, high]."""
         values = self.colour(name)[0]
         return np.flatnonzero((values >= low) & (values <= high))
-
-
-def split_of_run(run: Run, split: StateSplit | None) -> StateSplit:
-    """Return the split a run was trained with, or a given one of the same world; raise `InputError` for another."""
-    if split is None:
-        return split_by_state(run.world, seed=run.config.seed, fraction=run.config.held_out_fraction)
-    names = ", ".join(split.world.spec.state_names), ", ".join(run.world.spec.state_names)
-    check(
-        split.world.config == run.config.world,
-        f"the split is of another world (states {names[0]}) than the run "
-        f"(states {names[1]}); use split_by_state(run.world, seed=run.config.seed)",
-    )
-    return split
 
 
 def decoding(decoder: DecoderProbe) -> Decode:

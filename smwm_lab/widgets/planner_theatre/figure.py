@@ -19,7 +19,7 @@ from plotly.subplots import make_subplots
 from smwm_lab.planning.analysis.decision_trace import TICKS, DecisionTrace
 from smwm_lab.viz.theme import BLACK, BLUE, ORANGE, VERMILION
 from smwm_lab.widgets.shared.plotly_theme import FONT_SIZE, themed
-from smwm_lab.worlds.bodies import Body, frame_side
+from smwm_lab.worlds.bodies import Body
 
 
 GREY = "#707682"
@@ -217,7 +217,7 @@ def _first(layer: Layer) -> bool:
 
 def _clickable(rehearsal: DecisionTrace) -> go.Heatmap:
     """Return an invisible grid over the world that knows where it was clicked."""
-    places = np.arange(0, frame_side(rehearsal.scene.world), 1 + (frame_side(rehearsal.scene.world) > 100))
+    places = np.arange(0, rehearsal.scene.world.frame_side, 1 + (rehearsal.scene.world.frame_side > 100))
     return go.Heatmap(
         meta=CANVAS,
         z=np.zeros((len(places),) * 2, np.int8),
@@ -250,7 +250,7 @@ def _landscape() -> go.Heatmap:
 
 
 def _image(rehearsal: DecisionTrace) -> dict[str, Any]:
-    side = frame_side(rehearsal.scene.world)
+    side = rehearsal.scene.world.frame_side
     return {
         "source": world_picture(rehearsal),
         "x": -0.5,
@@ -281,7 +281,7 @@ def axis_names(body: Body) -> tuple[str, str]:
 
 def _dress(figure: go.Figure, rehearsal: DecisionTrace) -> None:
     themed(figure, width=SIZE[0], height=SIZE[1])
-    side = frame_side(rehearsal.scene.world)
+    side = rehearsal.scene.world.frame_side
     figure.update_layout(
         dragmode=False,
         hovermode="closest",

@@ -24,7 +24,6 @@ from smwm_lab.widgets.planner_theatre.figure import (
 )
 from smwm_lab.widgets.planner_theatre.session import PlannerTheatreSession
 from smwm_lab.widgets.shared.page import embedded_json, packed, plotly_script, script
-from smwm_lab.worlds.bodies import frame_side
 
 
 MAX_PACKED = 2_600_000
@@ -81,7 +80,7 @@ def decision_values(stage: PlannerTheatreSession, row: int) -> dict[str, Any]:
 def _digits(rehearsal: DecisionTrace) -> dict[str, int]:
     """Return decimals worth keeping, by panel."""
     x, _ = plane_ranges(rehearsal)
-    spans = {"1": frame_side(rehearsal.scene.world), "2": x[1] - x[0], "3": 2.0}
+    spans = {"1": rehearsal.scene.world.frame_side, "2": x[1] - x[0], "3": 2.0}
     return {panel: max(0, 3 - math.floor(math.log10(span))) for panel, span in spans.items()}
 
 

@@ -7,26 +7,24 @@ import numpy as np
 import torch
 
 from smwm_lab.axes import State
-from smwm_lab.data import split_by_state
 from smwm_lab.errors import check
 from smwm_lab.planning import (
     Agent,
     AgentConfig,
     LandmarkConfig,
     LandmarkPlanner,
+    Perception,
     SearchPlanner,
     WarmStart,
     make_agent,
 )
 from smwm_lab.planning.analysis.decision_trace import DecisionTrace, Scene, trace_decision
 from smwm_lab.planning.analysis.latent_grid import LatentGrid
-from smwm_lab.planning.control import arrival
 from smwm_lab.planning.interface.protocols import PlanningModel
 from smwm_lab.seeding import generator
 from smwm_lab.training import Run, draw_windows
 from smwm_lab.widgets.planner_theatre.search_config import COSTS, Settings
 from smwm_lab.worlds import Trajectories, World
-from smwm_lab.worlds.bodies import bodies
 
 
 NUM_LANDMARKS = 300
@@ -43,7 +41,7 @@ class PlannerTheatreSession:
     """A start, a goal, settings, and the episode that follows from them.
 
     models: name -> a run of the same world, or any model of it. world: needed if they are no runs.
-    episodes: of planners that look into data; drawn from the behaviour policy when first needed if None.
+    trajectories: of planners that look into data; drawn from the behaviour policy when first needed if None.
     """
 
     def __init__(
@@ -51,19 +49,20 @@ class PlannerTheatreSession:
         models: Mapping[str, Model],
         *,
         world: World | None = None,
-        episodes: Trajectories | None = None,
+        trajectories: Trajectories | None = None,
         seed: int = 0,
     ):
         check(len(models) > 0, "no run to show; give one, or a dictionary of name -> run")
-        self.models, self.seed, self._episodes = dict(models), seed, episodes
+        self.models, self.seed, self._trajectories = dict(models), seed, trajectories
         first = next(iter(self.models.values()))
         check(isinstance(first, Run) or world is not None, f"world is not given; a {type(first).__name__} needs one")
         self.world = first.world if world is None else world
         check(self.world.spec.action_dim > 0, "this world has no actions, so there is nothing to plan; use another")
-        self.bodies = {body.name or "it": body for body in bodies(self.world)}
+        self.bodies = {body.name or "it": body for body in self.world.bodies()}
         self.body = next(iter(self.bodies.values()))
         self.settings, self.rehearsals = Settings.of("cem", self.world), []
         self._agents: dict[tuple[str, str], Agent] = {}
+        self._perceptions: dict[str, Perception] = {}
         self._canvases: dict[bytes, LatentGrid] = {}
         self.choose_model(next(iter(self.models)))
         self._draw_ends()
@@ -96,7 +95,7 @@ class PlannerTheatreSession:
     @property
     def distance(self) -> float:
         """From the goal, px."""
-        return float(arrival.goal_distance(self.world, self.state, self.goal))
+        return float(self.world.goal_distance(self.state, self.goal))
 
     @property
     def has_arrived(self) -> bool:
@@ -126,7 +125,7 @@ class PlannerTheatreSession:
                 f"run {name!r} is of another world (states {names[0]}) "
                 f"than the first one (states {names[1]}); use a run of this world",
             )
-        self._agents.setdefault((name, "eyes"), make_agent("random", getattr(chosen, "model", chosen), self.world))
+        self._perceptions.setdefault(name, Perception.through(getattr(chosen, "model", chosen), self.world))
         self.model_name = name
 
     def must_learn(self, planner: str) -> bool:
@@ -186,7 +185,7 @@ class PlannerTheatreSession:
         return f"{end}{where}; decided in {self.rehearsal.seconds * 1000:.0f} ms"
 
     def _is_there(self, state: State) -> bool:
-        return float(arrival.goal_distance(self.world, state, self.goal)) <= arrival.tolerance(self.world)
+        return float(self.world.goal_distance(state, self.goal)) <= self.world.success_radius
 
     def _rehearse(self, state: State, num_actions: int, warm_start: WarmStart | None) -> DecisionTrace:
         settings, agent = self.settings, self._agent()
@@ -208,7 +207,7 @@ class PlannerTheatreSession:
         if key not in self._agents:
             chosen = AgentConfig(settings.planner, search, LandmarkConfig(num_landmarks=NUM_LANDMARKS))
             episodes = self._draw_episodes() if settings.planner in NUM_FRAMES else None
-            self._agents[key] = make_agent(chosen, self.model, self.world, episodes=episodes, seed=self.seed)
+            self._agents[key] = make_agent(chosen, self.model, self.world, trajectories=episodes, seed=self.seed)
         agent = self._agents[key]
         if search is None:
             return agent
@@ -219,15 +218,14 @@ class PlannerTheatreSession:
 
     def _draw_episodes(self) -> Trajectories:
         """Return what was given, a part of what the run was trained on, or walks of the behaviour policy."""
-        if self._episodes is not None:
-            return self._episodes
+        if self._trajectories is not None:
+            return self._trajectories
         chosen = self.models[self.model_name]
         if not isinstance(chosen, Run):
             return self.world.sample_trajectories(
                 NUM_EPISODES, EPISODE_LENGTH, generator(self.seed, "theatre, episodes")
             )
-        split = split_by_state(self.world, seed=chosen.config.seed, fraction=chosen.config.held_out_fraction)
-        windows = draw_windows(chosen.config, split)
+        windows = draw_windows(chosen.config)
         return windows[: NUM_FRAMES[self.settings.planner] // windows.states.shape[1]]
 
     def _canvas(self) -> LatentGrid:
@@ -238,8 +236,8 @@ class PlannerTheatreSession:
         key = (self.model_name + repr(self.body.columns)).encode()
         key += self.body.place(self.start, middle).round(decimals=2).numpy().tobytes()
         if key not in self._canvases:
-            eyes = self._agents[self.model_name, "eyes"]
-            self._canvases = {key: LatentGrid.of(eyes, self.world, self.body, self.start)}
+            perception = self._perceptions[self.model_name]
+            self._canvases = {key: LatentGrid.from_perception(perception, self.world, self.body, self.start)}
         return self._canvases[key]
 
     def _draw_ends(self) -> None:
@@ -248,7 +246,7 @@ class PlannerTheatreSession:
         controlled = torch.tensor(self.world.spec.controllable)
         self.start = self._reachable(drawn[:1], drawn[:1])
         goals = self._reachable(torch.where(controlled, drawn[1:], drawn[:1]), self.start.expand(39, -1))
-        far = arrival.goal_distance(self.world, self.start.expand(39, -1), goals)
+        far = self.world.goal_distance(self.start.expand(39, -1), goals)
         self.goal: State = goals[far.argmax()][None]
 
     def _reachable(self, states: State, start: State) -> State:

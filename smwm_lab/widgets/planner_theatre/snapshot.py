@@ -20,7 +20,6 @@ from smwm_lab.widgets.planner_theatre.figure import (
     scene_values,
     world_frame,
 )
-from smwm_lab.worlds.bodies import frame_side
 
 
 SYMBOLS = {"circle": "o", "circle-open": "o", "diamond-open": "D", "star": "*", "x": "X"}
@@ -50,7 +49,7 @@ def plot_decision(rehearsal: DecisionTrace, *, walked: np.ndarray | None = None,
 
 
 def _prepare(axes: np.ndarray, rehearsal: DecisionTrace) -> None:
-    side = frame_side(rehearsal.scene.world)
+    side = rehearsal.scene.world.frame_side
     across, down = axis_names(rehearsal.scene.body)
     world, plane, actions = axes
     world.imshow(world_frame(rehearsal), extent=(-0.5, side - 0.5, side - 0.5, -0.5))

@@ -63,11 +63,11 @@ class PlannerTheatre(Panel):
         models: Model | Mapping[str, Model],
         *,
         world: World | None = None,
-        episodes: Trajectories | None = None,
+        trajectories: Trajectories | None = None,
         seed: int = 0,
     ):
         named = models if isinstance(models, Mapping) else {"run": models}
-        self.stage = PlannerTheatreSession(named, world=world, episodes=episodes, seed=seed)
+        self.stage = PlannerTheatreSession(named, world=world, trajectories=trajectories, seed=seed)
         self._quiet = False
         self._make_controls()
         self.figure = go.FigureWidget(plot_theatre(self.stage.rehearsal))

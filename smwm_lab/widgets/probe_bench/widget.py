@@ -15,9 +15,9 @@ from smwm_lab.errors import check
 from smwm_lab.models import WorldModel
 from smwm_lab.probes import ProbeGrid, encode_states, probe_grid, table_targets, to_numpy, untrained_model
 from smwm_lab.probes.inputs.checks import ProbeStates, draw_probe_states
+from smwm_lab.probes.inputs.trained import model_and_split
 from smwm_lab.seeding import stream_seed
 from smwm_lab.training import Run
-from smwm_lab.widgets.latent_explorer.session import split_of_run
 from smwm_lab.widgets.probe_bench.figure import plot_probe_grid, score_text, update_level, update_size
 from smwm_lab.widgets.probe_bench.page import page_body
 from smwm_lab.widgets.probe_bench.snapshot import plot_probe_bench
@@ -88,7 +88,7 @@ class ProbeBench(Panel):
 
         split: the run's own if None; it must be of the run's world.
         """
-        split = split_of_run(run, split)
+        split = model_and_split(run, split)[1]
         states = draw_probe_states(split, num_train=num_train, num_test=num_test, seed=seed)
         floor = untrained_model(run.config.model, seed=seed)
         bench = cls.__new__(cls)

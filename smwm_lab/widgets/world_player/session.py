@@ -12,7 +12,7 @@ from torch import Tensor, tensor
 
 from smwm_lab.seeding import generator
 from smwm_lab.worlds import World
-from smwm_lab.worlds.bodies import action_effects, frame_side, shortest, things
+from smwm_lab.worlds.bodies import action_effects, things
 
 
 GRASP = 0.08
@@ -97,7 +97,7 @@ class WorldPlayerSession:
         """Return the name of the thing nearest to a place, px, if it is touched there ('' in a world of one)."""
         far = {name: math.dist((x, y), self.state[0, list(c)].tolist()) for name, c in self.things.items()}
         nearest = min(far, key=lambda name: far[name])
-        return nearest if far[nearest] <= GRASP * frame_side(self.world) else None
+        return nearest if far[nearest] <= GRASP * self.world.frame_side else None
 
     def pair_of(self, thing: str) -> int | None:
         """Return which pair of action components moves a thing; None if no action does."""
@@ -117,7 +117,7 @@ class WorldPlayerSession:
 def describe(world: World, moment: Moment) -> str:
     """Return in one line what a step changed, and whether something was in its way."""
     names, units = world.spec.state_names, world.spec.state_units
-    change = shortest(world, moment.after - moment.before)[0].tolist()
+    change = world.displacement(moment.before, moment.after)[0].tolist()
     moved = [f"{n} {c:+.2f} {u}" for n, c, u in zip(names, change, units, strict=True) if abs(c) > 1e-6]
     asked, done = (world.to_units(a) for a in (moment.asked, moment.action))
     blocked = "; something was in the way" if bool((asked - done).abs().gt(1e-3).any()) else ""

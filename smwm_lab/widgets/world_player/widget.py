@@ -17,7 +17,6 @@ from smwm_lab.widgets.shared.panel import Panel, guarded
 from smwm_lab.widgets.shared.recording import Frame, film
 from smwm_lab.widgets.world_player.session import Moment, WorldPlayerSession, describe
 from smwm_lab.worlds import World, make_world
-from smwm_lab.worlds.bodies import frame_side
 
 
 ARROWS = {"ArrowLeft": (0, -1), "ArrowRight": (0, 1), "ArrowUp": (1, -1), "ArrowDown": (1, 1)}
@@ -76,7 +75,7 @@ class WorldPlayer(Panel):
 
         x, y: shares of width and height, 0 to 1.
         """
-        side = frame_side(self.play.world)
+        side = self.play.world.frame_side
         x, y = x * side - 0.5, y * side - 0.5  # pixel centres are whole numbers
         thing = self.play.thing_at(x, y)
         pair = None if thing is None else self.play.pair_of(thing)

@@ -1,0 +1,81 @@
+"""Perception: what an agent makes of the state of a world: frames through an encoder, or the state itself."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from smwm_lab.axes import Latent, Latents, State, States
+from smwm_lab.errors import check
+from smwm_lab.planning.interface.protocols import Planner, PlanningModel
+from smwm_lab.planning.models.oracle import OracleModel
+from smwm_lab.worlds import World
+
+
+CHUNK = 512
+"""States encoded at once."""
+
+
+@dataclass(frozen=True, eq=False)
+class Perception:
+    """State -> observation -> latent.
+
+    >>> from smwm_lab.worlds import make_world
+    >>> sees = Perception.oracle(OracleModel(make_world("single_dot")))
+    >>> sees(torch.tensor([[10.0, 20.0]])).tolist()
+    [[10.0, 20.0]]
+    """
+
+    observe: Callable[[State], Tensor]
+    """What the world shows of states (n, state): frames, or the states themselves."""
+    encode: Callable[[Tensor], Latent]
+    """What the model makes of that, (n, latent)."""
+
+    @classmethod
+    def through(cls, model: PlanningModel, world: World) -> "Perception":
+        """See frames of the world through the encoder of a model; the true state if the model is the oracle.
+
+        Raises `InputError` for a model of frames or actions of another size than the world's.
+        """
+        if isinstance(model, OracleModel):
+            return cls.oracle(model)
+        _require_fit(model, world)
+        device = next(iter(model.parameters())).device if isinstance(model, torch.nn.Module) else torch.device("cpu")
+        return cls(lambda state: world.observe(state.to(device)), torch.no_grad()(model.encode))
+
+    @classmethod
+    def oracle(cls, truth: OracleModel) -> "Perception":
+        """Be told the true state."""
+        return cls(lambda state: state, truth.encode)
+
+    def __call__(self, state: State) -> Latent:
+        """Return the latents of states."""
+        return self.encode(self.observe(state))
+
+    @torch.no_grad()
+    def encode_trajectories(self, states: States) -> Latents:
+        """Return the latents of trajectories (trajectories, frames, state)."""
+        parts = [self(part) for part in states.flatten(0, 1).split(CHUNK)]
+        return torch.cat(parts).unflatten(0, states.shape[:2])
+
+
+@dataclass(frozen=True, eq=False)
+class Agent:
+    """Perception and planner: what sees and what decides."""
+
+    perception: Perception
+    planner: Planner
+
+
+def _require_fit(model: PlanningModel, world: World) -> None:
+    sizes = getattr(model, "config", None)
+    if sizes is None:
+        return  # an analytic model has no sizes to compare
+    spec = world.spec
+    expected, found = (spec.observation_shape[1], spec.action_dim), (sizes.side, sizes.action_dim)
+    check(
+        expected == found,
+        f"the model sees {found[0]} px and takes {found[1]} actions, this world has {expected[0]} px and "
+        f"{expected[1]} actions; use a run of this world",
+    )

@@ -1,0 +1,34 @@
+"""The training data of a configuration: pairs or windows of trajectories, on the training side of its split."""
+
+import torch
+
+from smwm_lab.data import StateSplit, sample_transitions, sample_windows, widening_transitions
+from smwm_lab.seeding import generator
+from smwm_lab.training.config import TrainConfig
+from smwm_lab.worlds import Trajectories, TransitionBatch
+
+
+def draw_windows(config: TrainConfig) -> Trajectories:
+    """Draw the training data of a configuration: windows of `length` steps with the actions to be learned."""
+    split, stream = config.make_split(), generator(config.seed, "training transitions")
+    if config.source == "pairs":
+        pairs = _draw_pairs(config, split, stream)
+        return Trajectories(torch.stack([pairs.state, pairs.next_state], 1), pairs.action[:, None])
+    windows = sample_windows(
+        split,
+        config.num_transitions // config.length,
+        length=config.length,
+        episode_length=config.episode_length,
+        held_out=False,
+        generator=stream,
+    )
+    actions = windows.commands if config.action_label == "commanded" else windows.actions
+    return Trajectories(windows.states, actions)
+
+
+def _draw_pairs(config: TrainConfig, split: StateSplit, stream: torch.Generator) -> TransitionBatch:
+    if config.sector == 1:
+        return sample_transitions(split, config.num_transitions, held_out=False, generator=stream)
+    return widening_transitions(
+        split, config.num_transitions, sector=config.sector, opens=config.sector_opens, generator=stream
+    )
