@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 
 if TYPE_CHECKING:
+    from smwm_lab.data import split_by_region as split_by_region
     from smwm_lab.data import split_by_state as split_by_state
     from smwm_lab.models import WorldModel as WorldModel
     from smwm_lab.planning import compare_planners as compare_planners
@@ -42,13 +43,14 @@ if TYPE_CHECKING:
     from smwm_lab.worlds import World as World
     from smwm_lab.worlds import WorldSpec as WorldSpec
     from smwm_lab.worlds import make_world as make_world
+    from smwm_lab.worlds import register_world as register_world
 
 
 __version__ = "0.1.0"
 
 _FRONT_DOOR: dict[str, tuple[str, ...]] = {
-    "worlds": ("WORLDS", "World", "WorldSpec", "make_world"),
-    "data": ("split_by_state",),
+    "worlds": ("WORLDS", "World", "WorldSpec", "make_world", "register_world"),
+    "data": ("split_by_region", "split_by_state"),
     "models": ("WorldModel",),
     "training": (
         "Run",

@@ -99,6 +99,7 @@ class WorldVectorEnv(VectorEnv):
         return self.world.observe(state).permute(0, 2, 3, 1).contiguous().numpy()
 
     def _state_info(self) -> Info:
+        assert self._state is not None, "reset comes first"
         return {"state": self._state.numpy().copy(), "_state": np.ones(self.num_envs, dtype=bool)}
 
 

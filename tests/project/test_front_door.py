@@ -16,6 +16,7 @@ import pytest
 
 import smwm_lab
 from smwm_lab.paths import ROOT
+from smwm_lab.worlds import registry
 
 
 PAGE = ROOT / "docs" / "api.md"
@@ -23,11 +24,14 @@ PAGE = ROOT / "docs" / "api.md"
 
 @pytest.fixture
 def settings_restored():
-    """Give back what `use_theme` changes."""
-    before = pd.options.display.float_format
+    """Give back what `use_theme` changes, and take back the world that is registered."""
+    before, known = pd.options.display.float_format, set(registry._ENTRIES)
     with mpl.rc_context():
         yield
     pd.options.display.float_format = before
+    for table in (registry._ENTRIES, registry._ORIGIN):
+        for name in set(table) - known:
+            del table[name]
 
 
 def test_importing_the_package_costs_nothing():

@@ -19,7 +19,13 @@ from smwm_lab.worlds import Trajectories, World
 
 PATH_COST = CostConfig(terminal=0.0, path=1.0)
 """For whoever decides anew after every action: a terminal cost would put off arriving for ever."""
-SOLVERS = {"cem": CEM(), "icem": ICEM(), "mppi": MPPI(), "gradient": GradientDescent(), "shooting": RandomShooting()}
+SOLVERS: dict[str, CEM | ICEM | MPPI | GradientDescent | RandomShooting] = {
+    "cem": CEM(),
+    "icem": ICEM(),
+    "mppi": MPPI(),
+    "gradient": GradientDescent(),
+    "shooting": RandomShooting(),
+}
 """Planners that search, and with what."""
 LOCAL_SEARCH = SearchConfig(
     solver=CEM(num_samples=200, num_iterations=8, num_elites=20), cost=PATH_COST, horizon=3, receding_horizon=1
