@@ -3,9 +3,10 @@
 `@config` makes one. It gains `to_dict`, `from_dict` (an unknown key is an error), `replace` and
 `fingerprint` (a cache key that contains every field). Validate in `__post_init__` with `check_*` of errors.
 
-Configurations outlive the code that wrote them. A field that was added later is declared with `later(default)`: files
-without it still read, and at its default it leaves the fingerprint as it was. Where a field may hold one of several
-classes, their `kind` is written beside the values, so that two classes with equal fields stay two things.
+Configurations outlive the code that wrote them. A field that was added later is declared with
+`later(default=...)`: files without it still read, and at its default it leaves the fingerprint as it was. Where a
+field may hold one of several classes, their `kind` is written beside the values, so that two classes with equal fields
+stay two things.
 """
 
 import dataclasses
@@ -76,10 +77,12 @@ class Config:
 def later(default: Any) -> Any:
     """Declare a field that did not exist when the first files of its class were written; see the head of this module.
 
+    Named where it is used, `later(default=...)`: type checkers see a default only there.
+
     >>> @config
     ... class Example(Config):
     ...     size: int = 1
-    ...     colour: str = later("red")
+    ...     colour: str = later(default="red")
     >>> Example.from_dict({"size": 2}).colour
     'red'
     """

@@ -32,7 +32,7 @@ class ModelConfig(Config):
     """Number of action components; 0 for a world without control."""
     blank_start: bool = True
     """Whether a white canvas gives the new encoder's activations of 0 (see ConvEncoder); False is the paper's start."""
-    latent_activation: str = later("tanh")
+    latent_activation: str = later(default="tanh")
     """Last activation of the encoder and of the forward model: tanh (the paper's toys), identity or layer_norm."""
 
     def __post_init__(self):

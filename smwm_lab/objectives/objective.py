@@ -1,6 +1,7 @@
 """The objective: a weighted sum of named terms. The paper's method is forward + 10 * inverse."""
 
 from dataclasses import dataclass
+from typing import cast
 
 from torch import nn
 
@@ -48,7 +49,7 @@ class ObjectiveConfig(Config):
 
     weights: dict[str, float]
     """Term name -> weight, 0 or more; a term of weight 0 is logged and not trained on."""
-    terms: dict[str, TermConfig] = later({})
+    terms: dict[str, TermConfig] = later(default={})
     """Term name -> its constants; a term that is not named here has the usual ones. Constants equal to the usual ones
     are dropped, so that one recipe has one fingerprint."""
 
@@ -95,7 +96,7 @@ class Objective(nn.Module):
 
     def forward(self, batch: EncodedBatch) -> Loss:
         """Return the loss of a batch; where no term has a gradient, the total's is 0 everywhere."""
-        values = {term.name: term(batch) for term in self.terms}
+        values = {term.name: term(batch) for term in self._each()}
         weighted = [self.weights[name] * value for name, value in values.items() if self.weights[name] > 0]
         total = sum(weighted[1:], weighted[0]) if weighted else batch.latents.new_zeros(())
         return Loss(total if total.requires_grad else total + batch.latents.sum() * 0, values)
@@ -108,5 +109,8 @@ class Objective(nn.Module):
 
     def after_step(self, model: WorldModel) -> None:
         """Let terms with slow copies follow the model."""
-        for term in self.terms:
+        for term in self._each():
             term.after_step(model)
+
+    def _each(self) -> list[Term]:
+        return cast("list[Term]", list(self.terms))

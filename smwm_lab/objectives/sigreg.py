@@ -64,6 +64,8 @@ class SIGReg(Term):
     name = "sigreg"
     config_class: ClassVar[type[TermConfig]] = SIGRegConfig
     config: SIGRegConfig
+    draws: Tensor
+    """Number of sets of directions drawn so far, int64."""
 
     def __init__(self, model: WorldModel, config: SIGRegConfig | None = None):
         super().__init__(model, config)
