@@ -25,7 +25,7 @@ def compact_png(png: bytes) -> bytes:
     'P'
     """
     picture = Image.open(io.BytesIO(png))
-    if picture.mode == "P" or (picture.mode == "RGBA" and picture.getextrema()[3][0] < 255):
+    if picture.mode == "P" or (picture.mode == "RGBA" and picture.getextrema()[3][0] < 255):  # type: ignore[misc]
         return png
     full = picture.convert("RGB")
     palette = full.quantize(COLOURS, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)

@@ -143,4 +143,9 @@ def _first(info: Info) -> Info:
 
 
 for _name in BUILT_IN:
-    gymnasium.register(f"smwm_lab/{_name}-v0", WorldEnv, vector_entry_point=WorldVectorEnv, kwargs={"world": _name})
+    gymnasium.register(  # its types know no class that takes the world as an argument
+        f"smwm_lab/{_name}-v0",
+        WorldEnv,  # type: ignore[arg-type]
+        vector_entry_point=WorldVectorEnv,  # type: ignore[arg-type]
+        kwargs={"world": _name},
+    )

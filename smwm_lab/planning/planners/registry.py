@@ -121,14 +121,17 @@ def _planner(
     if name == "inverse":
         kind = type(model).__name__
         check(isinstance(model, InverseHead), f"planner 'inverse' needs an inverse head; {kind} has none")
+        assert isinstance(model, InverseHead)
         return InverseHeadPlanner(model)
     if name == "additive":
+        assert trajectories is not None
         some = _first_frames(trajectories, NUM_FITTED)
         z = perception.encode_trajectories(some.states)
         return AdditivePlanner.fitted(z[:, :-1].flatten(0, 1), some.actions.flatten(0, 1), z[:, 1:].flatten(0, 1))
     search = SearchPlanner(model, action_dim, chosen.search_in(world))
     if name != "landmarks":
         return search
+    assert trajectories is not None
     latents = perception.encode_trajectories(_first_frames(trajectories, chosen.landmarks.num_frames).states)
     graph = build_graph(latents, chosen.landmarks, generator=generator(seed, "landmarks"))
     return LandmarkPlanner(graph, search, chosen.landmarks.subgoal_actions)
