@@ -3,7 +3,7 @@
 # (without SEED every notebook uses its own). WORKERS=0 runs the tests one after the other.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lab app notebooks data bench clean distclean
+.PHONY: help setup run test lint-js lab app notebooks data bench clean distclean
 MAKEFLAGS += --no-print-directory
 
 PRESET ?= quick
@@ -23,7 +23,7 @@ PARALLEL := $(if $(filter-out 0 1,$(WORKERS)),OMP_NUM_THREADS=1) $(PYTHON)
 
 help: ## show this list
 	@echo "smwm_lab: Sensorimotor World Models, a course and a library"
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 	@echo "  variables: PRESET=$(PRESET) SEED=$(SEED) JOBS=$(JOBS) OUT=$(OUT) WORKERS=$(WORKERS)"
 
 run: $(STAMP) ## execute every notebook; pages and figures go to out/run and figures/
@@ -36,10 +36,14 @@ test: $(STAMP) ## lint, types, unit tests, then every notebook against its store
 	@$(PYTHON) -m ruff format --check smwm_lab tests setup.py
 	@echo "== mypy =="
 	@$(PYTHON) tests/project/mypy_ceiling.py
+	@$(PYTHON) tests/project/lint_js.py
 	@echo "== pytest =="
 	@$(PARALLEL) -m pytest -q -n $(WORKERS) --dist loadgroup tests
 	@echo "== notebooks =="
 	@$(PARALLEL) -m pytest -q -n $(WORKERS) --dist loadfile --nbval notebooks
+
+lint-js: $(STAMP) ## lint the JavaScript of pages and widgets, where Node is
+	@$(PYTHON) tests/project/lint_js.py
 
 lab: $(STAMP) ## open JupyterLab in notebooks/
 	@$(PYTHON) -m jupyterlab notebooks
@@ -64,7 +68,7 @@ clean: ## remove what runs and tests produced; trained runs in data/ stay
 		-exec rm -rf {} +
 
 distclean: clean ## clean, and remove .venv too
-	@rm -rf $(VENV)
+	@rm -rf $(VENV) node_modules
 
 # python3.11 if it is there and works, else python3 if it is new enough.
 $(STAMP): pyproject.toml constraints.txt

@@ -1,5 +1,6 @@
-"""Writing files so that nothing is ever half-written."""
+"""Writing files so that nothing is ever half-written, and reading those that come with the package."""
 
+import importlib.resources
 import os
 import shutil
 import tempfile
@@ -51,6 +52,11 @@ def _another_folder(path: Path) -> str:
     """Return how another folder is chosen for a file."""
     cached = path.absolute().is_relative_to(cache_dir().absolute())
     return "name another cache in SMWM_LAB_CACHE" if cached else "choose another folder"
+
+
+def asset(package: str, name: str) -> str:
+    """Return the text of a file that comes with a package: `asset("smwm_lab.widgets.shared", "static/page.css")`."""
+    return importlib.resources.files(package).joinpath(name).read_text(encoding="utf-8")
 
 
 def sweep_leftovers(folder: Path) -> None:

@@ -17,7 +17,7 @@ def bench_lab(world: str = "distractor") -> BenchResult:
     All in one thread, so that drawing takes its time from training; in a kernel it may find a core of its own.
     """
     lab = CollapseLab(world=world)
-    watched, unwatched = _watched(lab), _unwatched(CollapseLabSession(lab.experiment.settings))
+    watched, unwatched = _watched(lab), _unwatched(CollapseLabSession(lab.session.config))
     pairs = [(rate(watched, seconds=SECONDS), rate(unwatched, seconds=SECONDS)) for _ in range(ROUNDS)]
     ours, bare = max(fast for fast, _ in pairs), max(slow for _, slow in pairs)
     lab.close()
@@ -26,19 +26,19 @@ def bench_lab(world: str = "distractor") -> BenchResult:
 
 def _watched(lab: CollapseLab) -> Callable[[], int]:
     def step() -> int:
-        before = lab.experiment.transitions
+        before = lab.session.transitions
         lab.advance()
-        return lab.experiment.transitions - before
+        return lab.session.transitions - before
 
     return step
 
 
-def _unwatched(experiment: CollapseLabSession) -> Callable[[], int]:
-    snapshots = iter(experiment.loop)
+def _unwatched(session: CollapseLabSession) -> Callable[[], int]:
+    snapshots = iter(session.loop)
 
     def step() -> int:
-        before = experiment.transitions
+        before = session.transitions
         next(snapshots)
-        return experiment.transitions - before
+        return session.transitions - before
 
     return step

@@ -54,7 +54,7 @@ def command(
             jobs=jobs,
             resume=resume,
             timeout_s=timeout,
-            exhibits=[] if notebooks else gallery_pages(values),
+            widget_pages=[] if notebooks else gallery_pages(values),
             echo=say,
         )
     say(str(done))

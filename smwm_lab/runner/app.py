@@ -10,28 +10,12 @@ from pathlib import Path
 import nbformat
 
 from smwm_lab.errors import check_range
+from smwm_lab.files import asset
 
 
-TEMPLATE = """
-{%- extends 'voila/templates/lab/index.html.j2' -%}
-{% import "spinner.macro.html.j2" as spinner %}
-{%- block notebook_css -%}
-{{ resources.include_js("static/voila-style.js") }}
-{{ spinner.css() }}
-{{ super.super() }}
-<style>
-.jp-mod-noOutputs.jp-mod-noInput { display: none; }
-body { background: #fff; }
-.jp-OutputPrompt { display: none; }
-.jp-Notebook { padding: 8px 16px; }
-:root { --jp-widgets-font-size: 15px; --jp-ui-font-size1: 15px; --jp-code-font-size: 15px; }
-.jp-Notebook .lm-TabBar-tab { flex: 0 1 11em !important; font-size: 16px; }
-</style>
-{%- endblock notebook_css -%}
-"""
-"""The page: no code, no icon fonts, letters for the back of a room."""
-
-PAGE = "from smwm_lab.widgets import Gallery\nGallery(preset={preset!r}, seed={seed})"
+STYLE_PLACE = "/* app.css */\n"
+"""Where the template takes the style: no code, letters for the back of a room."""
+CELL = "from smwm_lab.widgets import Gallery\nGallery(preset={preset!r}, seed={seed})"
 
 
 def write_app(folder: Path, *, preset: str, seed: int) -> Path:
@@ -39,8 +23,9 @@ def write_app(folder: Path, *, preset: str, seed: int) -> Path:
     template = folder / "share" / "voila" / "templates" / "smwm_lab"
     template.mkdir(parents=True)
     (template / "conf.json").write_text('{"base_template": "lab"}')
-    (template / "index.html.j2").write_text(TEMPLATE)
-    cell = nbformat.v4.new_code_cell(PAGE.format(preset=preset, seed=seed))
+    style = asset("smwm_lab.runner", "static/app.css")
+    (template / "index.html.j2").write_text(asset("smwm_lab.runner", "static/app.html.j2").replace(STYLE_PLACE, style))
+    cell = nbformat.v4.new_code_cell(CELL.format(preset=preset, seed=seed))
     page = nbformat.v4.new_notebook(cells=[cell])
     page.metadata.kernelspec = {"name": "python3", "display_name": "Python 3 (ipykernel)", "language": "python"}
     notebook = folder / "page" / "smwm_lab.ipynb"
@@ -50,7 +35,7 @@ def write_app(folder: Path, *, preset: str, seed: int) -> Path:
 
 
 def serve_app(*, preset: str, seed: int, port: int, open_browser: bool) -> None:
-    """Serve the widgets on 127.0.0.1 until the process is told to end (Ctrl-C or SIGTERM)."""
+    """Serve the widgets on 127.0.0.1 until Ctrl-C or SIGTERM."""
     check_range("port", port, 1, 65535)
     from voila.app import Voila
 

@@ -14,7 +14,7 @@ from smwm_lab.runner.selection import CourseNotebook
 
 PACKAGE = Path(smwm_lab.__file__).resolve().parent
 """The library that the notebooks import."""
-SOURCES = ("**/*.py", "**/*.js")
+SOURCES = ("**/*.py", "**/*.js", "**/*.css", "**/*.j2")
 DATA = ("reference/*.csv", "studies/*.csv", "runs/*/manifest.json")
 
 

@@ -5,37 +5,12 @@ from collections.abc import Mapping
 from html import escape
 from pathlib import Path
 
+from smwm_lab.files import asset
 from smwm_lab.runner.run_folder import Record, WidgetPageRecord
 
 
-STYLE = """
-:root { color-scheme: light; --ink: #1f2430; --soft: #667085; --line: #e4e7ec;
-  --good: #067647; --bad: #b42318; }
-* { box-sizing: border-box; }
-body { margin: 0 auto; max-width: 68rem; padding: 2.5rem 1.25rem 4rem; background: #fff; color: var(--ink);
-  font: 16px/1.55 system-ui, -apple-system, "Segoe UI", Roboto, "DejaVu Sans", sans-serif; }
-h1 { font-size: 1.75rem; line-height: 1.2; margin: 0 0 .25rem; }
-h2 { font-size: 1.2rem; margin: 2.5rem 0 .75rem; }
-a { color: #175cd3; text-decoration: none; } a:hover { text-decoration: underline; }
-.soft { color: var(--soft); font-size: .875rem; overflow-wrap: anywhere; }
-.failure { border-left: 4px solid var(--bad); background: #fef3f2; padding: .75rem 1rem; margin: 1.25rem 0;
-  overflow-wrap: anywhere; }
-table { border-collapse: collapse; width: 100%; }
-th, td { text-align: left; vertical-align: top; padding: .6rem .75rem .6rem 0;
-  border-bottom: 1px solid var(--line); }
-th { color: var(--soft); font-size: .8rem; font-weight: 600; }
-td.number, th.number { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
-.ok { color: var(--good); } .failed { color: var(--bad); font-weight: 600; }
-.gallery { display: grid; gap: 1.5rem;
-  grid-template-columns: repeat(auto-fill, minmax(min(100%, 20rem), 1fr)); }
-figure { margin: 0; padding: .75rem; border: 1px solid var(--line); border-radius: .5rem; }
-figure img { display: block; max-width: 100%; height: auto; margin: 0 auto; }
-figcaption { margin-top: .5rem; font-size: .9rem; }
-"""
-
-
 def render_index(
-    records: Mapping[str, Record], exhibits: Mapping[str, WidgetPageRecord], *, figures: Path, machine: str
+    records: Mapping[str, Record], widget_pages: Mapping[str, WidgetPageRecord], *, figures: Path, machine: str
 ) -> str:
     """Return the index page.
 
@@ -43,7 +18,7 @@ def render_index(
     ----------
     records
         Notebook name -> what is known of it, in the order of the table.
-    exhibits
+    widget_pages
         Widget name -> what is known of its page.
     figures
         Folder in which the figures lie; they are embedded.
@@ -55,23 +30,24 @@ def render_index(
     str
         HTML that loads nothing.
     """
-    num_failed = sum(record.error is not None for record in (*records.values(), *exhibits.values()))
+    num_failed = sum(record.error is not None for record in (*records.values(), *widget_pages.values()))
     plural = "s" if len(records) != 1 else ""
     verdict = f"{len(records)} notebook{plural}, {'all ok' if not num_failed else f'{num_failed} failed'}"
-    total = sum(record.seconds for record in (*records.values(), *exhibits.values()))
+    total = sum(record.seconds for record in (*records.values(), *widget_pages.values()))
     body = [
         "<h1>Sensorimotor World Models: notebooks and figures</h1>",
         f'<div class="soft">{verdict} · {total:.0f} s<br>{escape(machine)}</div>',
         *(_failure(name, record) for name, record in records.items() if record.error),
         "<h2>Notebooks</h2>",
         _table(records),
-        _widgets(exhibits),
+        _widgets(widget_pages),
         _gallery(records, figures),
     ]
+    style = asset("smwm_lab.runner", "static/index.css")
     return (
         '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>smwm_lab: {verdict}</title><style>{STYLE}</style></head>\n<body>\n"
+        f"<title>smwm_lab: {verdict}</title><style>{style}</style></head>\n<body>\n"
         + "\n".join(body)
         + "\n</body></html>\n"
     )
@@ -94,7 +70,7 @@ def _link(name: str, record: Record) -> str:
 
 
 def _failure(name: str, record: Record) -> str:
-    """Return the box that tells of a failed notebook."""
+    """Return the box of a failed notebook."""
     return f'<div class="failure"><b>{_link(name, record)}</b> failed<br>{escape(str(record.error))}</div>'
 
 
@@ -112,15 +88,15 @@ def _table(records: Mapping[str, Record]) -> str:
     return f"<table>{head}\n" + "\n".join(rows) + "\n</table>"
 
 
-def _widgets(exhibits: Mapping[str, WidgetPageRecord]) -> str:
+def _widgets(widget_pages: Mapping[str, WidgetPageRecord]) -> str:
     """Return the list of widgets whose pages work without a kernel; nothing if there are none."""
     rows = []
-    for name, record in exhibits.items():
+    for name, record in widget_pages.items():
         link = f'<a href="widgets/{escape(name, quote=True)}.html">{escape(name)}</a>'
         shown = f'<span class="failed">{escape(name)} failed: {escape(str(record.error))}</span>'
-        rows.append(f"<li>{shown if record.error else link}: {escape(record.tells)}</li>")
-    told = '<p class="soft">Copies of the widgets that need no kernel: sliders, hover and films work offline.</p>'
-    return f"<h2>Widgets</h2>\n{told}<ul>\n" + "\n".join(rows) + "\n</ul>" if rows else ""
+        rows.append(f"<li>{shown if record.error else link}: {escape(record.summary)}</li>")
+    hint = '<p class="soft">Copies of the widgets that need no kernel: sliders, hover and recordings work offline.</p>'
+    return f"<h2>Widgets</h2>\n{hint}<ul>\n" + "\n".join(rows) + "\n</ul>" if rows else ""
 
 
 def _gallery(records: Mapping[str, Record], figures: Path) -> str:
@@ -136,8 +112,8 @@ def _gallery(records: Mapping[str, Record], figures: Path) -> str:
 
 def _figure(file: Path, link: str) -> str:
     """Return one embedded figure with its caption."""
-    picture, caption = base64.b64encode(file.read_bytes()).decode(), escape(readable(file.name), quote=True)
+    png, caption = base64.b64encode(file.read_bytes()).decode(), escape(readable(file.name), quote=True)
     return (
-        f'<figure><img alt="{caption}" src="data:image/png;base64,{picture}">'
+        f'<figure><img alt="{caption}" src="data:image/png;base64,{png}">'
         f'<figcaption>{caption}<div class="soft">{link}</div></figcaption></figure>'
     )

@@ -47,8 +47,8 @@ def collect_figures(notebook: NotebookNode, *, name: str) -> Figures:
     Returns
     -------
     Figures
-        `images` holds every figure that is sound; `error` tells of a name used twice, a name that is no file
-        name, or a tagged cell without a PNG output.
+        `images` holds every figure that is sound; `error` is about a name used twice, a name that is no
+        file name, or a tagged cell without a PNG output.
     """
     number = re.match(r"\d+_", name)
     images: dict[str, bytes] = {}
@@ -81,7 +81,7 @@ def drop_widget_state(notebook: NotebookNode) -> NotebookNode:
 def tidy_for_commit(notebook: NotebookNode) -> NotebookNode:
     """Return a copy of an executed notebook that holds nothing of the machine and the moment.
 
-    papermill's metadata, the Python version, standard-error streams and widget state go; pictures get a palette;
+    papermill's metadata, the Python version, standard-error streams and widget state go; PNGs get a palette;
     execution counts and all other outputs stay.
     """
     clean = compact_pngs(drop_widget_state(notebook))

@@ -1,7 +1,7 @@
 """Executed notebook -> one HTML page that opens without a network.
 
 nbconvert's own page loads require.js, MathJax, mermaid and the widget manager from elsewhere; this one
-leaves them out, sets formulas as SVG (`formulas.py`) and embeds local images; `external_references` finds
+leaves them out, sets formulas as SVG (`math_svg.py`) and embeds local images; `external_references` finds
 what the outputs themselves would load.
 """
 
@@ -16,28 +16,9 @@ from nbconvert import HTMLExporter
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbformat import NotebookNode
 
+from smwm_lab.files import asset
 from smwm_lab.runner.math_svg import formula_html
 
-
-TEMPLATE = """
-{%- extends 'index.html.j2' -%}
-{%- block html_head_js -%}{%- endblock -%}
-{%- block jupyter_widgets -%}{%- endblock -%}
-{%- block html_head_js_mathjax -%}{%- endblock -%}
-{%- block html_head_js_mermaidjs -%}{%- endblock -%}
-{%- block body_header -%}
-{{ super() }}
-<p style="max-width:60rem;margin:.5rem 0"><a href="../index.html">&larr; all notebooks and figures</a></p>
-{%- endblock -%}
-{%- block data_png scoped -%}
-{%- set width = output | get_metadata('width', 'image/png') -%}
-<div class="jp-RenderedImage jp-OutputArea-output {{ extra_class }}">
-<img alt="{{ output.metadata.get('alt', 'output image') | escape_html }}"
-{%- if width is not none %} width="{{ width | escape_html }}"{% endif %} style="max-width:100%"
-src="data:image/png;base64,{{ output.data['image/png'] | escape_html }}">
-</div>
-{%- endblock -%}
-"""
 
 LOADING_TAGS = {
     "script": "src",
@@ -113,7 +94,7 @@ def render_page(notebook: NotebookNode, *, title: str, folder: Path) -> str:
         for output in cell.get("outputs", []):
             if "metadata" in output:
                 output.metadata.alt = f"output of cell {cell.get('execution_count')} of {title}"
-    exporter = OfflineExporter(raw_template=TEMPLATE)
+    exporter = OfflineExporter(raw_template=asset("smwm_lab.runner", "static/notebook.html.j2"))
     resources = {"metadata": {"name": title, "path": str(folder)}}
     return exporter.from_notebook_node(page, resources=resources)[0]
 

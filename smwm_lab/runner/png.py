@@ -1,4 +1,4 @@
-"""Smaller pictures: figures have few colours, so a palette of 256 keeps them as they look at a third."""
+"""Smaller PNGs: figures have few colours, so a palette of 256 keeps their look at a third of the bytes."""
 
 import base64
 import copy
@@ -12,7 +12,7 @@ from PIL import Image
 PNG = "image/png"
 COLOURS = 256
 TOLERANCE = 16
-"""Largest change of a channel, of 255; a picture that would change more, a photograph say, stays as it is."""
+"""Largest change of a channel, of 255; an image that would change more, a photograph say, stays as it is."""
 
 
 def compact_png(png: bytes) -> bytes:
@@ -24,10 +24,10 @@ def compact_png(png: bytes) -> bytes:
     >>> Image.open(io.BytesIO(compact_png(buffer.getvalue()))).mode
     'P'
     """
-    picture = Image.open(io.BytesIO(png))
-    if picture.mode == "P" or (picture.mode == "RGBA" and picture.getextrema()[3][0] < 255):  # type: ignore[misc]
+    image = Image.open(io.BytesIO(png))
+    if image.mode == "P" or (image.mode == "RGBA" and image.getextrema()[3][0] < 255):  # type: ignore[misc]
         return png
-    full = picture.convert("RGB")
+    full = image.convert("RGB")
     palette = full.quantize(COLOURS, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
     change = np.asarray(palette.convert("RGB"), np.int16) - np.asarray(full, np.int16)
     buffer = io.BytesIO()

@@ -60,25 +60,25 @@ class NotebookReport:
     results: tuple[NotebookResult, ...]
     """One result per notebook."""
 
-    exhibits: tuple[NotebookResult, ...] = ()
+    widget_pages: tuple[NotebookResult, ...] = ()
     """One result per page of a widget."""
 
     @property
     def ok(self) -> bool:
         """Whether no notebook and no page of a widget failed."""
-        return all(result.status != "failed" for result in (*self.results, *self.exhibits))
+        return all(result.status != "failed" for result in (*self.results, *self.widget_pages))
 
     @property
     def seconds(self) -> float:
         """Sum of the times of the notebooks that were executed and the pages that were made now."""
-        return sum(result.seconds for result in (*self.results, *self.exhibits) if result.status != "skipped")
+        return sum(result.seconds for result in (*self.results, *self.widget_pages) if result.status != "skipped")
 
     def __repr__(self) -> str:
-        groups = [("notebook", self.results), ("widget", self.exhibits)]
-        told = "; ".join(_count(kind, results) for kind, results in groups if results or kind == "notebook")
-        failed = [f"{r.name} {r.error}" for r in (*self.results, *self.exhibits) if r.error]
+        groups = [("notebook", self.results), ("widget", self.widget_pages)]
+        counted = "; ".join(_count(kind, results) for kind, results in groups if results or kind == "notebook")
+        failed = [f"{r.name} {r.error}" for r in (*self.results, *self.widget_pages) if r.error]
         blame = f"; failed: {'; '.join(failed)}" if failed else ""
-        return f"{told}, {self.seconds:.0f} s{blame}"
+        return f"{counted}, {self.seconds:.0f} s{blame}"
 
 
 def _count(kind: str, results: Sequence[NotebookResult]) -> str:
@@ -89,5 +89,5 @@ def _count(kind: str, results: Sequence[NotebookResult]) -> str:
 
 
 def counters(names: Sequence[str]) -> dict[str, str]:
-    """Return name -> `[1/4]`, for the lines that tell of progress."""
+    """Return name -> `[1/4]`, for the lines on progress."""
     return {name: f"[{number}/{len(names)}]" for number, name in enumerate(names, start=1)}

@@ -17,7 +17,7 @@ from smwm_lab.runner.png import compact_pngs
 from smwm_lab.runner.report import NotebookError, NotebookReport, NotebookResult, counters
 from smwm_lab.runner.run_folder import Record, RunFolder
 from smwm_lab.runner.selection import CourseNotebook, check_parameters, select_notebooks
-from smwm_lab.runner.widget_pages import Exhibit, publish_widget_pages
+from smwm_lab.runner.widget_pages import WidgetPage, publish_widget_pages
 
 
 def run_notebooks(
@@ -29,7 +29,7 @@ def run_notebooks(
     jobs: int = 1,
     resume: bool = False,
     timeout_s: int = CELL_TIMEOUT_S,
-    exhibits: Sequence[Exhibit] = (),
+    widget_pages: Sequence[WidgetPage] = (),
     echo: Callable[[str], None],
 ) -> NotebookReport:
     """Execute notebooks into a folder of executed notebooks, pages, figures and an index.
@@ -50,7 +50,7 @@ def run_notebooks(
         Skip notebooks that are complete in `out` and whose inputs have not changed.
     timeout_s
         Limit for one cell, in seconds.
-    exhibits
+    widget_pages
         Pages of widgets to be made after the notebooks.
     echo
         Called with one line when a notebook or page starts and one when it is finished.
@@ -72,7 +72,7 @@ def run_notebooks(
     for notebook in selected:
         check_parameters(notebook, parameters)
     folder = RunFolder(root=Path(out), figures=figures)
-    run = _Run(folder=folder, selected=selected, parameters=dict(parameters), exhibits=exhibits, echo=echo)
+    run = _Run(folder=folder, selected=selected, parameters=dict(parameters), widget_pages=widget_pages, echo=echo)
     return run.to_the_end(jobs=jobs, resume=resume, timeout_s=timeout_s)
 
 
@@ -83,7 +83,7 @@ class _Run:
     folder: RunFolder
     selected: list[CourseNotebook]
     parameters: dict[str, object]
-    exhibits: Sequence[Exhibit]
+    widget_pages: Sequence[WidgetPage]
     echo: Callable[[str], None]
 
     def to_the_end(self, *, jobs: int, resume: bool, timeout_s: int) -> NotebookReport:
@@ -105,9 +105,9 @@ class _Run:
                 name = notebook.name
                 results[name] = self._publish(notebook, execution, key=keys[name])
                 self.echo(f"{counter[name]} {results[name]}")
-        made = publish_widget_pages(self.exhibits, self.folder, resume=resume, echo=self.echo)
+        made = publish_widget_pages(self.widget_pages, self.folder, resume=resume, echo=self.echo)
         self._write_index()
-        return NotebookReport(results=tuple(results[notebook.name] for notebook in self.selected), exhibits=made)
+        return NotebookReport(results=tuple(results[notebook.name] for notebook in self.selected), widget_pages=made)
 
     def _kept(self, name: str) -> NotebookResult:
         """Return the result of a notebook that is not executed again."""
@@ -155,7 +155,7 @@ class _Run:
     def _write_index(self) -> None:
         """Write the index of everything in the folder."""
         folder = self.folder
-        page = render_index(folder.records, folder.exhibits, figures=folder.figures, machine=machine_line())
+        page = render_index(folder.records, folder.widget_pages, figures=folder.figures, machine=machine_line())
         write_bytes(self.folder.root / "index.html", page.encode())
 
 

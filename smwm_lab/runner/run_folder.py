@@ -56,8 +56,8 @@ class Record:
 class WidgetPageRecord:
     """What `run.json` keeps of the page of one widget."""
 
-    tells: str
-    """What a reader does with it."""
+    summary: str
+    """What a reader can do with the widget, in a line."""
 
     seconds: float
     """Wall-clock time it took to make."""
@@ -91,7 +91,7 @@ class RunFolder:
         self._check_ours()
         check_writable(self.root, "out")
         check_writable(self.figures, "figures")
-        self.records, self.exhibits = self._read_records()
+        self.records, self.widget_pages = self._read_records()
 
     def __repr__(self) -> str:
         return f"RunFolder({self.root}, {len(self.records)} notebooks)"
@@ -104,7 +104,7 @@ class RunFolder:
         """Return where the page goes."""
         return self.root / "html" / f"{name}.html"
 
-    def exhibit(self, name: str) -> Path:
+    def widget_page(self, name: str) -> Path:
         """Return where the page of a widget goes."""
         return self.root / "widgets" / f"{name}.html"
 
@@ -126,14 +126,14 @@ class RunFolder:
         self.records = dict(sorted({**self.records, name: record}.items()))
         self._write_records()
 
-    def forget_exhibit(self, name: str) -> None:
+    def forget_widget_page(self, name: str) -> None:
         """Take a widget's entry out of `run.json`, because its page is about to change."""
-        if self.exhibits.pop(name, None):
+        if self.widget_pages.pop(name, None):
             self._write_records()
 
-    def remember_exhibit(self, name: str, record: WidgetPageRecord) -> None:
+    def remember_widget_page(self, name: str, record: WidgetPageRecord) -> None:
         """Enter a widget into `run.json`, because its page is complete (or failed)."""
-        self.exhibits[name] = record
+        self.widget_pages[name] = record
         self._write_records()
 
     def _check_ours(self) -> None:
@@ -145,7 +145,10 @@ class RunFolder:
             )
 
     def _read_records(self) -> tuple[dict[str, Record], dict[str, WidgetPageRecord]]:
-        """Read `run.json`, strictly; a notebook whose source has been renamed or removed is forgotten."""
+        """Read `run.json`, strictly; a notebook whose source has been renamed or removed is forgotten.
+
+        Older folders call the widgets `exhibits`.
+        """
         path = self.root / RECORD_FILE
         if not path.exists():
             return {}, {}
@@ -154,16 +157,17 @@ class RunFolder:
             if (stored["kind"], stored["format"]) != (KIND, FORMAT):
                 raise ValueError(f"kind {stored['kind']!r}, format {stored['format']!r}")
             records = {name: _decode(entry) for name, entry in stored["notebooks"].items()}
-            exhibits = {name: _decode_exhibit(entry) for name, entry in stored.get("exhibits", {}).items()}
+            widgets = stored.get("widgets", stored.get("exhibits", {}))
+            pages = {name: _decode_widget_page(entry) for name, entry in widgets.items()}
         except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
             raise InputError(f"{path} is not a record of a run ({error}); choose a new folder for out") from error
-        return {name: record for name, record in records.items() if os.path.exists(record.source)}, exhibits
+        return {name: record for name, record in records.items() if os.path.exists(record.source)}, pages
 
     def _write_records(self) -> None:
         """Write `run.json`."""
         notebooks = {name: dataclasses.asdict(record) for name, record in self.records.items()}
-        exhibits = {name: dataclasses.asdict(record) for name, record in self.exhibits.items()}
-        stored = {"kind": KIND, "format": FORMAT, "notebooks": notebooks, "exhibits": exhibits}
+        widgets = {name: dataclasses.asdict(record) for name, record in self.widget_pages.items()}
+        stored = {"kind": KIND, "format": FORMAT, "notebooks": notebooks, "widgets": widgets}
         write_bytes(self.root / RECORD_FILE, json.dumps(stored, indent=1).encode())
 
 
@@ -173,6 +177,7 @@ def _decode(entry: Mapping[str, Any]) -> Record:
     return Record(**{**entry, "error": error, "figures": tuple(entry["figures"])})
 
 
-def _decode_exhibit(entry: Mapping[str, Any]) -> WidgetPageRecord:
-    """Turn a JSON entry into an `WidgetPageRecord`."""
+def _decode_widget_page(entry: Mapping[str, Any]) -> WidgetPageRecord:
+    """Turn a JSON entry into a `WidgetPageRecord`; older folders call the summary `tells`."""
+    entry = {("summary" if key == "tells" else key): value for key, value in entry.items()}
     return WidgetPageRecord(**{**entry, "error": entry["error"] and NotebookError(**entry["error"])})

@@ -1,4 +1,4 @@
-"""The exhibits of a run: widgets as pages that work without a kernel, linked from its index.
+"""Pages of widgets that a run writes: they work without a kernel, and its index links them.
 
 OUT/widgets/NAME.html      and an entry in OUT/run.json
 """
@@ -16,14 +16,14 @@ from smwm_lab.runner.run_folder import RunFolder, WidgetPageRecord
 
 
 @dataclass(frozen=True, kw_only=True)
-class Exhibit:
+class WidgetPage:
     """A page to be made."""
 
     name: str
     """Of its file, and in the index."""
 
-    tells: str
-    """What a reader does with it, in a line."""
+    summary: str
+    """What a reader can do with the widget, in a line."""
 
     write: Callable[[Path], object]
     """Writes the page to a path."""
@@ -32,53 +32,53 @@ class Exhibit:
     """What the page depends on beside the source of the library: preset and seed, say."""
 
 
-def gallery_pages(parameters: Mapping[str, object]) -> list[Exhibit]:
+def gallery_pages(parameters: Mapping[str, object]) -> list[WidgetPage]:
     """Return the widgets of the gallery at the preset and seed of a run."""
     from smwm_lab.widgets import GALLERY, export_widget
 
     preset, seed = str(parameters.get("preset", "quick")), int(str(parameters.get("seed", 0)))
     return [
-        Exhibit(
-            name=exhibit.name,
-            tells=exhibit.tells,
-            write=lambda path, name=exhibit.name: export_widget(name, path, preset=preset, seed=seed),
+        WidgetPage(
+            name=item.name,
+            summary=item.summary,
+            write=lambda path, name=item.name: export_widget(name, path, preset=preset, seed=seed),
             inputs=f"{preset} {seed}",
         )
-        for exhibit in GALLERY.values()
+        for item in GALLERY.values()
     ]
 
 
 def publish_widget_pages(
-    exhibits: Iterable[Exhibit], folder: RunFolder, *, resume: bool, echo: Callable[[str], None]
+    pages: Iterable[WidgetPage], folder: RunFolder, *, resume: bool, echo: Callable[[str], None]
 ) -> tuple[NotebookResult, ...]:
-    """Write the pages of exhibits into a run folder, one after the other; one that fails stops no other.
+    """Write pages into a run folder, one after the other; one that fails stops no other.
 
     resume: keep pages whose inputs have not changed.
     """
-    return tuple(_publish(exhibit, folder, resume=resume, echo=echo) for exhibit in exhibits)
+    return tuple(_publish(page, folder, resume=resume, echo=echo) for page in pages)
 
 
-def _publish(exhibit: Exhibit, folder: RunFolder, *, resume: bool, echo: Callable[[str], None]) -> NotebookResult:
-    inputs = f"{exhibit.name} {exhibit.inputs} {source_digest(PACKAGE)} {data_digest()}"
+def _publish(page: WidgetPage, folder: RunFolder, *, resume: bool, echo: Callable[[str], None]) -> NotebookResult:
+    inputs = f"{page.name} {page.inputs} {source_digest(PACKAGE)} {data_digest()}"
     key = hashlib.sha256(inputs.encode()).hexdigest()
-    page = folder.exhibit(exhibit.name)
-    known = folder.exhibits.get(exhibit.name)
-    if resume and known is not None and known.error is None and known.fingerprint == key and page.is_file():
-        result = NotebookResult(name=exhibit.name, status="skipped", seconds=known.seconds, html=page)
+    path = folder.widget_page(page.name)
+    known = folder.widget_pages.get(page.name)
+    if resume and known is not None and known.error is None and known.fingerprint == key and path.is_file():
+        result = NotebookResult(name=page.name, status="skipped", seconds=known.seconds, html=path)
         echo(f"[widget] {result}")
         return result
-    echo(f"[widget] {exhibit.name} …")
+    echo(f"[widget] {page.name} …")
     began, error = time.perf_counter(), None
-    folder.forget_exhibit(exhibit.name)
+    folder.forget_widget_page(page.name)
     try:
-        write_atomically(page, exhibit.write)
-    except Exception as problem:  # told in the report, the index and the exit status
-        page.unlink(missing_ok=True)
+        write_atomically(path, page.write)
+    except Exception as problem:  # shown by the report, the index and the exit status
+        path.unlink(missing_ok=True)
         error = NotebookError(cell=None, name=type(problem).__name__, message=str(problem).partition("\n")[0])
     seconds = round(time.perf_counter() - began, 1)
-    record = WidgetPageRecord(tells=exhibit.tells, seconds=seconds, error=error, fingerprint=key)
-    folder.remember_exhibit(exhibit.name, record)
+    record = WidgetPageRecord(summary=page.summary, seconds=seconds, error=error, fingerprint=key)
+    folder.remember_widget_page(page.name, record)
     status = "failed" if error else "ok"
-    result = NotebookResult(name=exhibit.name, status=status, seconds=seconds, error=error, html=page)
+    result = NotebookResult(name=page.name, status=status, seconds=seconds, error=error, html=path)
     echo(f"[widget] {result}")
     return result

@@ -24,7 +24,7 @@ from smwm_lab.viz.training import (
     plot_unfolding,
 )
 from smwm_lab.viz.two_room import plot_distance_maps, plot_metric, plot_rates, plot_ways
-from smwm_lab.viz.worlds import plot_bars, plot_coverage, plot_observations, plot_step, plot_transitions, show_image
+from smwm_lab.viz.worlds import plot_bars, plot_coverage, plot_observations, plot_transitions, show_image
 
 
 __all__ = [
@@ -54,7 +54,6 @@ __all__ = [
     "plot_scores",
     "plot_search",
     "plot_spectra",
-    "plot_step",
     "plot_structure",
     "plot_success",
     "plot_transitions",

@@ -1,4 +1,4 @@
-"""Pictures of collapse: spectra with their total variance, and scores beside their floors."""
+"""Figures of collapse: spectra with their total variance, and scores beside their floors."""
 
 from collections.abc import Mapping
 

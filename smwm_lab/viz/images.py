@@ -1,4 +1,4 @@
-"""Pictures painted from latents: reconstructions beside the truth, and walks through the latent."""
+"""Figures of decoded latents: reconstructions beside the truth, and traversals of the latent."""
 
 import numpy as np
 from matplotlib.figure import Figure
@@ -11,9 +11,11 @@ from smwm_lab.viz.worlds import show_image
 
 
 def plot_traversal(images: Tensor, traversal: Traversal) -> Figure:
-    """Return decoded walks, a row each; images: (rows * steps, 3, H, W) in [0, 1] in the order of the walk."""
+    """Return decoded traversals, a row each; images: (rows * steps, 3, H, W) in [0, 1], row by row."""
     rows, steps = traversal.latents.shape[:2]
-    check(len(images) == rows * steps, f"{len(images)} images for {rows} walks of {steps} steps; allowed: one each")
+    check(
+        len(images) == rows * steps, f"{len(images)} images for {rows} traversals of {steps} steps; allowed: one each"
+    )
     figure = Figure(figsize=(WIDTH, rows * WIDTH / steps + 0.35))
     axes = figure.subplots(rows, steps, squeeze=False)
     for i, ax in enumerate(axes.ravel()):
@@ -29,10 +31,10 @@ def plot_reconstructions(observations: Tensor, reconstructions: dict[str, Tensor
     observations: uint8 (n, 3, H, W); reconstructions: name -> (n, 3, H, W) in [0, 1].
     """
     count = min(columns, len(observations))
-    pictures = {"observation": observations} | reconstructions
-    figure = Figure(figsize=(WIDTH, len(pictures) * WIDTH / count))
-    axes = figure.subplots(len(pictures), count, squeeze=False)
-    for row, (name, images) in zip(axes, pictures.items(), strict=True):
+    rows = {"observation": observations} | reconstructions
+    figure = Figure(figsize=(WIDTH, len(rows) * WIDTH / count))
+    axes = figure.subplots(len(rows), count, squeeze=False)
+    for row, (name, images) in zip(axes, rows.items(), strict=True):
         check(
             len(images) == len(observations),
             f"{name}: {len(images)} images, {len(observations)} observations; allowed: as many of both",

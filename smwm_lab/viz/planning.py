@@ -1,4 +1,4 @@
-"""Pictures of planning: plans in world and latent plane, cost landscapes, success beside floor and ceiling."""
+"""Figures of planning: plans in world and latent plane, cost landscapes, success beside floor and ceiling."""
 
 from collections.abc import Mapping, Sequence
 
@@ -69,7 +69,7 @@ def _draw_paths(ax: Axes, named: Mapping[str, np.ndarray], goal: np.ndarray) -> 
 def plot_search(trace: Trace, *, task: int = 0, time: int = 0, iterations: Sequence[int] | None = None) -> Figure:
     """Return the candidates of a few iterations, by their first two action components at one time, elites marked.
 
-    Above each picture stands its best cost. The second component grows downwards, as dy does in the world.
+    Above each panel stands its best cost. The second component grows downwards, as dy does in the world.
     iterations: four from the first to the last by default.
     """
     last = trace.num_iterations - 1

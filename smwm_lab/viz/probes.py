@@ -1,4 +1,4 @@
-"""Pictures of probes: how long a component survives noise, and what each measure of dimension says."""
+"""Figures of probes: how long a component survives noise, and what each measure of dimension says."""
 
 from collections.abc import Mapping
 
@@ -18,7 +18,7 @@ def plot_retention(reports: Mapping[str, RetentionReport]) -> Figure:
     """Return held-out R^2 over the noise added to the latent, a panel per model, a line per state component.
 
     The marker stands where a component's R^2 falls to 1/2; a component without one was never carried. A model
-    measured with an untrained one beside it has that one's curves in grey, and says who is at its floor.
+    measured with an untrained one beside it has that one's curves in grey, and marks the components at their floor.
     """
     alone = len(reports) == 1
     figure = Figure(figsize=(WIDTH, 3.2 if alone else 4.0))
@@ -91,7 +91,7 @@ def _draw_curves(ax: Axes, report: RetentionReport) -> None:
 
 
 def plot_rank_panel(panel: RankPanel) -> Figure:
-    """Return what each measure says (columns) of each cloud (rows), with its spread over seeds where there is one.
+    """Return the value of each measure (columns) for each cloud (rows), with its spread over seeds where there is one.
 
     Colour: too small (purple) to too large (orange) on a logarithmic scale, white where a measure is right; grey
     where the true dimension is 0. Total variance stands beside, since no rank sees collapse.

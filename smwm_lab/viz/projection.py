@@ -1,4 +1,4 @@
-"""Pictures of projected latents, each with its scores, so that nobody trusts a pretty map."""
+"""Figures of projected latents, each with its scores: a projection that looks good may have lost the neighbours."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -13,7 +13,7 @@ from smwm_lab.viz.theme import COLOURMAP, WIDTH
 
 
 def name_axes(ax: Axes, title: str) -> None:
-    """Name the axes PC1, PC2 (PC3) if the title says PCA; axes of other maps mean nothing."""
+    """Name the axes PC1, PC2 (PC3) if the title begins with PCA; axes of other projections mean nothing."""
     if title.upper().startswith("PCA"):
         solid = hasattr(ax, "zaxis")
         for i, axis in enumerate("xyz"[: 2 + solid], start=1):

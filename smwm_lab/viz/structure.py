@@ -1,4 +1,4 @@
-"""Pictures of structure: distances, conditioning and rollouts of a latent beside floor and truth."""
+"""Figures of structure: distances, conditioning and rollouts of a latent beside floor and truth."""
 
 import numpy as np
 from matplotlib.axes import Axes

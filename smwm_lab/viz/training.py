@@ -1,4 +1,4 @@
-"""Pictures of training: losses, and the grid of world states unfolding in latent space."""
+"""Figures of training: losses, and the grid of world states unfolding in latent space."""
 
 from collections.abc import Mapping
 

@@ -1,4 +1,4 @@
-"""Pictures of two rooms: ways through the door, distances that lie, and tables of studies."""
+"""Figures of two rooms: ways through the door, latent against true distance, and tables of studies."""
 
 from collections.abc import Mapping
 
@@ -13,7 +13,7 @@ from smwm_lab.viz.theme import BLACK, BLUE, COLOURMAP, GREEN, ORANGE, PURPLE, VE
 
 
 FRAME = (-0.5, 223.5, 223.5, -0.5)
-"""Where a picture of the rooms lies, px of the 224 px frame."""
+"""Where an image of the rooms lies, px of the 224 px frame."""
 WAYS = (BLUE, ORANGE, GREEN, PURPLE)
 Image = UInt8[np.ndarray | Tensor, "3 height width"]
 Places = Float[np.ndarray | Tensor, "place 2"]

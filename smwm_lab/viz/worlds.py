@@ -1,4 +1,4 @@
-"""Pictures of worlds: observations, and observations before and after an action."""
+"""Figures of worlds: observations, and observations before and after an action."""
 
 from collections.abc import Mapping
 
@@ -46,23 +46,6 @@ def plot_transitions(
         show_image(axes[1, i], after[i], _action_text(action[i], action_names))
     axes[0, 0].set_ylabel("before")
     axes[1, 0].set_ylabel("after")
-    return figure
-
-
-def plot_step(before: Tensor, action: Tensor, after: Tensor, action_names: tuple[str, ...]) -> Figure:
-    """Return observation, action and next observation side by side.
-
-    before, after: uint8 (3, H, W); action: (action,), in [-1, 1].
-    """
-    figure = Figure(figsize=(WIDTH, WIDTH / 3 + 0.35))
-    left, middle, right = figure.subplots(1, 3)
-    show_image(left, before, "observation o")
-    show_image(right, after, "next observation o'")
-    middle.barh(list(action_names), action.tolist(), color=BLUE)
-    middle.axvline(0, color="#999999", linewidth=0.8)
-    middle.set(xlim=(-1, 1), ylim=(len(action_names) - 0.5, -0.5) if action_names else (0, 1))
-    middle.grid(axis="y", visible=False)
-    middle.set_title("action a" if action_names else "no action", fontsize=9, loc="center")
     return figure
 
 

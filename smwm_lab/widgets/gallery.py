@@ -25,20 +25,20 @@ from smwm_lab.worlds import WORLDS, make_world
 WORLD = "distractor"
 """Of the widgets that show one run: what is controlled and what is not are both in it."""
 PLANNING_WORLD = "single_dot"
-FILM = ((10.0, 0.3), (0.0, 0.8), (10.0, 1.0))
-"""Lambda of the recorded run, and until which share of it."""
-FILM_LENGTH = {"smoke": 1280, "quick": 20_000, "paper": 20_000}
+RECORDING = ((10.0, 0.3), (0.0, 0.8), (10.0, 1.0))
+"""Lambda of CollapseLab's recorded run, and until which share of it."""
+RECORDING_LENGTH = {"smoke": 1280, "quick": 20_000, "paper": 20_000}
 """Preset -> transitions of the recorded run."""
 
 
 @dataclass(frozen=True)
-class Exhibit:
+class GalleryItem:
     """A widget of the gallery."""
 
     name: str
     """Class name of the widget; also the name of its exported file."""
-    tells: str
-    """What a visitor does with it, in a line."""
+    summary: str
+    """What can be done with it, in a line."""
     build: Callable[[str, int], Panel]
     """Preset, seed -> the widget."""
     record: Callable[[Panel, str], None] = lambda panel, preset: None
@@ -51,7 +51,7 @@ def build_widget(name: str, *, preset: str = "quick", seed: int = 0) -> Panel:
     >>> build_widget("WorldPlayer")
     WorldPlayer(red_dx, red_dy)
     """
-    check_choice("exhibit", name, tuple(GALLERY))
+    check_choice("widget", name, tuple(GALLERY))
     return GALLERY[name].build(preset, seed)
 
 
@@ -99,8 +99,8 @@ class Gallery(Panel):
             return
         self.say(f"preparing {name}; the first time a model may have to be trained for it")
         self.panels[name] = build_widget(name, preset=self.preset, seed=self.seed)
-        told = ipywidgets.HTML(f'<div style="font-size:1.05em">{GALLERY[name].tells}</div>')
-        self.tabs.children[self.tabs.selected_index or 0].children = (told, self.panels[name])
+        head = ipywidgets.HTML(f'<div style="font-size:1.05em">{GALLERY[name].summary}</div>')
+        self.tabs.children[self.tabs.selected_index or 0].children = (head, self.panels[name])
         self.say("")
 
 
@@ -126,31 +126,33 @@ def _bench(preset: str, seed: int) -> Panel:
 def _theatre(preset: str, seed: int) -> Panel:
     run = load_or_fit(planning_config(PLANNING_WORLD, preset, seed=seed))
     world = make_world(WORLDS[PLANNING_WORLD])
-    return PlannerTheatre({"trained": run, "the true world": OracleModel(world)}, seed=seed)
+    return PlannerTheatre.from_models({"trained": run, "the true world": OracleModel(world)}, seed=seed)
 
 
 def _record_lab(lab: Panel, preset: str) -> None:
     """Let it unfold, shrink, and unfold again."""
     assert isinstance(lab, CollapseLab)
-    for strength, share in FILM:
+    for strength, share in RECORDING:
         lab.strength.value = strength
-        lab.train_until(round(share * FILM_LENGTH[preset]))
+        lab.train_until(round(share * RECORDING_LENGTH[preset]))
 
 
 def _record_explorer(explorer: Panel, preset: str) -> None:
-    """Make all flat pictures, so that the page can change between them."""
+    """Make all flat projections, so that the page can change between them."""
     assert isinstance(explorer, LatentExplorer)
     explorer.prepare()
 
 
-GALLERY: dict[str, Exhibit] = {
-    exhibit.name: exhibit
-    for exhibit in (
-        Exhibit("WorldPlayer", "Act on a world: see observation, action and next observation.", _player),
-        Exhibit("CollapseLab", "Let a latent space collapse, and bring it back, while it trains.", _lab, _record_lab),
-        Exhibit("LatentExplorer", "Walk through the latents of a trained model.", _explorer, _record_explorer),
-        Exhibit("ProbeBench", "How much noise does what is read from the latents survive?", _bench),
-        Exhibit("PlannerTheatre", "Watch a planner compare actions in the latent space.", _theatre),
+GALLERY: dict[str, GalleryItem] = {
+    item.name: item
+    for item in (
+        GalleryItem("WorldPlayer", "Act on a world: see observation, action and next observation.", _player),
+        GalleryItem(
+            "CollapseLab", "Let a latent space collapse, and bring it back, while it trains.", _lab, _record_lab
+        ),
+        GalleryItem("LatentExplorer", "Walk through the latents of a trained model.", _explorer, _record_explorer),
+        GalleryItem("ProbeBench", "How much noise does what is read from the latents survive?", _bench),
+        GalleryItem("PlannerTheatre", "Watch a planner compare actions in the latent space.", _theatre),
     )
 }
 """Name -> widget, in the order of the tabs."""

@@ -29,10 +29,10 @@ def open_app(page: Page, url: str, tab: str) -> None:
 def test_the_app_shows_a_tab_per_widget_and_no_code(app, page):
     open_app(page, app.url, "WorldPlayer")
     assert page.get_by_role("tab").all_inner_texts() == list(GALLERY)
-    pad = page.locator("img.smwm-pad")
-    pad.wait_for()
+    image = page.locator("img.smwm-image")
+    image.wait_for()
     assert page.locator(".jp-InputArea").count() == 0 and "import" not in page.locator("body").inner_text()
-    pad.focus()
+    image.focus()
     page.keyboard.press("Shift+ArrowRight")
     expect(page.get_by_text(re.compile(r"changed: .*red_x \+2\.00 px"))).to_be_visible()
     screenshot(page, "the_app_world_player")

@@ -1,7 +1,7 @@
 """LatentExplorer and ProbeBench in JupyterLab, in a real browser: claims proved here.
 
 - They render; sliders moved by mouse and by keyboard change the figure through the kernel; hover shows an observation,
-  a lasso selects, and PCA glides to another picture.
+  a lasso selects, and PCA glides to another projection.
 - From a key on a slider to the new picture it takes 150 ms at most in the median, at 5,000 points, on a machine whose
   cores are free; where more processes want them than there are, as many times longer.
 - The exported pages do the same without a kernel.
@@ -36,14 +36,15 @@ EXPLORER = (
     DATA
     + """
 from smwm_lab.widgets import LatentExplorer
-LatentExplorer(latents, frame, np.ascontiguousarray(world.observe(states).numpy()), units=dict(x="px", y="px"))
+images = np.ascontiguousarray(world.observe(states).numpy())
+LatentExplorer.from_arrays(latents, frame, images, units=dict(x="px", y="px"))
 """
 )
 BENCH = (
     DATA
     + """
 from smwm_lab.widgets import ProbeBench
-ProbeBench(latents, frame)
+ProbeBench.from_arrays(latents, frame)
 """
 )
 MAX_MS = 150
@@ -147,13 +148,13 @@ def test_the_bench_answers_hand_and_key(show):
     require_quick(page, "latent noise", ".js-plotly-plot .heatmaplayer", key="ArrowRight")
 
 
-def test_a_picture_glides_to_the_next(show):
+def test_a_projection_glides_to_the_next(show):
     page = show(
         EXPLORER.replace("(latents, frame", "(latents[:300], frame[:300]").replace("(states)", "(states[:300])")
     )
     page.locator(".js-plotly-plot .gtitle").wait_for()
     page.evaluate(f"() => {{ window.drawn = 0; {PLOT}.on('plotly_afterplot', () => window.drawn++); }}")
-    page.get_by_label("picture", exact=True).select_option("t-SNE")
+    page.get_by_label("projection", exact=True).select_option("t-SNE")
     expect(page.locator(".js-plotly-plot .gtitle")).to_contain_text("t-SNE: trustworthiness")
     page.wait_for_function("() => window.drawn >= 4")
     page.get_by_label("view", exact=True).select_option("in space")
@@ -184,7 +185,7 @@ def data(rows: int) -> tuple[np.ndarray, pd.DataFrame, np.ndarray]:
 
 
 def test_the_exported_explorer_works_without_a_kernel(open_file):
-    explorer = LatentExplorer(*data(400))
+    explorer = LatentExplorer.from_arrays(*data(400))
     explorer.view.value = 3
     page = open_file(explorer)
     expect(page.locator("#map .gtitle")).to_contain_text("PCA: trustworthiness")
@@ -201,13 +202,13 @@ def test_the_exported_explorer_works_without_a_kernel(open_file):
     page.locator("#high").focus()
     page.keyboard.press("Home")
     expect(page.locator("#status")).to_have_text("1 selected")
-    page.get_by_label("picture").select_option("PCA, in space")
+    page.get_by_label("projection").select_option("PCA, in space")
     page.wait_for_function("() => document.getElementById('map')._fullLayout.scene.domain.x[1] === 1")
 
 
 def test_the_exported_bench_works_without_a_kernel(open_file):
     latents, table, _ = data(400)
-    bench = ProbeBench(latents, table, untrained=latents[::-1].copy())
+    bench = ProbeBench.from_arrays(latents, table, untrained=latents[::-1].copy())
     page = open_file(bench)
     title = page.locator("#figure .x2title")
     before = title.text_content()
@@ -216,6 +217,6 @@ def test_the_exported_bench_works_without_a_kernel(open_file):
     expect(title).not_to_have_text(before)
     page.locator("#rows").focus()
     page.keyboard.press("ArrowLeft")
-    expect(page.locator("#rows-now")).to_have_text(f"{bench.grid.sizes[-2]:,}")
+    expect(page.locator("#rows-now")).to_have_text(f"{bench.session.grid.sizes[-2]:,}")
     told = page.locator("#status").text_content()
-    assert f"x {bench.grid.r2[-2, 0, len(bench.grid.noise) // 2 + 1]:.2f}" in told
+    assert f"x {bench.session.grid.r2[-2, 0, len(bench.session.grid.noise) // 2 + 1]:.2f}" in told

@@ -1,7 +1,7 @@
 """CollapseLab in JupyterLab, in a real browser: claims proved here.
 
 - It renders, trains while the page answers, refreshes, hears lambda by mouse and keyboard, pauses, and stops for good.
-- Its exported film works without a kernel, by slider and by Play.
+- Its exported recording works without a kernel, by slider and by Play.
 """
 
 import re
@@ -43,7 +43,7 @@ def test_the_lab_trains_and_is_steered_in_jupyterlab(show):
     expect(page.get_by_text("a new run, not started")).to_be_visible()
 
 
-def test_the_exported_film_works_without_a_kernel(open_page, tmp_path):
+def test_the_exported_recording_works_without_a_kernel(open_page, tmp_path):
     lab = CollapseLab(world="single_dot")
     lab.train_until(512)
     lab.strength.value = 0.0

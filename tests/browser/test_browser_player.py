@@ -12,13 +12,13 @@ from playwright.sync_api import expect
 from smwm_lab.widgets import WorldPlayer
 
 
-PAD = "img.smwm-pad"
+IMAGE = "img.smwm-image"
 
 
 def test_the_player_acts_by_slider_key_and_click(show):
     page = show("from smwm_lab.widgets import WorldPlayer\nWorldPlayer('single_dot', seed=1)")
-    pad = page.locator(PAD)
-    pad.wait_for()
+    image = page.locator(IMAGE)
+    image.wait_for()
     drag(page, handle(page, "red_dx"), by=(-90, 0))
     assert readout(page, "red_dx").startswith("-")
     handle(page, "red_dy").focus()
@@ -26,11 +26,11 @@ def test_the_player_acts_by_slider_key_and_click(show):
     assert readout(page, "red_dy") == "0.56"
     page.get_by_role("button", name="Act", exact=True).click()
     expect(page.get_by_text(re.compile(r"changed: red_x -\d+\.00 px, red_y \+9\.00 px"))).to_be_visible()
-    pad.focus()
+    image.focus()
     page.keyboard.press("ArrowUp")
     expect(page.get_by_text("changed: red_y -8.00 px", exact=True)).to_be_visible()
     assert readout(page, "red_dy") == "-0.50"
-    box = pad.bounding_box()
+    box = image.bounding_box()
     page.mouse.click(box["x"] + box["width"] * 0.55, box["y"] + box["height"] / 2)
     expect(page.get_by_text(re.compile(r"changed: red_x \+\d+\.00 px"))).to_be_visible()
     page.keyboard.press("n")

@@ -27,14 +27,14 @@ from smwm_lab.worlds import make_world
 CODE = """
 from smwm_lab.training import load_or_fit, preset_config
 from smwm_lab.widgets import PlannerTheatre
-PlannerTheatre(load_or_fit(preset_config("single_dot", "smoke")))
+PlannerTheatre.from_run(load_or_fit(preset_config("single_dot", "smoke")))
 """
 KNOWING = """
 from smwm_lab.planning import OracleModel
 from smwm_lab.widgets import PlannerTheatre
 from smwm_lab.worlds import make_world
 world = make_world("single_dot")
-theatre = PlannerTheatre(OracleModel(world), world=world)
+theatre = PlannerTheatre.from_models({"true world": OracleModel(world)}, world=world)
 theatre.sizes["horizon"].value = 2
 theatre.click(50, 20)
 theatre
@@ -167,7 +167,7 @@ def test_numbers_steps_and_play_act_and_bad_input_is_named(show):
 
 def test_the_exported_theatre_works_without_a_kernel(page, tmp_path):
     world = make_world("single_dot")
-    theatre = PlannerTheatre(OracleModel(world), world=world)
+    theatre = PlannerTheatre.from_models({"true world": OracleModel(world)}, world=world)
     theatre.once.click()
     file = theatre.to_html(tmp_path / "theatre.html")
     page.route("**/*", lambda route: route.continue_())  # the file itself

@@ -2,7 +2,7 @@
 
 - Every widget of the gallery is built, shown in a tab when it is opened, and exported: one file, 5 MB at most, that
   loads nothing.
-- A run links the pages from its index, keeps those whose inputs are unchanged, and tells of one that failed.
+- A run links the pages from its index, keeps those whose inputs are unchanged, and names one that failed.
 """
 
 import json
@@ -12,7 +12,7 @@ import pytest
 from sample_notebooks import good_notebook
 
 from smwm_lab.errors import InputError
-from smwm_lab.runner import Exhibit, gallery_pages, run_notebooks
+from smwm_lab.runner import WidgetPage, gallery_pages, run_notebooks
 from smwm_lab.runner.app import write_app
 from smwm_lab.runner.pages import external_references
 from smwm_lab.widgets import GALLERY, Gallery, build_widget, export_widget
@@ -26,13 +26,13 @@ def test_every_widget_is_exported_as_one_small_file_that_loads_nothing(name, tmp
     assert not external_references(page)
     assert [file.name for file in tmp_path.iterdir()] == ["page.html"]
     if name == "CollapseLab":
-        film = json.loads(page.split('id="film">')[1].split("</script>")[0])
-        changes = next(trace for trace in film["frames"][-1]["traces"] if "text" in trace)["text"]
-        assert changes == ["λ = 10", "λ = 0", "λ = 10"], "the film shows that lambda was changed"
+        recording = json.loads(page.split('id="recording">')[1].split("</script>")[0])
+        changes = next(trace for trace in recording["frames"][-1]["traces"] if "text" in trace)["text"]
+        assert changes == ["λ = 10", "λ = 0", "λ = 10"], "the recording shows that lambda was changed"
 
 
 def test_an_unknown_widget_is_refused():
-    with pytest.raises(InputError, match="exhibit = 'Lottery' is unknown"):
+    with pytest.raises(InputError, match="widget = 'Lottery' is unknown"):
         build_widget("Lottery")
 
 
@@ -49,7 +49,7 @@ def test_a_tab_is_filled_when_it_is_opened():
     gallery.close()
 
 
-def test_a_widget_that_cannot_be_made_is_told_in_the_status_line():
+def test_a_widget_that_cannot_be_made_is_named_in_the_status_line():
     gallery = Gallery(preset="smoke")
     gallery.preset = "huge"
     gallery.tabs.selected_index = list(GALLERY).index("ProbeBench")
@@ -68,39 +68,57 @@ def test_the_page_of_the_app_has_a_template_without_addresses(tmp_path):
     assert len(texts) == 3 and not any("//" in text for text in texts)
 
 
-def page_of(text: str, name: str, made: list[str]) -> Exhibit:
+def page_of(text: str, name: str, made: list[str]) -> WidgetPage:
     def write(path: Path) -> None:
         made.append(name)
         if text == "broken":
             raise InputError("cannot be shown; choose another")
         path.write_text(text)
 
-    return Exhibit(name=name, tells=f"look at {name}", write=write, inputs=text)
+    return WidgetPage(name=name, summary=f"look at {name}", write=write, inputs=text)
 
 
 def test_a_run_links_its_widgets_and_keeps_them(tmp_path):
     notebook, made, lines = good_notebook(tmp_path), [], []
-    exhibits = [page_of("<p>one", "One", made), page_of("broken", "Two", made), page_of("<p>three", "Three", made)]
+    widget_pages = [page_of("<p>one", "One", made), page_of("broken", "Two", made), page_of("<p>three", "Three", made)]
 
-    def run(exhibits: list[Exhibit], resume: bool) -> object:
+    def run(widget_pages: list[WidgetPage], resume: bool) -> object:
         return run_notebooks(
-            [notebook], out=tmp_path / "out", parameters={}, exhibits=exhibits, resume=resume, echo=lines.append
+            [notebook], out=tmp_path / "out", parameters={}, widget_pages=widget_pages, resume=resume, echo=lines.append
         )
 
-    report = run(exhibits, False)
+    report = run(widget_pages, False)
     assert made == ["One", "Two", "Three"] and not report.ok
     assert "3 widgets: 2 ok, 1 failed" in repr(report)
     assert "Two InputError: cannot be shown; choose another" in repr(report)
     index = (tmp_path / "out" / "index.html").read_text()
     assert 'href="widgets/One.html"' in index and "Two failed" in index and 'href="widgets/Two.html"' not in index
     assert (tmp_path / "out" / "widgets" / "Three.html").read_text() == "<p>three"
-    again = run([exhibits[0], page_of("<p>now two", "Two", made), page_of("<p>new", "Three", made)], True)
+    again = run([widget_pages[0], page_of("<p>now two", "Two", made), page_of("<p>new", "Three", made)], True)
     assert again.ok and made == ["One", "Two", "Three", "Two", "Three"], "only what changed or failed is made again"
     assert (tmp_path / "out" / "widgets" / "Three.html").read_text() == "<p>new"
     assert any("One … unchanged, kept" in line for line in lines)
 
 
-def test_the_exhibits_of_a_run_are_those_of_the_gallery():
-    exhibits = gallery_pages({"preset": "smoke", "seed": 4})
-    assert [exhibit.name for exhibit in exhibits] == list(GALLERY)
-    assert {exhibit.inputs for exhibit in exhibits} == {"smoke 4"}
+def test_a_folder_of_an_older_version_is_read(tmp_path):
+    """It calls the widgets `exhibits` and their summaries `tells`."""
+    notebook, made, pages = good_notebook(tmp_path), [], []
+    pages.append(page_of("<p>one", "One", made))
+    options = {"out": tmp_path / "out", "parameters": {}, "widget_pages": pages, "resume": True, "echo": made.append}
+    run_notebooks([notebook], **options)
+    record = tmp_path / "out" / "run.json"
+    stored = json.loads(record.read_text())
+    entry = stored.pop("widgets")["One"]
+    stored["exhibits"] = {"One": {"tells": entry.pop("summary"), **entry}}
+    record.write_text(json.dumps(stored))
+    run_notebooks([notebook], **options)
+    assert made.count("One") == 1 and "[widget] One … unchanged, kept" in made
+    run_notebooks([notebook], **options | {"widget_pages": [page_of("<p>two", "One", made)]})
+    again = json.loads(record.read_text())
+    assert again["widgets"]["One"]["summary"] == "look at One" and "exhibits" not in again
+
+
+def test_the_widget_pages_of_a_run_are_those_of_the_gallery():
+    widget_pages = gallery_pages({"preset": "smoke", "seed": 4})
+    assert [page.name for page in widget_pages] == list(GALLERY)
+    assert {page.inputs for page in widget_pages} == {"smoke 4"}

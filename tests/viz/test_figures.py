@@ -116,25 +116,25 @@ def test_every_slider_of_the_player_moves_the_world_over_its_range(world):
     for slider in player.sliders:
         for value in (slider.min, 0.0, slider.max):
             slider.value = value
-            frame = player.pad.png
+            frame = player.image.png
             player.act.click()
             assert player.status.value.startswith("changed: ")
-            assert player.before.value == frame, "the picture before is not the last picture after"
-    player.wander.click()
+            assert player.before.value == frame, "the image before is not the last image after"
+    player.random.click()
     player.restart.click()
     assert player.status.value == "changed: nothing"
 
 
 def test_the_player_does_what_the_sliders_say():
     player = WorldPlayer("single_dot", seed=0)
-    start = player.play.state.clone()
+    start = player.session.state.clone()
     player.sliders[0].value, player.sliders[1].value = 0.25, -0.5
     player.act.click()
-    assert (player.play.state - start).tolist() == [[4.0, -8.0]]
+    assert (player.session.state - start).tolist() == [[4.0, -8.0]]
     assert player.status.value == "changed: red_x +4.00 px, red_y -8.00 px"
 
 
-def test_a_panel_carries_a_picture_of_itself():
+def test_a_panel_carries_an_image_of_itself():
     bundle = WorldPlayer("distractor")._repr_mimebundle_()
     assert bundle["image/png"].startswith(b"\x89PNG") and bundle["text/plain"] == "WorldPlayer(red_dx, red_dy)"
     assert "application/vnd.jupyter.widget-view+json" in bundle

@@ -1,6 +1,6 @@
 """CollapseLab and what is below it: claims proved here.
 
-- lambda reaches the loss terms it should, and h keeps learning as an observer where the inverse term is off.
+- lambda reaches the loss terms it should, and h keeps learning where they do not reach the encoder.
 - Readings come when they are due; a model collapses at lambda = 0 and recovers at lambda = 10.
 - The widget starts, pauses, stops; bad settings and a failed training land in its status line, and it stays usable.
 """
@@ -28,18 +28,18 @@ from smwm_lab.worlds import WORLDS, make_world
 LIMIT_S = 120
 
 
-def first(experiment: CollapseLabSession, count: int) -> list:
-    return list(itertools.islice(experiment.readings(period_s=0), count))
+def first(session: CollapseLabSession, count: int) -> list:
+    return list(itertools.islice(session.readings(period_s=0), count))
 
 
 @pytest.fixture(scope="module")
 def trained() -> tuple[CollapseLabSession, list]:
     """A run with a change of lambda, a few readings long."""
-    experiment = CollapseLabSession(CollapseLabConfig(world="distractor"))
-    work = experiment.readings(period_s=0)
+    session = CollapseLabSession(CollapseLabConfig(world="distractor"))
+    work = session.readings(period_s=0)
     readings = [next(work) for _ in range(3)]
-    experiment.set_strength(0.0)
-    return experiment, [*readings, next(work), next(work)]
+    session.set_strength(0.0)
+    return session, [*readings, next(work), next(work)]
 
 
 @pytest.mark.parametrize(
@@ -57,10 +57,10 @@ def test_lambda_reaches_the_terms_it_should(name, strength, weights):
 
 @pytest.mark.parametrize("name", REGULARISERS)
 def test_every_regulariser_trains(name):
-    experiment = CollapseLabSession(
+    session = CollapseLabSession(
         CollapseLabConfig(world="single_dot", regulariser=name, strength=REGULARISERS[name].usual)
     )
-    last = first(experiment, 2)[-1]
+    last = first(session, 2)[-1]
     assert last.transitions == 256 and math.isfinite(last.inverse_over_variance) and math.isfinite(last.forward_loss)
 
 
@@ -74,27 +74,27 @@ def test_sheets_show_every_world_and_stay_inside_it(world):
         assert len(moving) == 2, f"only {name} moves"
 
 
-def test_a_glimpse_does_not_spin(trained):
-    experiment, _ = trained
-    monitor = Monitor(experiment.loop.split)
-    before = monitor.look(experiment.loop.model)
-    again = monitor.look(experiment.loop.model)
+def test_readings_of_one_model_do_not_spin(trained):
+    session, _ = trained
+    monitor = Monitor(session.loop.split)
+    before = monitor.look(session.loop.model)
+    again = monitor.look(session.loop.model)
     for name, sheet in before.sheets.items():
         assert np.allclose(again.sheets[name], sheet, atol=1e-6)
 
 
 def test_a_probe_is_measured_as_often_as_asked(trained):
-    experiment, _ = trained
-    monitor = Monitor(experiment.loop.split, probe_every=2)
-    looks = [monitor.look(experiment.loop.model) for _ in range(3)]
+    session, _ = trained
+    monitor = Monitor(session.loop.split, probe_every=2)
+    looks = [monitor.look(session.loop.model) for _ in range(3)]
     assert looks[1].spectrum is looks[0].spectrum and looks[2].spectrum is not looks[1].spectrum
 
 
 class Unhurried:
     """A training loop that trains nothing: only the clock matters."""
 
-    def __init__(self, experiment: CollapseLabSession) -> None:
-        self.model = experiment.loop.model
+    def __init__(self, session: CollapseLabSession) -> None:
+        self.model = session.loop.model
 
     def __iter__(self):
         for step in itertools.count():
@@ -110,28 +110,28 @@ class Unhurried:
 def test_readings_come_when_they_are_due(tick_s, period_s, due):
     """The clock moves by one tick whenever it is asked: before each chance, and after each reading."""
     ticks = itertools.count(0, tick_s)
-    experiment = CollapseLabSession(CollapseLabConfig(world="single_dot"))
-    experiment.loop = Unhurried(experiment)
-    work = experiment.readings(period_s=period_s, clock=lambda: next(ticks))
+    session = CollapseLabSession(CollapseLabConfig(world="single_dot"))
+    session.loop = Unhurried(session)
+    work = session.readings(period_s=period_s, clock=lambda: next(ticks))
     came = [reading is not None for reading in itertools.islice(work, 24)]
     assert [i for i, reading in enumerate(came) if reading] == due
 
 
 def test_a_reading_tells_where_the_run_stands(trained):
-    experiment, readings = trained
+    session, readings = trained
     assert [r.transitions for r in readings] == [0, 256, 512, 768, 1024]
     assert [r.strength for r in readings] == [10, 10, 10, 0, 0]
-    assert experiment.hidden == ("green", "green_x", "green_y")
+    assert session.hidden == ("green", "green_x", "green_y")
     assert set(readings[0].monitor_reading.r2) == {"red", "green"}
 
 
 def test_a_model_collapses_at_0_and_recovers_at_10():
     """About 8,000 transitions; from the untrained model, which collapses fastest."""
-    experiment = CollapseLabSession(CollapseLabConfig(world="single_dot", strength=0.0))
-    work = experiment.readings(period_s=0)
+    session = CollapseLabSession(CollapseLabConfig(world="single_dot", strength=0.0))
+    work = session.readings(period_s=0)
     collapsed = next(r for r in work if r.transitions >= 2048)
     assert collapsed.monitor_reading.total_variance < 2e-3 and collapsed.inverse_over_variance > 0.9
-    experiment.set_strength(10.0)
+    session.set_strength(10.0)
     recovered = next(r for r in work if r.inverse_over_variance < 0.3 or r.transitions >= 12_000)
     assert recovered.transitions < 12_000 and recovered.monitor_reading.total_variance > 1
 
@@ -152,9 +152,9 @@ def test_bad_settings_are_refused(settings, message):
 
 
 def test_the_figure_shows_the_readings(trained):
-    experiment, readings = trained
+    session, readings = trained
     lab = CollapseLab()
-    lab.experiment, lab.readings = experiment, readings
+    lab.session, lab.readings = session, readings
     view = lab.view()
     figure = collapse_lab_figure(lab.view(1))
     update_collapse_lab_figure(figure, view)
@@ -201,7 +201,7 @@ def test_the_lab_starts_pauses_and_goes_on(lab, monkeypatch):
     shown = {trace.meta: trace for trace in lab.figure.data}
     assert shown["alarm"].x[-1] == transitions and f"{transitions:,} transitions" in lab.status.value
     lab.strength.value = 0.0
-    assert lab.experiment.loop.objective.weights == {"forward": 1.0, "inverse": 0.0, "inverse_probe": 1.0}
+    assert lab.session.loop.objective.weights == {"forward": 1.0, "inverse": 0.0, "inverse_probe": 1.0}
     wait_for_readings(lab, count + 1, monkeypatch)
     assert lab.readings[-1].transitions > transitions and lab.readings[-1].strength == 0.0
 
@@ -221,37 +221,37 @@ def test_training_in_the_foreground_ends_with_a_reading_and_waits_for_its_turn(l
 def test_every_control_moves_over_its_range(lab):
     for _, strength in lab.strength.options:
         lab.strength.value = strength
-        assert lab.experiment.strength == strength
+        assert lab.session.strength == strength
     for _, name in reversed(lab.regulariser.options):
         lab.regulariser.value = name
-        assert lab.experiment.settings.strength == lab.strength.value == REGULARISERS[name].usual
+        assert lab.session.config.strength == lab.strength.value == REGULARISERS[name].usual
         assert lab.strength.disabled == (not REGULARISERS[name].scaled)
     for world in lab.world.options:
         lab.world.value = world
-        assert lab.experiment.settings.world == world and not lab.has_error
+        assert lab.session.config.world == world and not lab.has_error
         assert {trace.meta for trace in lab.figure.data} > {f"nodes {name}" for name in lab.view().sheets}
 
 
 def test_bad_settings_land_in_the_status_line(lab):
-    run = lab.experiment
+    run = lab.session
     lab.seed.value = -1
-    assert "seed = -1 is out of range" in lab.status.value and lab.has_error and lab.experiment is run
+    assert "seed = -1 is out of range" in lab.status.value and lab.has_error and lab.session is run
     lab.seed.value = 3
-    assert not lab.has_error and lab.experiment.settings.seed == 3
+    assert not lab.has_error and lab.session.config.seed == 3
     lab.rate.value = 7.0
     assert "learning rate = 7.0 is out of range" in lab.status.value
 
 
 def test_a_failed_training_lands_in_the_status_line(lab):
     with torch.no_grad():
-        lab.experiment.loop.model.encoder.head.bias.fill_(float("nan"))
+        lab.session.loop.model.encoder.head.bias.fill_(float("nan"))
     lab.start()
     lab._background.join(LIMIT_S)
     assert re.search(r"error: step \d+: the loss term forward is nan", lab.status.value)
     assert lab.toggle.disabled
     with pytest.raises(InputError, match="this run has ended"):
         lab.train_until(2000)
-    failed = lab.experiment
+    failed = lab.session
     lab.reset.click()
     assert not lab.has_error and lab.toggle.description == "Start" and not lab.toggle.disabled
     lab._show_failure((failed, ValueError("late news of the run before")))
@@ -279,10 +279,10 @@ def test_a_new_run_ends_the_one_before(lab):
     assert background.is_over and lab.readings[-1].transitions == 0
 
 
-def test_the_exported_film_has_the_readings(lab, tmp_path, monkeypatch):
+def test_the_exported_recording_has_the_readings(lab, tmp_path, monkeypatch):
     wait_for_readings(lab, 3, monkeypatch)
     page = lab.to_html(tmp_path / "lab.html").read_text(encoding="utf-8")
-    content = json.loads(re.search(r'id="film">(.*?)</script>', page)[1])
+    content = json.loads(re.search(r'id="recording">(.*?)</script>', page)[1])
     assert len(content["frames"]) == len(lab.readings)
     assert content["frames"][-1]["text"] == lab.status.value
     place = [trace["meta"] for trace in content["figure"]["data"]].index("alarm")

@@ -1,8 +1,8 @@
 """LatentExplorer: claims proved here.
 
-- Every control, moved over its whole range, changes the numbers and the picture as it says.
+- Every control, moved over its whole range, changes the numbers and the figure as its label says.
 - Hover, click and lasso on the map do what the mouse means; a selection is a DataFrame of the selected rows.
-- UMAP and t-SNE lie over PCA; pictures glide in an event loop and end exactly where they should.
+- UMAP and t-SNE lie over PCA; projections glide in an event loop and end exactly where they should.
 - Bad input is one clear error; in the widget it lands in the status line, and the controls go back.
 - It explores a run of any world, and refuses a split of another.
 """
@@ -34,7 +34,7 @@ IMAGES = RANDOM.integers(0, 256, (N, 3, 8, 8), dtype=np.uint8)
 
 
 def explorer(**options) -> LatentExplorer:
-    return LatentExplorer(LATENTS, STATES, IMAGES, units={"x": "px", "turn": "rad"}, **options)
+    return LatentExplorer.from_arrays(LATENTS, STATES, IMAGES, units={"x": "px", "turn": "rad"}, **options)
 
 
 @pytest.fixture(scope="module")
@@ -54,24 +54,24 @@ def test_every_control_moves_over_its_whole_range():
         assert f"point {row}: x {row} px" in shown.words.value
         ring = shown.map.figure.layout.shapes[-1]
         assert (ring.xanchor, ring.yanchor) == pytest.approx(tuple(shown.map.points[row]))
-    for name in shown.walk.options:
-        shown.walk.value = name
+    for name in shown.traversal.options:
+        shown.traversal.value = name
         assert shown.step.index == len(shown.step.options) // 2
         for step in range(len(shown.step.options)):
             shown.step.index = step
-            assert shown.numbers.step == step
+            assert shown.session.step == step
             assert shown.strip.value.count("outline:4px") == 1
     for name in STATES:
         shown.colour.value = name
         assert shown.map.figure.layout.coloraxis.colorbar.title.text.startswith(name)
-        assert np.array_equal(shown.map.figure.data[0].marker.color, shown.numbers.colour(name)[0])
-    for picture in shown.picture.options:
+        assert np.array_equal(shown.map.figure.data[0].marker.color, shown.session.colour(name)[0])
+    for name in shown.projection.options:
         for _, dim in shown.view.options:
-            shown.picture.value, shown.view.value = picture, dim
+            shown.projection.value, shown.view.value = name, dim
             assert not shown.has_error
-            trace, points = trace_named(shown.map.figure, POINTS, dim), shown.numbers.pictures.get(picture, dim).points
+            trace, points = trace_named(shown.map.figure, POINTS, dim), shown.session.projections.get(name, dim).points
             assert trace.visible and np.allclose(trace.x, points[:, 0], atol=1e-4)
-            assert shown.map.figure.layout.title.text.startswith(f"{picture}: trustworthiness")
+            assert shown.map.figure.layout.title.text.startswith(f"{name}: trustworthiness")
 
 
 def test_a_range_selects_rows_and_the_views_follow():
@@ -124,17 +124,17 @@ def test_the_mean_and_the_nearest_are_those_of_numpy():
 
 
 def test_umap_and_tsne_lie_over_pca():
-    pictures = AlignedProjections(LATENTS)
-    pca = pictures.get("PCA", 2).points
+    projections = AlignedProjections(LATENTS)
+    pca = projections.get("PCA", 2).points
     assert np.allclose(pca, project(LATENTS, PcaConfig()).points)
     for name in ("UMAP", "t-SNE"):
-        points = pictures.get(name, 2).points
+        points = projections.get(name, 2).points
         cross = (points - points.mean(0)).T @ (pca - pca.mean(0))
         assert np.allclose(cross, cross.T, atol=1e-6 * np.abs(cross).max()), "a turn would bring it nearer"
         assert np.linalg.eigvalsh(cross).min() >= 0
 
 
-def test_pictures_glide_and_end_where_they_should():
+def test_projections_glide_and_end_where_they_should():
     start, end = np.zeros((N, 2)), RANDOM.normal(size=(N, 2))
     frames = glide(start, end, 5)
     assert np.array_equal(frames[-1], end)
@@ -142,9 +142,9 @@ def test_pictures_glide_and_end_where_they_should():
 
     async def shown() -> LiveMap:
         live = LiveMap(start + 1.0, np.arange(N), label="x", cyclic=False, title="", path=np.arange(3), step=1)
-        live.show_picture(end * 9, "on the way")
+        live.show_projection(end * 9, "on the way")
         await asyncio.sleep(0.1)
-        live.show_picture(end, "there")
+        live.show_projection(end, "there")
         await asyncio.sleep(0.8)
         return live
 
@@ -172,7 +172,7 @@ def test_bars_cover_all_rows_and_no_whole_number_twice():
     assert "a&lt;b, px" in text and text.count("<path") == 2
 
 
-def test_the_marks_show_walk_step_and_row():
+def test_the_marks_show_path_step_and_row():
     points = np.arange(8.0).reshape(4, 2)
     line, *discs = marks(points, 3, np.array([0, 2]), 1)
     assert line["path"] == "M0,1L4,5"
@@ -200,20 +200,20 @@ BAD = {
 def test_bad_input_is_one_clear_error(name):
     latents, states, images, message = BAD[name]
     with pytest.raises(InputError, match=message) as caught:
-        LatentExplorer(latents, states, images)
+        LatentExplorer.from_arrays(latents, states, images)
     assert "\n" not in str(caught.value)
 
 
 def test_a_view_that_cannot_be_goes_back_and_says_why():
-    shown = LatentExplorer(LATENTS[:, :2], STATES)
+    shown = LatentExplorer.from_arrays(LATENTS[:, :2], STATES)
     shown.view.value = 3
     assert shown.has_error and "the view 3" in shown.status.value and shown.view.value == 2
     shown.row.value = 5
     assert not shown.has_error and "point 5" in shown.words.value
 
 
-def test_an_explorer_without_images_tells_states():
-    shown = LatentExplorer(LATENTS, STATES)
+def test_an_explorer_without_images_shows_states():
+    shown = LatentExplorer.from_arrays(LATENTS, STATES)
     hover(shown, 7)
     assert "point 7" in shown.words.value and shown.observation.value == ""
     assert "nearest is point" in shown.strip.value
@@ -224,11 +224,11 @@ def test_a_run_is_explored_with_its_actions_and_decoder(run):
     split = split_by_state(run.world, seed=0)
     decoder, _ = fit_decoder(run.model, split, config=DecoderConfig(budget=64), num_states=64, num_held_out=16)
     shown = LatentExplorer.from_run(run, num_states=200, decoder=decoder)
-    assert list(shown.walk.options)[-2:] == ["red_dx", "red_dy"]
+    assert list(shown.traversal.options)[-2:] == ["red_dx", "red_dy"]
     assert "decoded" in shown.strip.value and "nearest real" in shown.strip.value
     row = 17
-    state = shown.numbers.table.states.iloc[row]
-    frame = shown.numbers.table.observation(row)
+    state = shown.session.table.states.iloc[row]
+    frame = shown.session.table.observation(row)
     assert (frame[:, int(state["red_y"]), int(state["red_x"])] == [255, 0, 0]).all()
     bundle = shown._repr_mimebundle_()
     assert bundle["image/png"].startswith(b"\x89PNG") and "LatentTable(200 x 64" in bundle["text/plain"]
@@ -236,5 +236,5 @@ def test_a_run_is_explored_with_its_actions_and_decoder(run):
 
 def test_a_split_of_another_world_is_refused(run):
     other = split_by_state(make_world("single_dot"), seed=0)
-    with pytest.raises(InputError, match="the split is of another world"):
+    with pytest.raises(InputError, match="is not the one this model was trained with"):
         LatentExplorer.from_run(run, num_states=50, split=other)

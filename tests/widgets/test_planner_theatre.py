@@ -1,7 +1,7 @@
 """PlannerTheatre and what is below it: claims proved here.
 
 - Bodies are found by trying; placing one moves what is rigid with it and nothing else.
-- A rehearsal tells the truth: true paths are steps of the world, imagined ends are rollouts of the model, elites are
+- A decision shows the truth: true paths are steps of the world, imagined ends are rollouts of the model, elites are
   the cheapest, the slice of costs agrees with the planner's own costs.
 - With the true world as model, imagination and truth agree, and the goal is reached.
 - Every control over its range brings a decision or one clear error, and the theatre stays usable.
@@ -43,7 +43,7 @@ def run():
 
 def knowing(world: str = "single_dot", **options) -> PlannerTheatre:
     made = make_world(world)
-    return PlannerTheatre(OracleModel(made), world=made, **options)
+    return PlannerTheatre.from_models({"true world": OracleModel(made)}, world=made, **options)
 
 
 def untrained(world: str) -> WorldModel:
@@ -53,7 +53,7 @@ def untrained(world: str) -> WorldModel:
         return WorldModel(ModelConfig(side=spec.observation_shape[1], action_dim=spec.action_dim)).eval()
 
 
-def rehearsed(planner: str = "cem", world: str = "single_dot", model: object = None):
+def decided(planner: str = "cem", world: str = "single_dot", model: object = None):
     made = make_world(world)
     model = model or OracleModel(made)
     solver = SOLVERS.get(planner)
@@ -66,7 +66,7 @@ def rehearsed(planner: str = "cem", world: str = "single_dot", model: object = N
 
 
 @pytest.mark.parametrize("name", CONTROLLED)
-def test_a_placed_body_is_there_and_what_nobody_controls_stays(name):
+def test_a_placed_body_is_there_and_what_is_not_controlled_stays(name):
     world = make_world(name)
     state, other = world.sample_state(2, generator(0, "states")).split(1)
     stays = ~tensor(world.spec.controllable)
@@ -106,12 +106,12 @@ def test_the_canvas_reads_places_back_and_lies_as_the_world(world):
 
 def test_the_canvas_is_looked_at_anew_when_the_heading_changes_by_less_than_a_radian():
     world = make_world("sprite_xyt")
-    stage = PlannerTheatreSession({"truth": OracleModel(world)}, world=world)
-    stage.start[0, 2] = 0.6
-    first = stage._canvas()
-    assert stage._canvas() is first
-    stage.start[0, 2] = 1.4
-    assert stage._canvas() is not first
+    session = PlannerTheatreSession({"truth": OracleModel(world)}, world=world)
+    session.start[0, 2] = 0.6
+    first = session._canvas()
+    assert session._canvas() is first
+    session.start[0, 2] = 1.4
+    assert session._canvas() is not first
 
 
 def test_places_where_the_body_cannot_stay_are_not_on_the_canvas():
@@ -123,7 +123,7 @@ def test_places_where_the_body_cannot_stay_are_not_on_the_canvas():
 
 
 def test_true_paths_are_steps_of_the_world_and_imagined_ends_are_rollouts(run):
-    agent, model, found = rehearsed(model=run.model)
+    agent, model, found = decided(model=run.model)
     trace, scene = found.plan.trace, found.scene
     z = model.encode(scene.world.observe(scene.state))
     for frame in (0, 7, 14):
@@ -140,7 +140,7 @@ def test_true_paths_are_steps_of_the_world_and_imagined_ends_are_rollouts(run):
 
 
 def test_elites_are_the_cheapest_and_all_shown_candidates_differ(run):
-    _, _, found = rehearsed(model=run.model)
+    _, _, found = decided(model=run.model)
     for costs, elite in zip(found.costs, found.is_elite, strict=True):
         assert elite.sum() == 20 and len(costs) == 100
         assert costs[elite].max() <= costs[~elite].min()
@@ -149,20 +149,20 @@ def test_elites_are_the_cheapest_and_all_shown_candidates_differ(run):
 
 @pytest.mark.parametrize("planner", ["mppi", "gradient", "shooting"])
 def test_a_solver_without_elites_shows_none(planner, run):
-    _, _, found = rehearsed(planner, model=run.model)
+    _, _, found = decided(planner, model=run.model)
     assert not found.is_elite.any()
     assert found.costs.shape[1] == min(SOLVERS[planner].num_samples, 100)
 
 
 def test_a_planner_that_does_not_search_has_one_frame(run):
-    _, _, found = rehearsed("inverse", model=run.model)
+    _, _, found = decided("inverse", model=run.model)
     assert found.labels == ["plan"] and found.costs.shape == (1, 0)
     assert found.centre_path.shape == (1, 2, 2)
 
 
 @pytest.mark.parametrize("world", ["single_dot", "independent", "two_room"])
 def test_the_slice_of_costs_goes_through_the_plan_and_agrees_with_its_cost(world):
-    _, model, found = rehearsed(world=world)
+    _, model, found = decided(world=world)
     actions, scene = found.plan.actions, found.scene
     truth = OracleModel(scene.world)
     goal = truth.encode(scene.goal)
@@ -177,11 +177,11 @@ def test_the_slice_of_costs_goes_through_the_plan_and_agrees_with_its_cost(world
 
 
 def test_with_the_true_world_as_model_imagination_and_truth_agree():
-    _, _, found = rehearsed()
+    _, _, found = decided()
     assert found.model_error < 1 and np.allclose(found.centre_true, found.centre_imagined, atol=1e-3)
 
 
-def test_what_nobody_controls_stands_still_in_rehearsed_paths():
+def test_what_is_not_controlled_stands_still_in_true_paths():
     world = make_world("distractor")
     state = world.sample_state(1, generator(0, "s"))
     states = world_paths(world, state, torch.rand(4, 3, 2, generator=generator(0, "a")))
@@ -189,7 +189,7 @@ def test_what_nobody_controls_stands_still_in_rehearsed_paths():
 
 
 def test_primitive_steps_are_part_of_paths_and_latents_are_seen_between_actions():
-    _, _, found = rehearsed(world="two_room")
+    _, _, found = decided(world="two_room")
     assert found.paths.shape[2] == 3 * 5 + 1
     assert found.centre_true.shape[1] == found.centre_imagined.shape[1] == 3 + 1
 
@@ -198,13 +198,13 @@ def test_primitive_steps_are_part_of_paths_and_latents_are_seen_between_actions(
 def test_every_world_can_be_played_to_its_goal_by_the_true_world(world):
     theatre = knowing(world)
     theatre.planner.value = "icem"
-    while not theatre.stage.is_over:
+    while not theatre.session.is_over:
         theatre.once.click()
         assert not theatre.has_error, theatre.status.value
-    assert theatre.stage.has_arrived and "there: " in theatre.status.value
-    before = theatre.stage.num_actions
+    assert theatre.session.has_arrived and "there: " in theatre.status.value
+    before = theatre.session.num_actions
     theatre.once.click()
-    assert theatre.stage.num_actions == before, "after the end a step does nothing"
+    assert theatre.session.num_actions == before, "after the end a step does nothing"
 
 
 def test_a_click_sets_what_the_switch_says():
@@ -212,44 +212,44 @@ def test_a_click_sets_what_the_switch_says():
     theatre.click(40, 41)
     theatre.end.value = "start"
     theatre.click(12, 13)
-    assert theatre.stage.goal.tolist() == [[40, 41]] and theatre.stage.start.tolist() == [[12, 13]]
+    assert theatre.session.goal.tolist() == [[40, 41]] and theatre.session.start.tolist() == [[12, 13]]
     assert [field.value for field in (*theatre.places["start"], *theatre.places["goal"])] == [12, 13, 40, 41]
     assert list(trace(theatre.figure, "1 goal").x) == [40] and list(trace(theatre.figure, "1 now").x) == [12]
 
 
 def test_numbers_set_places_and_angles():
     theatre = knowing("sprite_xyt")
-    assert theatre.stage.components == ["x", "y", "theta"]
+    assert theatre.session.components == ["x", "y", "theta"]
     theatre.places["goal"][2].value = 1.5
     theatre.places["goal"][0].value = 40.0
-    assert theatre.stage.goal[0, [0, 2]].tolist() == [40.0, 1.5]
+    assert theatre.session.goal[0, [0, 2]].tolist() == [40.0, 1.5]
 
 
 def test_only_the_chosen_body_is_placed():
     theatre = knowing("independent")
     theatre.body.value = "green"
     assert theatre.places["goal"][0].description == "goal green_x"
-    before = theatre.stage.goal.clone()
+    before = theatre.session.goal.clone()
     theatre.click(20, 20)
-    assert theatre.stage.goal.tolist() == [[*before[0, :2].tolist(), 20, 20]]
+    assert theatre.session.goal.tolist() == [[*before[0, :2].tolist(), 20, 20]]
     assert theatre.figure.layout.xaxis3.title.text == "green to the right"
 
 
-def test_the_start_takes_what_nobody_controls_to_the_goal():
-    stage = knowing("distractor").stage
-    assert torch.equal(stage.start[:, 2:], stage.goal[:, 2:])
+def test_the_start_takes_what_is_not_controlled_to_the_goal():
+    session = knowing("distractor").session
+    assert torch.equal(session.start[:, 2:], session.goal[:, 2:])
 
 
 @pytest.mark.parametrize("planner", NAMES)
 def test_every_planner_decides_with_a_trained_model(planner, run):
-    theatre = PlannerTheatre(run)
+    theatre = PlannerTheatre.from_run(run)
     theatre.planner.value = planner
     assert not theatre.has_error, theatre.status.value
     assert theatre.iteration.options[-1] == "plan"
     for index in range(len(theatre.iteration.options)):
         theatre.iteration.index = index
     theatre.once.click()
-    assert not theatre.has_error and theatre.stage.num_actions >= 1
+    assert not theatre.has_error and theatre.session.num_actions >= 1
 
 
 def test_a_planner_brings_its_settings_and_greys_out_what_it_has_not():
@@ -277,7 +277,7 @@ def test_sizes_over_their_range_bring_decisions(label, values):
         theatre.sizes["execute"].value = 1
         theatre.sizes[label].value = value
         assert not theatre.has_error, theatre.status.value
-    plan = theatre.stage.rehearsal.plan
+    plan = theatre.session.decision.plan
     assert plan.actions.shape[1] == theatre.sizes["horizon"].value
     assert plan.trace.costs.shape == (1, theatre.sizes["iterations"].value, theatre.sizes["samples"].value)
     assert plan.trace.elites.shape[2] == theatre.sizes["elites"].value
@@ -298,23 +298,23 @@ def test_sizes_over_their_range_bring_decisions(label, values):
 )
 def test_sizes_out_of_range_are_named_and_the_old_decision_stays(label, value, words):
     theatre = knowing()
-    shown, before = theatre.stage.rehearsal, theatre.sizes[label].value
+    shown, before = theatre.session.decision, theatre.sizes[label].value
     theatre.sizes[label].value = value
     assert theatre.has_error and words in theatre.status.value
-    assert theatre.stage.rehearsal is shown
+    assert theatre.session.decision is shown
     theatre.sizes[label].value = before
-    assert not theatre.has_error and theatre.stage.rehearsal is not shown
+    assert not theatre.has_error and theatre.session.decision is not shown
 
 
 @pytest.mark.parametrize(("x", "y"), [(-1, 30), (30, 63), (1000, 1000)])
 def test_places_outside_the_world_are_named_and_change_nothing(x, y):
     theatre = knowing()
-    goal = theatre.stage.goal.clone()
+    goal = theatre.session.goal.clone()
     theatre.click(x, y)
     assert theatre.has_error and "lies outside the world; allowed: 2 to 61" in theatre.status.value
-    assert torch.equal(theatre.stage.goal, goal)
+    assert torch.equal(theatre.session.goal, goal)
     theatre.click(30, 30)
-    assert not theatre.has_error and theatre.stage.goal.tolist() == [[30, 30]]
+    assert not theatre.has_error and theatre.session.goal.tolist() == [[30, 30]]
 
 
 class Broken(OracleModel):
@@ -326,20 +326,20 @@ class Broken(OracleModel):
 
 def test_a_model_that_gives_nan_is_named_and_another_can_be_chosen():
     world = make_world("single_dot")
-    theatre = PlannerTheatre({"good": OracleModel(world), "broken": Broken(world)}, world=world)
+    theatre = PlannerTheatre.from_models({"good": OracleModel(world), "broken": Broken(world)}, world=world)
     theatre.model.value = "broken"
     assert theatre.has_error and "not finite" in theatre.status.value
     theatre.once.click()
     theatre.model.value = "good"
-    assert not theatre.has_error and theatre.stage.model_name == "good"
+    assert not theatre.has_error and theatre.session.model_name == "good"
 
 
 def test_a_run_of_another_world_is_refused_and_the_old_one_stays(run):
     other = fit(preset_config("distractor", "smoke"))  # the same size of picture and of action
-    theatre = PlannerTheatre({"dot": run, "other": other})
+    theatre = PlannerTheatre.from_models({"dot": run, "other": other})
     theatre.model.value = "other"
     assert theatre.has_error and "run 'other' is of another world" in theatre.status.value
-    assert theatre.model.value == "dot" == theatre.stage.model_name
+    assert theatre.model.value == "dot" == theatre.session.model_name
     theatre.click(30, 30)
     assert not theatre.has_error
 
@@ -347,16 +347,16 @@ def test_a_run_of_another_world_is_refused_and_the_old_one_stays(run):
 def test_a_model_of_another_action_size_is_refused():
     world = make_world("single_dot")
     with pytest.raises(InputError, match="takes 4 actions"):
-        PlannerTheatre(untrained("independent"), world=world)
+        PlannerTheatre.from_models({"untrained": untrained("independent")}, world=world)
 
 
 def test_nothing_to_plan_is_one_clear_error(run):
     with pytest.raises(InputError, match="no actions"):
         knowing("sprite_none")
     with pytest.raises(InputError, match="no run"):
-        PlannerTheatre({})
+        PlannerTheatre.from_models({})
     with pytest.raises(InputError, match="world is not given"):
-        PlannerTheatre(OracleModel(make_world("single_dot")))
+        PlannerTheatre.from_models({"true world": OracleModel(make_world("single_dot"))})
 
 
 def test_play_acts_until_the_goal_and_stops_cleanly():
@@ -366,18 +366,18 @@ def test_play_acts_until_the_goal_and_stops_cleanly():
         if not theatre.play.playing:
             break
         theatre.play.value = tick
-    assert theatre.stage.has_arrived and not theatre.play.playing
-    count = theatre.stage.num_actions
+    assert theatre.session.has_arrived and not theatre.play.playing
+    count = theatre.session.num_actions
     theatre.play.value = 30  # a late tick
-    assert theatre.stage.num_actions == count
+    assert theatre.session.num_actions == count
     theatre.play.value = 0  # the stop button
-    assert theatre.stage.num_actions == 0 and not theatre.play.playing
+    assert theatre.session.num_actions == 0 and not theatre.play.playing
 
 
 def test_play_stops_at_an_error():
     world = make_world("single_dot")
-    theatre = PlannerTheatre({"good": OracleModel(world), "broken": Broken(world)}, world=world)
-    theatre.stage.choose_model("broken")
+    theatre = PlannerTheatre.from_models({"good": OracleModel(world), "broken": Broken(world)}, world=world)
+    theatre.session.choose_model("broken")
     theatre.play.playing = True
     theatre.play.value = 1
     assert theatre.has_error and not theatre.play.playing
@@ -388,7 +388,7 @@ def test_a_decision_is_the_same_whenever_it_is_repeated():
     for theatre in (first, second):
         theatre.click(50, 15)
         theatre.once.click()
-    assert torch.equal(first.stage.rehearsal.plan.actions, second.stage.rehearsal.plan.actions)
+    assert torch.equal(first.session.decision.plan.actions, second.session.decision.plan.actions)
 
 
 def test_scrubbing_changes_the_figure_and_the_words():
@@ -400,8 +400,8 @@ def test_scrubbing_changes_the_figure_and_the_words():
     assert len(seen) == 16
     theatre.iteration.index = 2
     assert "iteration 3 of 15: cheapest candidate" in theatre.words.value
-    elites = theatre.stage.rehearsal.is_elite[2]
-    ends = theatre.stage.rehearsal.ends[2][elites]
+    elites = theatre.session.decision.is_elite[2]
+    ends = theatre.session.decision.ends[2][elites]
     assert np.allclose(trace(theatre.figure, "2 elites").x, ends[:, 0], atol=1e-4)
 
 
@@ -413,9 +413,9 @@ def test_the_static_twin_shows_the_frame_and_every_layer():
     figure = theatre.snapshot()
     world, plane, actions = figure.axes[:3]
     walked = next(line for line in world.lines if line.get_label() == "walked")
-    assert walked.get_xydata().tolist() == theatre.stage.walked().tolist()
+    assert walked.get_xydata().tolist() == theatre.session.path().tolist()
     shown = [line.get_xydata() for line in plane.lines if line.get_label() == "elites"]
-    assert np.allclose(shown[0], theatre.stage.rehearsal.ends[4][theatre.stage.rehearsal.is_elite[4]])
+    assert np.allclose(shown[0], theatre.session.decision.ends[4][theatre.session.decision.is_elite[4]])
     assert "iteration 5 of 15" in figure._suptitle.get_text()
     assert {line.get_label() for ax in figure.axes[:3] for line in ax.lines} >= {"candidates", "elites", "now", "goal"}
     assert "image/png" in theatre._repr_mimebundle_()
@@ -434,11 +434,11 @@ def test_the_page_holds_every_decision_and_iteration(tmp_path):
     scenes = content(path.read_text(encoding="utf-8"))
     assert path.stat().st_size < 5_000_000
     assert [len(scene["frames"]) for scene in scenes] == [16, 16]
-    for scene, rehearsal in zip(scenes, theatre.stage.rehearsals, strict=True):
+    for scene, decision in zip(scenes, theatre.session.decisions, strict=True):
         x, y = scene["frames"][3]["1 plan in the true world"]
-        assert np.allclose(np.array([x, y]).T, rehearsal.centre_path[3], atol=0.06)
+        assert np.allclose(np.array([x, y]).T, decision.centre_path[3], atol=0.06)
         assert len(scene["frames"][0]) + len(scene["still"]) == len(LAYERS)
-    assert scenes[1]["still"]["1 walked"][0] == theatre.stage.walked()[:, 0].tolist()
+    assert scenes[1]["still"]["1 walked"][0] == theatre.session.path()[:, 0].tolist()
 
 
 def test_a_page_that_would_be_too_long_keeps_the_first_decisions(tmp_path, monkeypatch):
@@ -449,4 +449,4 @@ def test_a_page_that_would_be_too_long_keeps_the_first_decisions(tmp_path, monke
         theatre.once.click()
     page = theatre.to_html(tmp_path / "theatre.html").read_text(encoding="utf-8")
     kept = len(content(page))
-    assert 1 <= kept < len(theatre.stage.rehearsals) and f"the first {kept} decisions" in page
+    assert 1 <= kept < len(theatre.session.decisions) and f"the first {kept} decisions" in page

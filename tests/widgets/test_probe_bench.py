@@ -65,30 +65,33 @@ def test_sizes_rise_to_the_last_row():
 
 
 def test_both_sliders_show_the_grid_over_their_whole_range():
-    bench = ProbeBench(LATENTS, STATES)
+    bench = ProbeBench.from_arrays(LATENTS, STATES)
     curves = [trace for trace in bench.figure.data if trace.meta == "r2"]
     heat = next(trace for trace in bench.figure.data if trace.meta == "heat")
     for level in range(len(bench.noise.options)):
         bench.noise.index = level
-        assert np.allclose(heat.z, np.clip(bench.grid.at_noise(level), 0, 1))
+        assert np.allclose(heat.z, np.clip(bench.session.grid.at_noise(level), 0, 1))
         line = next(shape for shape in bench.figure.layout.shapes if shape.name == "level")
-        assert line.x0 == line.x1 == bench.grid.noise[level]
+        assert line.x0 == line.x1 == bench.session.grid.noise[level]
     for size in range(len(bench.rows.options)):
         bench.rows.index = size
         for j, curve in enumerate(curves):
-            assert np.allclose(curve.y, np.maximum(bench.grid.r2[size, j], -0.1))
-            assert curve.name == f"{bench.grid.names[j]}: {bench.grid.survives(size)[j]:.2g}"
+            assert np.allclose(curve.y, np.maximum(bench.session.grid.r2[size, j], -0.1))
+            assert curve.name == f"{bench.session.grid.names[j]}: {bench.session.grid.survives(size)[j]:.2g}"
         box = next(shape for shape in bench.figure.layout.shapes if shape.name == "column")
-        assert box.x0 + 0.5 == size and f"{bench.grid.sizes[size]:,} training rows" in bench.status.value
+        assert box.x0 + 0.5 == size and f"{bench.session.grid.sizes[size]:,} training rows" in bench.status.value
     assert isinstance(bench.snapshot(), Figure)
-    assert bench.grid.table().loc[(bench.grid.sizes[0], bench.grid.noise[3]), "weak"] == bench.grid.r2[0, 1, 3]
+    assert (
+        bench.session.grid.table().loc[(bench.session.grid.sizes[0], bench.session.grid.noise[3]), "weak"]
+        == bench.session.grid.r2[0, 1, 3]
+    )
 
 
 def test_held_out_rows_may_be_chosen():
     mask = np.arange(N) >= 300
-    assert ProbeBench(LATENTS, STATES, held_out=mask).grid.num_test == 100
+    assert ProbeBench.from_arrays(LATENTS, STATES, held_out=mask).session.grid.num_test == 100
     with pytest.raises(InputError, match="held_out holds int64"):
-        ProbeBench(LATENTS, STATES, held_out=np.arange(N))
+        ProbeBench.from_arrays(LATENTS, STATES, held_out=np.arange(N))
 
 
 BAD = {
@@ -105,18 +108,20 @@ BAD = {
 def test_bad_input_is_one_clear_error(name):
     latents, states, message = BAD[name]
     with pytest.raises(InputError, match=message):
-        ProbeBench(latents, states)
+        ProbeBench.from_arrays(latents, states)
 
 
 def test_an_untrained_encoder_of_other_rows_is_refused():
     with pytest.raises(InputError, match="400 latents and 399 of untrained"):
-        ProbeBench(LATENTS, STATES, untrained=LATENTS[:-1])
+        ProbeBench.from_arrays(LATENTS, STATES, untrained=LATENTS[:-1])
 
 
 def test_a_run_stands_beside_an_untrained_model():
     run = fit(preset_config("single_dot", "smoke"))
     bench = ProbeBench.from_run(run, num_train=200, num_test=60)
-    assert bench.grid.names == ("red_x", "red_y") and bench.floor.r2.shape == bench.grid.r2.shape
+    assert (
+        bench.session.grid.names == ("red_x", "red_y") and bench.session.floor.r2.shape == bench.session.grid.r2.shape
+    )
     assert sum(trace.meta == "untrained" for trace in bench.figure.data) == 2
-    with pytest.raises(InputError, match="the split is of another world"):
+    with pytest.raises(InputError, match="is not the one this model was trained with"):
         ProbeBench.from_run(run, split=split_by_state(make_world("distractor"), seed=0))

@@ -3,7 +3,7 @@
 - What an action moves is found by trying, and agrees with each world's own units.
 - Arrow keys, number keys and clicks act as their help says, in every world, and never raise.
 - A click brings what is controlled exactly there if one step reaches it, and says so if nothing can move what it hit.
-- The exported film holds the walk that was walked, or a demonstration that leaves the player where it was.
+- The exported recording holds the history, or a demonstration that leaves the player where it was.
 """
 
 import json
@@ -14,18 +14,18 @@ import torch
 from torch import tensor
 
 from smwm_lab.widgets import WorldPlayer
-from smwm_lab.widgets.shared.recording import film
+from smwm_lab.widgets.shared.recording import image_recording
 from smwm_lab.widgets.world_player.session import WorldPlayerSession, action_effects, describe
 from smwm_lab.worlds import WORLDS, make_world
 
 
 def share(px: float) -> float:
-    """Where the centre of a pixel lies in a picture of 64 px, 0 to 1."""
+    """Where the centre of a pixel lies in an image of 64 px, 0 to 1."""
     return (px + 0.5) / 64
 
 
 def put(player: WorldPlayer, *state: float) -> None:
-    player.play.state = tensor([state], dtype=torch.float32)
+    player.session.state = tensor([state], dtype=torch.float32)
 
 
 @pytest.mark.parametrize("world", WORLDS)
@@ -44,10 +44,10 @@ def test_arrow_keys_act_and_shift_makes_them_small():
     put(player, 30, 30)
     for key, shift in (("ArrowLeft", False), ("ArrowUp", False), ("ArrowRight", True), ("ArrowDown", True)):
         player.press(key, shift)
-    assert player.play.state.tolist() == [[30 - 8 + 2, 30 - 8 + 2]]
+    assert player.session.state.tolist() == [[30 - 8 + 2, 30 - 8 + 2]]
     assert [slider.value for slider in player.sliders] == [0.0, 0.125], "the sliders show the last action"
     player.press("Enter")
-    assert player.play.state.tolist() == [[24, 26]]
+    assert player.session.state.tolist() == [[24, 26]]
 
 
 def test_a_number_key_chooses_what_the_arrows_move():
@@ -55,7 +55,7 @@ def test_a_number_key_chooses_what_the_arrows_move():
     put(player, 20, 20, 40, 40)
     player.press("2")
     player.press("ArrowRight")
-    assert player.play.state.tolist() == [[20, 20, 48, 40]]
+    assert player.session.state.tolist() == [[20, 20, 48, 40]]
     player.press("3")
     assert player.pair == 1, "there is no third dot"
 
@@ -63,41 +63,41 @@ def test_a_number_key_chooses_what_the_arrows_move():
 @pytest.mark.parametrize("world", WORLDS)
 def test_no_key_and_no_click_raises_in_any_world(world):
     player = WorldPlayer(world)
-    for key in [*player.pad.hotkeys, "F1"]:
+    for key in [*player.image.hotkeys, "F1"]:
         player.press(key)
     for x in (0.0, 0.5, 1.0):
         player.click(x, 1 - x)
-    assert not player.has_error and player.play.walk
+    assert not player.has_error and player.session.history
 
 
 def test_a_click_brings_the_dot_there_or_as_far_as_one_step_goes():
     player = WorldPlayer("single_dot")
     put(player, 30, 30)
     player.click(share(37), share(25))
-    assert player.play.state.tolist() == [[37, 25]]
+    assert player.session.state.tolist() == [[37, 25]]
     player.click(share(60), share(25))
-    assert player.play.state.tolist() == [[53, 25]], "16 px is the longest step"
+    assert player.session.state.tolist() == [[53, 25]], "16 px is the longest step"
 
 
 def test_a_click_moves_the_middle_of_a_pair_and_a_sprite_along_its_axis():
     pair = WorldPlayer("coupled")
     put(pair, 20, 20, 30, 30)
     pair.click(share(33), share(17))
-    assert pair.play.state.tolist() == [[28, 12, 38, 22]]
+    assert pair.session.state.tolist() == [[28, 12, 38, 22]]
     sprite = WorldPlayer("sprite_x")
     put(sprite, 30.0, 30.0, 0.0)
     sprite.click(share(36), share(12))
-    assert sprite.play.state[0, 0].item() == pytest.approx(36, abs=1e-4)
+    assert sprite.session.state[0, 0].item() == pytest.approx(36, abs=1e-4)
 
 
 def test_the_primitive_steps_of_one_action_act_together():
     player = WorldPlayer("two_room")
     put(player, 60, 150)
-    assert len(player.play.pairs) == 1
+    assert len(player.session.pairs) == 1
     player.press("ArrowRight")
-    assert player.play.state.tolist() == [[72.5, 150]], "five steps of half of 5 px"
+    assert player.session.state.tolist() == [[72.5, 150]], "five steps of half of 5 px"
     player.click(50.5 / 224, 140.5 / 224)
-    assert player.play.state.tolist() == [[pytest.approx(50, abs=1e-3), pytest.approx(140, abs=1e-3)]]
+    assert player.session.state.tolist() == [[pytest.approx(50, abs=1e-3), pytest.approx(140, abs=1e-3)]]
 
 
 def test_a_click_on_a_dot_chooses_it_or_says_that_no_action_moves_it():
@@ -107,15 +107,15 @@ def test_a_click_on_a_dot_chooses_it_or_says_that_no_action_moves_it():
     assert player.pair == 2 and "yellow" in player.status.value
     player.click(share(50), share(50))
     assert "magenta moves by itself" in player.status.value
-    assert player.pair == 2 and not player.play.walk
+    assert player.pair == 2 and not player.session.history
 
 
 def test_messages_of_the_browser_arrive():
     player = WorldPlayer("single_dot")
     put(player, 30, 30)
-    player.pad.hear({"key": "ArrowRight", "shift": False})
-    player.pad.hear({"x": share(38), "y": share(33)})
-    assert player.play.state.tolist() == [[38, 33]]
+    player.image.receive({"key": "ArrowRight", "shift": False})
+    player.image.receive({"x": share(38), "y": share(33)})
+    assert player.session.state.tolist() == [[38, 33]]
 
 
 def test_a_wall_is_named():
@@ -133,26 +133,26 @@ def test_a_turn_over_zero_is_short():
 
 
 def frames(page: str) -> dict:
-    return json.loads(re.search(r'id="film">(.*?)</script>', page)[1])
+    return json.loads(re.search(r'id="recording">(.*?)</script>', page)[1])
 
 
-def test_the_exported_film_is_the_walk(tmp_path):
+def test_the_exported_recording_is_the_history(tmp_path):
     player = WorldPlayer("single_dot")
     put(player, 30, 30)
     for key in ("ArrowLeft", "ArrowRight", "ArrowLeft"):
         player.press(key)
     content = frames(player.to_html(tmp_path / "player.html").read_text())
-    assert [frame["pictures"] for frame in content["frames"]] == [[0, 1], [1, 0], [0, 1]], "two pictures, stored once"
+    assert [frame["images"] for frame in content["frames"]] == [[0, 1], [1, 0], [0, 1]], "two images, stored once"
     assert content["frames"][1]["text"] == "step 2, action: red_dx +0.50, red_dy +0.00; changed: red_x +8.00 px"
 
 
-def test_without_a_walk_the_film_is_a_demonstration(tmp_path):
+def test_without_a_history_the_recording_is_a_demonstration(tmp_path):
     player = WorldPlayer("distractor")
-    before = player.play.state.clone()
+    before = player.session.state.clone()
     assert len(frames(player.to_html(tmp_path / "player.html").read_text())["frames"]) == 24
-    assert torch.equal(player.play.state, before) and not player.play.walk
+    assert torch.equal(player.session.state, before) and not player.session.history
 
 
-def test_a_film_of_nothing_is_refused():
+def test_a_recording_of_nothing_is_refused():
     with pytest.raises(ValueError, match="nothing was recorded"):
-        film([], captions=("a",), width="10em")
+        image_recording([], captions=("a",), width="10em")

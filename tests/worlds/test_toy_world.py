@@ -76,7 +76,7 @@ def test_it_is_held_out_like_any_other(run):
 def test_widgets_show_it(run, planning_run):
     explorer = LatentExplorer.from_run(run, num_states=60)
     bench = ProbeBench.from_run(run, num_train=120, num_test=60)
-    player, theatre = WorldPlayer(make_world(BeadConfig())), PlannerTheatre(planning_run)
+    player, theatre = WorldPlayer(make_world(BeadConfig())), PlannerTheatre.from_run(planning_run)
     for widget in (explorer, bench, player, theatre):
         assert widget.snapshot().axes
         widget.close()

@@ -284,13 +284,13 @@ def test_the_environment_steps_one_bundle_at_a_time():
 def test_a_person_can_play_it():
     player = WorldPlayer("two_room")
     assert len(player.sliders) == 10
-    player.play.state = torch.tensor([[60.0, 150.0]])
+    player.session.state = torch.tensor([[60.0, 150.0]])
     for slider in player.sliders[::2]:
         slider.value = 1.0
     for slider in player.sliders[1::2]:
         slider.value = 0.0
     player.act.click()
-    assert player.play.state.tolist() == [[85.0, 150.0]] and "x +25.00 px" in player.status.value
+    assert player.session.state.tolist() == [[85.0, 150.0]] and "x +25.00 px" in player.status.value
 
 
 @pytest.mark.parametrize(

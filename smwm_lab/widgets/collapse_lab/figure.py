@@ -9,7 +9,8 @@ from plotly.basedatatypes import BaseFigure
 from plotly.subplots import make_subplots
 
 from smwm_lab.viz.theme import BLACK, BLUE, COLOURMAP, ORANGE, PALETTE, VERMILION
-from smwm_lab.widgets.collapse_lab.view import NUM_EIGENVALUES, CollapseLabView, strength_text
+from smwm_lab.widgets.collapse_lab.session import strength_text
+from smwm_lab.widgets.collapse_lab.view import NUM_EIGENVALUES, CollapseLabView
 from smwm_lab.widgets.shared.plotly_theme import themed
 
 
@@ -47,7 +48,7 @@ def collapse_lab_figure(view: CollapseLabView) -> go.Figure:
 
 
 def update_collapse_lab_figure(figure: BaseFigure, view: CollapseLabView) -> None:
-    """Move the traces of a dashboard to another view of the same world (inside `batch_update` for a live figure)."""
+    """Move the traces of a figure to another view of the same world (inside `batch_update` for a live figure)."""
     history, last = view.history, view.history.iloc[-1]
     lines: dict[str, tuple] = {}
     for name, nodes in view.sheets.items():

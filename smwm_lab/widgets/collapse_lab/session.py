@@ -1,14 +1,14 @@
-"""The numbers behind CollapseLab: a training run that is looked at while it goes, and can be steered.
+"""The numbers behind CollapseLab: a training run that is read while it goes, and can be steered.
 
     for reading in CollapseLabSession(CollapseLabConfig(world="distractor")).readings(): ...
 
-Settings name what prevents collapse and how strongly (lambda). The learning rate stays constant, so that a model can be
-let collapse and be brought back at any time.
+A configuration names the regulariser and its strength (lambda). The learning rate stays constant, so that a model can
+be let collapse and be brought back at any time.
 """
 
 import math
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from smwm_lab.config import Config, config
@@ -22,7 +22,7 @@ from smwm_lab.worlds import WORLDS, World
 
 NUM_TRANSITIONS = 20_000
 BUDGET = 400_000
-"""Transitions after which a run that nobody stops is over."""
+"""Transitions after which a run that is not stopped is over."""
 UPDATES_PER_STEP = 8
 """How many updates pass between two chances to pause."""
 PERIOD_S = 0.42
@@ -91,17 +91,17 @@ class Reading:
 class CollapseLabSession:
     """A run of the lab; nothing is trained before it is iterated."""
 
-    def __init__(self, settings: CollapseLabConfig):
-        self.settings = settings
-        self.strength = settings.strength
-        self.regulariser = REGULARISERS[settings.regulariser]
-        configured = settings.train_config()
-        self.loop = TrainingLoop(configured, num_snapshots=max(1, configured.num_steps // UPDATES_PER_STEP))
+    def __init__(self, config: CollapseLabConfig):
+        self.config = config
+        self.strength = config.strength
+        self.regulariser = REGULARISERS[config.regulariser]
+        training = config.train_config()
+        self.loop = TrainingLoop(training, num_snapshots=max(1, training.num_steps // UPDATES_PER_STEP))
         self.world = self.loop.world
-        self._monitor = Monitor(self.loop.split, seed=settings.seed, probe_every=2)
+        self._monitor = Monitor(self.loop.split, seed=config.seed, probe_every=2)
         self._losses: list[dict[str, float]] = []
         self._snapshot: Snapshot | None = None
-        self.action_variance = _action_variance(self.world, configured)
+        self.action_variance = _action_variance(self.world, training)
 
     @property
     def transitions(self) -> int:
@@ -110,7 +110,7 @@ class CollapseLabSession:
 
     @property
     def hidden(self) -> tuple[str, ...]:
-        """Names of the things that no action moves, as glimpses call them."""
+        """Names of the things that no action moves, as readings name them."""
         controllable = self.world.spec.controllable
         owners = {**self.world.spec.parts, **{name: (i,) for i, name in enumerate(self.world.spec.state_names)}}
         return tuple(name for name, columns in owners.items() if not any(controllable[c] for c in columns))
@@ -160,19 +160,41 @@ class CollapseLabSession:
         )
 
 
-def transitions_per_second(readings: list[Reading]) -> float:
-    """Return the speed of training over the last few readings, time for looking and drawing left out."""
+def transitions_per_second(readings: Sequence[Reading]) -> float:
+    """Return the speed of training over the last few readings, time for reading and drawing left out."""
     first, last = readings[max(0, len(readings) - 5)], readings[-1]
     seconds = last.seconds - first.seconds
     return (last.transitions - first.transitions) / seconds if seconds > 0 else math.nan
+
+
+def strength_text(strength: float) -> str:
+    """Return lambda as a short label.
+
+    >>> strength_text(10.0)
+    'λ = 10'
+    """
+    return f"λ = {strength:g}"
+
+
+def describe(readings: Sequence[Reading]) -> str:
+    """Return in one line where a run stands."""
+    last = readings[-1]
+    parts = [
+        f"{last.transitions:,} transitions",
+        strength_text(last.strength),
+        f"L_inv/Var(a) {last.inverse_over_variance:.3f}",
+        f"variance {last.monitor_reading.total_variance:.2g}",
+        f"{transitions_per_second(readings):,.0f} transitions/s",
+    ]
+    return " | ".join(part for part in parts if "nan" not in part)
 
 
 def _action_variance(world: World, config: TrainConfig) -> float:
     """Return the variance of the actions that a run is trained on, a mean over components; NaN without actions."""
     stream = generator(config.seed, "variance of actions")
     if config.source == "walks":
-        walks = world.sample_trajectories(256, config.episode_length, stream)
-        actions = (walks.commands if config.action_label == "commanded" else walks.actions).flatten(0, 1)
+        trajectories = world.sample_trajectories(256, config.episode_length, stream)
+        actions = (trajectories.commands if config.action_label == "commanded" else trajectories.actions).flatten(0, 1)
     else:
         actions = world.sample_transitions(4096, stream).action
     return float(actions.var(0, correction=0).mean()) if actions.numel() else math.nan

@@ -6,7 +6,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from smwm_lab.viz.theme import BLACK, BLUE, COLOURMAP, ORANGE, PALETTE, VERMILION
-from smwm_lab.widgets.collapse_lab.view import NUM_EIGENVALUES, CollapseLabView, strength_text
+from smwm_lab.widgets.collapse_lab.session import strength_text
+from smwm_lab.widgets.collapse_lab.view import NUM_EIGENVALUES, CollapseLabView
 
 
 FLOOR = 1e-9

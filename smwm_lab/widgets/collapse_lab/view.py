@@ -1,9 +1,12 @@
 """What CollapseLab shows, as values: sheets of states in a latent plane, and four curves over transitions."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+
+from smwm_lab.widgets.collapse_lab.session import Reading
 
 
 NUM_EIGENVALUES = 10
@@ -12,7 +15,7 @@ NUM_EIGENVALUES = 10
 
 @dataclass(frozen=True)
 class CollapseLabView:
-    """One moment of a run and the way that led there."""
+    """One moment of a run and the readings that led there."""
 
     history: pd.DataFrame
     """Rows: readings; columns: transitions, strength (lambda), alarm (L_inv / Var(a)), variance (total)."""
@@ -48,10 +51,14 @@ class CollapseLabView:
         return np.concatenate([part for line in (*nodes, *nodes.transpose(1, 0, 2)) for part in (line, gap)])
 
 
-def strength_text(strength: float) -> str:
-    """Return lambda as a short label.
-
-    >>> strength_text(10.0)
-    'λ = 10'
-    """
-    return f"λ = {strength:g}"
+def collapse_lab_view(readings: Sequence[Reading], *, hidden: tuple[str, ...]) -> CollapseLabView:
+    """Return readings as what the figure shows; hidden: names of the things that no action moves."""
+    rows = [(r.transitions, r.strength, r.inverse_over_variance, r.monitor_reading.total_variance) for r in readings]
+    return CollapseLabView(
+        history=pd.DataFrame(rows, columns=["transitions", "strength", "alarm", "variance"]),
+        r2=pd.DataFrame([reading.monitor_reading.r2 for reading in readings]),
+        hidden=hidden,
+        sheets=readings[-1].monitor_reading.sheets,
+        spectrum=readings[-1].monitor_reading.spectrum,
+        reach=max(float(np.abs(sheet).max()) for r in readings for sheet in r.monitor_reading.sheets.values()),
+    )

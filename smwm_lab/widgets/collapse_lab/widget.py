@@ -11,34 +11,30 @@ from collections.abc import Callable
 from typing import Any
 
 import ipywidgets
-import numpy as np
-import pandas as pd
 import plotly.graph_objects as go
 from matplotlib.figure import Figure
 
 from smwm_lab.errors import InputError, NonFiniteLoss, check
 from smwm_lab.training import REGULARISERS
 from smwm_lab.widgets.collapse_lab.figure import collapse_lab_figure, update_collapse_lab_figure
+from smwm_lab.widgets.collapse_lab.page import page_body
 from smwm_lab.widgets.collapse_lab.session import (
     CollapseLabConfig,
     CollapseLabSession,
     Reading,
-    transitions_per_second,
+    describe,
 )
 from smwm_lab.widgets.collapse_lab.snapshot import plot_collapse_lab
-from smwm_lab.widgets.collapse_lab.view import CollapseLabView, strength_text
+from smwm_lab.widgets.collapse_lab.view import CollapseLabView, collapse_lab_view
 from smwm_lab.widgets.shared.background import Background
 from smwm_lab.widgets.shared.panel import Panel, guarded
-from smwm_lab.widgets.shared.recording import figure_recording
 from smwm_lab.worlds import WORLDS
 
 
 USUAL = {each.usual for each in REGULARISERS.values()}
 STRENGTHS = tuple(sorted({0.0, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0} | USUAL))
 """Lambda on the slider."""
-NUM_FRAMES = 40
-"""Frames of the exported film, at most."""
-WAY = "Set λ to 0 while it trains: the sheets shrink, total variance tells, R² does not. Then back to 10."
+HINT = "Set λ to 0 while it trains: the sheets shrink, total variance tells, R² does not. Then back to 10."
 
 
 class CollapseLab(Panel):
@@ -51,14 +47,21 @@ class CollapseLab(Panel):
     title = "CollapseLab: let a latent space collapse, and bring it back"
     _background: Background | None = None
 
-    def __init__(self, *, world: str = "distractor", regulariser: str = "inverse", seed: int = 0, **settings: float):
-        """Show a run that has not started; raises `InputError` for settings that no run can have.
+    def __init__(
+        self,
+        *,
+        world: str = "distractor",
+        regulariser: str = "inverse",
+        strength: float | None = None,
+        learning_rate: float = 1e-3,
+        seed: int = 0,
+    ):
+        """Show a run that has not started; raises `InputError` for values that no run can have.
 
-        settings: strength (lambda; the usual one of the regulariser by default) and learning_rate.
+        strength: lambda; the usual one of the regulariser if None. learning_rate: of Adam.
         """
-        chosen = CollapseLabConfig(world=world, regulariser=regulariser, seed=seed)
-        usual = REGULARISERS[regulariser].usual
-        chosen = chosen.replace(**({"strength": usual} | settings))
+        chosen = CollapseLabConfig(world=world, regulariser=regulariser, learning_rate=learning_rate, seed=seed)
+        chosen = chosen.replace(strength=REGULARISERS[regulariser].usual if strength is None else strength)
         self._make_controls(chosen)
         self._loop = _running_loop()
         self._figure_box = ipywidgets.VBox()
@@ -66,7 +69,7 @@ class CollapseLab(Panel):
         choices = ipywidgets.HBox([self.world, self.regulariser, self.seed, self.rate])
         steering = ipywidgets.HBox([self.strength, self.toggle, self.reset])
         super().__init__([choices, steering, self._figure_box])
-        self.say(f"not started. {WAY}")
+        self.say(f"not started. {HINT}")
 
     def _make_controls(self, chosen: CollapseLabConfig) -> None:
         wide = {"style": {"description_width": "initial"}}
@@ -113,7 +116,7 @@ class CollapseLab(Panel):
 
     def stop(self) -> None:
         """End the run for good; returns when its thread is gone."""
-        if self._background is not None:  # closed before it was made, if its settings were refused
+        if self._background is not None:  # closed before it was made, if its configuration was refused
             self._background.stop()
 
     def close(self) -> None:
@@ -138,51 +141,48 @@ class CollapseLab(Panel):
 
     def train_until(self, transitions: int) -> None:
         """Advance until so many transitions are seen in all, or the budget is spent, and show where that is."""
-        while self.experiment.transitions < transitions and not self.readings[-1].finished:
+        while self.session.transitions < transitions and not self.readings[-1].finished:
             self.advance()
-        if self.readings[-1].transitions < self.experiment.transitions:
-            self.readings.append(self.experiment.read())
+        if self.readings[-1].transitions < self.session.transitions:
+            self.readings.append(self.session.read())
             self._draw(self.readings[-1])
 
     def view(self, count: int | None = None) -> CollapseLabView:
         """Return what is shown after the first `count` readings; all of them by default."""
-        return collapse_lab_view(self.readings[:count], self.experiment)
+        return collapse_lab_view(self.readings[:count], hidden=self.session.hidden)
 
     def snapshot(self) -> Figure:
         return plot_collapse_lab(self.view())
 
     def __repr__(self) -> str:
-        settings = self.experiment.settings
-        return f"CollapseLab({settings.world}, {settings.regulariser}, {self.readings[-1].transitions:,} transitions)"
+        config = self.session.config
+        return f"CollapseLab({config.world}, {config.regulariser}, {self.readings[-1].transitions:,} transitions)"
 
     def _html_body(self) -> str:
-        last = len(self.readings)
-        counts = np.unique(np.linspace(1, last, min(last, NUM_FRAMES)).round().astype(int)).tolist()
-        figures = [collapse_lab_figure(self.view(n)) for n in counts]
-        return figure_recording(figures, [_account(self.readings[:n]) for n in counts])
+        return page_body(tuple(self.readings), hidden=self.session.hidden)  # the training thread may append meanwhile
 
-    def _begin(self, settings: CollapseLabConfig) -> None:
+    def _begin(self, config: CollapseLabConfig) -> None:
         """Make a run that waits for its start."""
-        self.experiment = CollapseLabSession(settings)
-        self._work = self.experiment.readings()
+        self.session = CollapseLabSession(config)
+        self._work = self.session.readings()
         self.readings: list[Reading] = [next(self._work)]  # untrained
         me = weakref.ref(self)
         self._background = Background(
             self._work,
-            on_item=lambda reading: _pass_on(me, CollapseLab._hear, reading),
-            on_error=lambda error, run=self.experiment: _pass_on(me, CollapseLab._hear_error, (run, error)),
+            on_item=lambda reading: _pass_on(me, CollapseLab._receive, reading),
+            on_error=lambda error, run=self.session: _pass_on(me, CollapseLab._receive_error, (run, error)),
         )
         self.figure = go.FigureWidget(collapse_lab_figure(self.view()))
         self._figure_box.children = (self.figure,)
         self.toggle.description = "Start"
         self.toggle.disabled = False
 
-    def _hear(self, reading: Reading) -> None:
+    def _receive(self, reading: Reading) -> None:
         """Take a reading, in the training thread."""
         self.readings.append(reading)
         self._in_front(self._draw, reading)
 
-    def _hear_error(self, failure: tuple[CollapseLabSession, Exception]) -> None:
+    def _receive_error(self, failure: tuple[CollapseLabSession, Exception]) -> None:
         self._in_front(self._show_failure, failure)
 
     def _in_front(self, show: Callable[[Any], None], value: Any) -> None:
@@ -196,13 +196,13 @@ class CollapseLab(Panel):
             return  # of an earlier run, or a newer one waits already
         with self.figure.batch_update():
             update_collapse_lab_figure(self.figure, self.view())
-        self.say(_account(self.readings))
+        self.say(describe(self.readings))
         if reading.finished:
             self.toggle.description, self.toggle.disabled = "Finished", True
 
     def _show_failure(self, failure: tuple[CollapseLabSession, Exception]) -> None:
         run, error = failure
-        if run is not self.experiment:
+        if run is not self.session:
             return  # of an earlier run
         known = isinstance(error, NonFiniteLoss | ValueError)
         self.say_error(str(error) if known else f"{type(error).__name__}: {error}")
@@ -214,8 +214,8 @@ class CollapseLab(Panel):
 
     @guarded
     def _renew(self) -> None:
-        """End the run; show a new one with the present settings."""
-        settings = CollapseLabConfig(
+        """End the run; show a new one with the values of the controls."""
+        config = CollapseLabConfig(
             world=self.world.value,
             regulariser=self.regulariser.value,
             strength=self.strength.value,
@@ -223,7 +223,7 @@ class CollapseLab(Panel):
             seed=self.seed.value,
         )
         self.stop()
-        self._begin(settings)
+        self._begin(config)
         self.say("a new run, not started")
 
     def _change_regulariser(self) -> None:
@@ -234,34 +234,8 @@ class CollapseLab(Panel):
 
     @guarded
     def _set_strength(self, strength: float) -> None:
-        if self.regulariser.value == self.experiment.settings.regulariser:
-            self.experiment.set_strength(strength)
-
-
-def collapse_lab_view(readings: list[Reading], experiment: CollapseLabSession) -> CollapseLabView:
-    """Return readings as what the figure shows."""
-    rows = [(r.transitions, r.strength, r.inverse_over_variance, r.monitor_reading.total_variance) for r in readings]
-    return CollapseLabView(
-        history=pd.DataFrame(rows, columns=["transitions", "strength", "alarm", "variance"]),
-        r2=pd.DataFrame([reading.monitor_reading.r2 for reading in readings]),
-        hidden=experiment.hidden,
-        sheets=readings[-1].monitor_reading.sheets,
-        spectrum=readings[-1].monitor_reading.spectrum,
-        reach=max(float(np.abs(sheet).max()) for r in readings for sheet in r.monitor_reading.sheets.values()),
-    )
-
-
-def _account(readings: list[Reading]) -> str:
-    """Return in one line where a run stands."""
-    last = readings[-1]
-    parts = [
-        f"{last.transitions:,} transitions",
-        strength_text(last.strength),
-        f"L_inv/Var(a) {last.inverse_over_variance:.3f}",
-        f"variance {last.monitor_reading.total_variance:.2g}",
-        f"{transitions_per_second(readings):,.0f} transitions/s",
-    ]
-    return " | ".join(part for part in parts if "nan" not in part)
+        if self.regulariser.value == self.session.config.regulariser:
+            self.session.set_strength(strength)
 
 
 def _pass_on(widget: "weakref.ref[CollapseLab]", method: Callable[..., None], value: Any) -> None:

@@ -3,7 +3,7 @@
     figure = plot_latent_map(points, colour, label="red_x, px")      flat (n, 2) or deep (n, 3)
 
 A map holds the flat and the deep traces at once, so that a widget can change between them; one kind is hidden. Flat
-points are drawn by WebGL. `point_values`, `path_values` and `marks` tell what to change when something moves.
+points are drawn by WebGL. `point_values`, `path_values` and `marks` return what changes when something moves.
 """
 
 from typing import Any
@@ -18,8 +18,8 @@ from smwm_lab.viz.theme import BLACK, COLOURMAP, VERMILION
 from smwm_lab.widgets.shared.plotly_theme import CYCLIC, FONT_SIZE, themed
 
 
-POINTS, PATH, CURSOR, PICKED = "points", "walk", "point", "selected"
-"""Names of the traces: all points, the walk through them, the chosen one, and in space the selected ones."""
+POINTS, PATH, CURSOR, PICKED = "points", "traversal", "point", "selected"
+"""Names of the traces: all points, the traversal through them, the chosen one, and in space the selected ones."""
 AXES = "xyz"
 WIDTH, HEIGHT = 590, 450
 FADED = 0.08
@@ -78,13 +78,13 @@ def point_values(points: np.ndarray) -> dict[str, np.ndarray]:
 
 
 def marks(points: np.ndarray, row: int, path: np.ndarray, step: int) -> list[dict[str, Any]]:
-    """Return shapes on the flat map: a walk over the rows `path` that stands at `step`, and a ring around `row`.
+    """Return shapes on the flat map: a line over the rows `path` with its `step` large, and a ring around `row`.
 
     Shapes, because to move one does not draw thousands of points anew.
     """
     orange = {"color": VERMILION, "width": 2}
-    way = "L".join(f"{x:.6g},{y:.6g}" for x, y in points[path])
-    line = [{"type": "path", "path": f"M{way}", "line": orange}] if len(path) else []
+    route = "L".join(f"{x:.6g},{y:.6g}" for x, y in points[path])
+    line = [{"type": "path", "path": f"M{route}", "line": orange}] if len(path) else []
     dots = [
         _disc(points[place], 9 if i == step else 5) | {"fillcolor": VERMILION, "line": {"color": "white", "width": 1}}
         for i, place in enumerate(path)
@@ -108,7 +108,7 @@ def _disc(centre: np.ndarray, radius: float) -> dict[str, Any]:
 
 
 def path_values(points: np.ndarray, step: int) -> dict[str, Any]:
-    """Return a walk over points (steps, 2 or 3) as its trace takes it; the current step is the largest."""
+    """Return a traversal over points (steps, 2 or 3) as its trace takes it; the current step is the largest."""
     sizes = np.where(np.arange(len(points)) == step, 18, 9)
     return point_values(points) | {"marker": {"size": sizes}}
 

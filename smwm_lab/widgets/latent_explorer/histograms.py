@@ -26,8 +26,8 @@ def histograms_svg(values: Mapping[str, np.ndarray], rows: np.ndarray, labels: M
         for i, (name, column) in enumerate(values.items())
     ]
     width, height = COLUMNS * (WIDTH + GAP), lines * (HEIGHT + GAP)
-    told = escape(f"histograms of {', '.join(values)}: all rows, and {len(rows)} selected", quote=True)
-    return f'<svg width="{width}" height="{height}" role="img" aria-label="{told}">{"".join(parts)}</svg>'
+    label = escape(f"histograms of {', '.join(values)}: all rows, and {len(rows)} selected", quote=True)
+    return f'<svg width="{width}" height="{height}" role="img" aria-label="{label}">{"".join(parts)}</svg>'
 
 
 def bar_edges(column: np.ndarray) -> np.ndarray:

@@ -1,4 +1,4 @@
-"""The map of latents as a live figure: points that glide, a chosen point, a walk, and what the mouse does.
+"""The map of latents as a live figure: points that glide, a chosen point, a traversal, and what the mouse does.
 
 Every change is one message to the browser. Gliding needs the event loop of a kernel; without one (in a script, in a
 test) points are put at their ends at once.
@@ -28,15 +28,15 @@ from smwm_lab.widgets.latent_explorer.figure import (
 
 
 NUM_FRAMES, FRAME_SECONDS = 8, 0.06
-"""Of a glide from one picture to the next."""
+"""Of a glide from one projection to the next."""
 PALE = 0.15
 """Opacity of points in space while some are selected."""
 
 
 class LiveMap:
-    """A `FigureWidget` of points (n, 2 or 3), in step with a chosen row, a walk over rows, and selected rows.
+    """A `FigureWidget` of points (n, 2 or 3), in step with a chosen row, a traversal over rows, and selected rows.
 
-    It starts flat, at row 0, on the walk over the rows `path` at `step`. The figure is whole before it becomes a
+    It starts flat, at row 0, with the traversal over the rows `path` at `step`. The figure is whole before it becomes a
     widget: nothing needs to be changed in the browser while it is still being set up there.
     """
 
@@ -60,16 +60,16 @@ class LiveMap:
 
     @property
     def dim(self) -> int:
-        """Dimensions of the picture."""
+        """Dimensions of the projection."""
         return self.points.shape[1]
 
-    def listen(
+    def on_mouse(
         self, *, hover: Callable[[int], None], click: Callable[[int], None], select: Callable[[np.ndarray], None]
     ) -> None:
         """Call back with the row under the mouse, the row clicked on, and the rows inside a lasso or box."""
 
-        def one(tell: Callable[[int], None]) -> Callable[..., None]:
-            return lambda trace, points, state: tell(points.point_inds[0]) if points.point_inds else None
+        def one(call: Callable[[int], None]) -> Callable[..., None]:
+            return lambda trace, points, state: call(points.point_inds[0]) if points.point_inds else None
 
         for dim in (2, 3):
             self._points(dim).on_hover(one(hover))
@@ -77,12 +77,12 @@ class LiveMap:
         self._points(2).on_selection(lambda trace, points, state: self._drawn(np.array(points.point_inds, int), select))
         self._points(2).on_deselect(lambda trace, points: select(np.array([], int)))
 
-    def show_picture(self, points: np.ndarray, title: str) -> None:
-        """Change to another picture of the same points: they glide there, or jump if the dimension changes."""
+    def show_projection(self, points: np.ndarray, title: str) -> None:
+        """Change to another projection of the same points: they glide there, or jump if the dimension changes."""
         start = self._stop_glide()
         loop = _running_loop() if start.shape == points.shape else None
         self.points = points
-        self._forget_outline()
+        self._remove_outline()
         with self.figure.batch_update():
             self.figure.layout.title.text = title
             if loop is None:
@@ -102,7 +102,7 @@ class LiveMap:
             self._draw_selection()
 
     def show_place(self, row: int, path: np.ndarray, step: int) -> None:
-        """Put the ring around a row, and draw a walk over the rows `path` that stands at `step`."""
+        """Put the ring around a row, and draw a traversal over the rows `path` at `step`."""
         self.row, self.path, self.step = row, path, step
         with self.figure.batch_update():
             self._draw_marks(self.points)
@@ -110,15 +110,15 @@ class LiveMap:
     def show_selection(self, rows: np.ndarray) -> None:
         """Make all but the selected rows pale; none selected makes none pale. What the mouse drew goes."""
         self.selected = rows
-        self._forget_outline()
-        self._points(2).selectedpoints = None  # the browser forgot it with the outline, and an equal one is not sent
+        self._remove_outline()
+        self._points(2).selectedpoints = None  # the browser dropped it with the outline, and an equal one is not sent
         with self.figure.batch_update():
             self._draw_selection()
 
     def _drawn(self, rows: np.ndarray, select: Callable[[np.ndarray], None]) -> None:
-        """Tell the rows that were drawn around.
+        """Call back with the rows that were drawn around.
 
-        None of them is no news: the browser says so too when it forgets an outline, and plotly has believed it.
+        No rows are no selection: the browser sends that too when it drops an outline, and plotly has applied it.
         """
         if len(rows):
             select(rows)
@@ -157,8 +157,8 @@ class LiveMap:
             trace_named(self.figure, CURSOR, 3).update(point_values(points[[self.row]]))
             trace_named(self.figure, PATH, 3).update(path_values(points[self.path], self.step))
 
-    def _forget_outline(self) -> None:
-        """Remove what the mouse drew around points; only the browser knows it, so it must be told by itself."""
+    def _remove_outline(self) -> None:
+        """Remove what the mouse drew around points; only the browser knows it, so this is a message of its own."""
         self.figure.plotly_relayout({"selections": []})
 
     def _draw_selection(self) -> None:
@@ -172,7 +172,7 @@ class LiveMap:
 
 
 def glide(start: np.ndarray, end: np.ndarray, num_frames: int) -> list[np.ndarray]:
-    """Return pictures from after `start` to `end`, slow at both ends.
+    """Return points from after `start` to `end`, slow at both ends.
 
     >>> [frame[0].tolist() for frame in glide(np.zeros((1, 2)), np.ones((1, 2)), 2)]
     [[0.5, 0.5], [1.0, 1.0]]

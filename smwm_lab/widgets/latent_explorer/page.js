@@ -1,5 +1,5 @@
 // LatentExplorer without a kernel. Needs #plan (JSON), #floats (packed float32: state columns, then the coordinates of
-// every picture), perhaps #sheet (observations in one image), `inflate` and `plotlyReady`.
+// every projection), perhaps #sheet (observations in one image), `inflate` and `plotlyReady`.
 plotlyReady.then(async () => {
   const $ = (id) => document.getElementById(id);
   const plan = JSON.parse($("plan").textContent);
@@ -8,12 +8,12 @@ plotlyReady.then(async () => {
   let next = 0;
   const column = () => floats.subarray(next, (next += count));
   plan.states.forEach((state) => { state.values = column(); });
-  plan.pictures.forEach((picture) => { picture.columns = Array.from({ length: picture.dim }, column); });
+  plan.projections.forEach((projection) => { projection.columns = Array.from({ length: projection.dim }, column); });
 
   const AXES = ["x", "y", "z"];
   const deep = (trace) => trace.type === "scatter3d";
   const traceOf = (name, dim) => plan.traces.findIndex((t) => t.name === name && deep(t) === (dim === 3));
-  let shown = plan.pictures[0];
+  let shown = plan.projections[0];
   let current = shown.columns;
   let selected = [];
   let gliding = 0;
@@ -29,7 +29,7 @@ plotlyReady.then(async () => {
   function draw() {
     const state = plan.states[Number($("colour").value)];
     const dim = shown.dim;
-    const data = plan.traces.map((trace) => ({ ...trace, visible: deep(trace) === (dim === 3) && trace.name !== "walk" }));
+    const data = plan.traces.map((trace) => ({ ...trace, visible: deep(trace) === (dim === 3) && trace.name !== "traversal" }));
     const points = data[traceOf("points", dim)];
     Object.assign(points, coordinates(current));
     points.marker = { ...points.marker, color: state.values };
@@ -49,7 +49,7 @@ plotlyReady.then(async () => {
 
   function change() {
     const before = shown;
-    shown = plan.pictures[Number($("picture").value)];
+    shown = plan.projections[Number($("projection").value)];
     cancelAnimationFrame(gliding);
     if (before.dim !== shown.dim || matchMedia("(prefers-reduced-motion: reduce)").matches) {
       current = shown.columns;
@@ -71,15 +71,15 @@ plotlyReady.then(async () => {
 
   // observations
   const sheet = plan.sheet && { ...plan.sheet, image: $("sheet") };
-  const canvas = (caption) => {
+  const canvas = () => {
     const figure = document.createElement("figure");
     figure.style.margin = 0;
     figure.innerHTML = "<canvas class=pixels style='width:144px;height:144px'></canvas><figcaption style='font-size:14px'></figcaption>";
     $("images").append(figure);
-    const [picture, words] = figure.children;
-    Object.assign(picture, { width: sheet.width, height: sheet.height });
-    picture.setAttribute("role", "img");
-    return { picture, say: (text) => { words.textContent = text; picture.setAttribute("aria-label", text); } };
+    const [image, words] = figure.children;
+    Object.assign(image, { width: sheet.width, height: sheet.height });
+    image.setAttribute("role", "img");
+    return { image, write: (text) => { words.textContent = text; image.setAttribute("aria-label", text); } };
   };
   const place = (i) => [(i % sheet.columns) * sheet.width, Math.floor(i / sheet.columns) * sheet.height];
   let look, mean, pixels;
@@ -89,12 +89,12 @@ plotlyReady.then(async () => {
   }
 
   function lookAt(i) {
-    const told = plan.states.map((s) => `${s.name} ${Number(s.values[i].toPrecision(4))} ${s.unit}`.trim());
-    $("words").textContent = `point ${plan.rows[i]}: ${told.join(", ")}`;
+    const values = plan.states.map((s) => `${s.name} ${Number(s.values[i].toPrecision(4))} ${s.unit}`.trim());
+    $("words").textContent = `point ${plan.rows[i]}: ${values.join(", ")}`;
     if (!sheet) return;
     const [x, y] = place(i);
-    look.picture.getContext("2d").drawImage(sheet.image, x, y, sheet.width, sheet.height, 0, 0, sheet.width, sheet.height);
-    look.say(`point ${plan.rows[i]}`);
+    look.image.getContext("2d").drawImage(sheet.image, x, y, sheet.width, sheet.height, 0, 0, sheet.width, sheet.height);
+    look.write(`point ${plan.rows[i]}`);
   }
 
   function allPixels() {
@@ -109,9 +109,9 @@ plotlyReady.then(async () => {
 
   function showMean() {
     const { width, height } = sheet;
-    const context = mean.picture.getContext("2d");
+    const context = mean.image.getContext("2d");
     context.clearRect(0, 0, width, height);
-    mean.say("nothing selected");
+    mean.write("nothing selected");
     if (!selected.length) return;
     const { data, width: line } = allPixels();
     const total = new Float64Array(width * height * 4);
@@ -125,7 +125,7 @@ plotlyReady.then(async () => {
     const factor = 255 / Math.max(colours.reduce((a, b) => Math.max(a, b)) - low, 1);
     const stretched = Uint8ClampedArray.from(total, (sum, k) => k % 4 < 3 ? (sum / selected.length - low) * factor : 255);
     context.putImageData(new ImageData(stretched, width, height), 0, 0);
-    mean.say(`mean of ${selected.length} selected, contrast x ${Math.round(factor)}`);
+    mean.write(`mean of ${selected.length} selected, contrast x ${Math.round(factor)}`);
   }
 
   // histograms: all rows in grey, the selected ones in blue, each scaled to its highest bar
@@ -195,14 +195,14 @@ plotlyReady.then(async () => {
     if (event) select(event.points.filter((point) => point.data.name === "points").map((point) => point.pointNumber));
   });
   map.on("plotly_deselect", () => select([]));
-  $("picture").addEventListener("change", change);
+  $("projection").addEventListener("change", change);
   $("colour").addEventListener("change", draw);
   $("point").addEventListener("input", () => moveTo(Number($("point").value)));
   $("low").addEventListener("input", selectRange);
   $("high").addEventListener("input", selectRange);
   $("clear").addEventListener("click", clear);
-  const walk = () => { $("strip").innerHTML = plan.walks[Number($("walk").value)].html; };
-  $("walk").addEventListener("change", walk);
-  walk();
+  const traverse = () => { $("strip").innerHTML = plan.traversals[Number($("traversal").value)].html; };
+  $("traversal").addEventListener("change", traverse);
+  traverse();
   document.body.dataset.ready = "yes";
 });

@@ -1,15 +1,15 @@
-"""LatentExplorer as a page without a kernel: what it needs of the numbers, packed; `explorer_page.js` runs it.
+"""LatentExplorer as a page without a kernel: what it needs of the session, packed; `page.js` runs it.
 
-A page holds the pictures made so far, flat and in space, of at most 3,000 points evenly chosen, their states, small
-copies of their observations on one sheet, and the walks from the chosen point.
+A page holds the projections made so far, flat and in space, of at most 3,000 points evenly chosen, their states, small
+copies of their observations on one sheet, and the traversals from the chosen point. The session is only read.
 """
 
 import json
 from html import escape
-from pathlib import Path
 
 import numpy as np
 
+from smwm_lab.files import asset
 from smwm_lab.probes import LatentTable
 from smwm_lab.widgets.latent_explorer.figure import colour_values, plot_latent_map, scene_domain
 from smwm_lab.widgets.latent_explorer.histograms import bar_edges
@@ -25,12 +25,12 @@ SHEET_BYTES = 1_400_000
 SHEET_COLUMNS = 64
 SIDE = 64
 """Largest side of an observation on the sheet, px."""
-NUM_WALKS = 6
+NUM_TRAVERSALS = 6
 
 BODY = """
-<p class="soft">{told}</p>
+<p class="soft">{summary}</p>
 <div class="controls">
-<label>picture <select id="picture">{pictures}</select></label>
+<label>projection <select id="projection">{projections}</select></label>
 <label>colour <select id="colour">{colours}</select></label>
 <label>point <input id="point" type="range" min="0" max="{last}" value="{point}" step="1"></label>
 </div>
@@ -45,40 +45,40 @@ BODY = """
 <p id="words" style="font-size:14px"></p><div id="histograms"></div></div>
 </div>
 <p role="status" id="status"></p>
-<div class="controls"><label>walk along <select id="walk">{walks}</select></label>
+<div class="controls"><label>traversal <select id="traversal">{traversals}</select></label>
 <span class="soft">through the latent, from point {origin}</span></div>
 <div id="strip" style="overflow-x:auto"></div>
 """
 
 
-def page_body(numbers: LatentExplorerSession, colour: str) -> str:
+def page_body(session: LatentExplorerSession, colour: str) -> str:
     """Return the content of the page; colour: the state component that is shown first."""
-    table = numbers.table
+    table = session.table
     rows, sheet = chosen_rows(table)
-    pictures = [(name, dim, made) for dim in (2, 3) for name, made in numbers.pictures.made(dim).items()]
-    floats = [*(numbers.colour(name)[0][rows] for name in table.states)]
-    for _, _, made in pictures:
+    projections = [(name, dim, made) for dim in (2, 3) for name, made in session.projections.made(dim).items()]
+    floats = [*(session.colour(name)[0][rows] for name in table.states)]
+    for _, _, made in projections:
         floats += list(made.points[rows].T)
-    plan = _plan(numbers, rows, colour) | {
-        "pictures": [{"dim": dim, "title": numbers.picture(name, dim)[1]} for name, dim, _ in pictures],
+    plan = _plan(session, rows, colour) | {
+        "projections": [{"dim": dim, "title": session.projection(name, dim)[1]} for name, dim, _ in projections],
     }
     kept = f"{len(rows):,} of {len(table):,} points" if len(rows) < len(table) else f"{len(table):,} points"
     body = BODY.format(
-        told=escape(
+        summary=escape(
             f"{kept} of a latent of {table.latents.shape[1]} dimensions. Hover to see an observation, draw "
             "around points to select them. Everything is in this file."
         ),
-        pictures=_options([f"{name}, {'flat' if dim == 2 else 'in space'}" for name, dim, _ in pictures]),
+        projections=_options([f"{name}, {'flat' if dim == 2 else 'in space'}" for name, dim, _ in projections]),
         colours=_options(list(table.states), selected=colour),
-        walks=_options([walk["name"] for walk in plan["walks"]]),
+        traversals=_options([along["name"] for along in plan["traversals"]]),
         last=len(rows) - 1,
-        point=int(np.argmin(np.abs(rows - numbers.row))),
-        origin=numbers.row,
+        point=int(np.argmin(np.abs(rows - session.row))),
+        origin=session.row,
     )
     parts = [body, embedded_json("plan", plan), packed("floats", np.concatenate(floats).astype("<f4").tobytes())]
     if sheet is not None:
         parts.append(f'<img id="sheet" hidden alt="" src="{data_uri(sheet)}">')
-    code = Path(__file__).with_suffix(".js").read_text(encoding="utf-8")
+    code = asset("smwm_lab.widgets.latent_explorer", "page.js")
     return "".join([*parts, plotly_script(), script(code)])
 
 
@@ -105,35 +105,33 @@ def image_sheet(table: LatentTable, rows: np.ndarray) -> bytes:
     return image_png(cells.transpose(2, 0, 3, 1, 4).reshape(3, lines * height, SHEET_COLUMNS * width))
 
 
-def _plan(numbers: LatentExplorerSession, rows: np.ndarray, colour: str) -> dict[str, object]:
+def _plan(session: LatentExplorerSession, rows: np.ndarray, colour: str) -> dict[str, object]:
     """Return everything but coordinates and images, as JSON values."""
-    table = numbers.table
-    points = numbers.pictures.get("PCA", 2).points[rows]
-    values, label, cyclic = numbers.colour(colour)
-    figure = json.loads(plot_latent_map(points[:0], values[:0], label=label, cyclic=cyclic).to_json())
+    table = session.table
+    values, label, cyclic = session.colour(colour)
+    figure = json.loads(plot_latent_map(np.empty((0, 2)), values[:0], label=label, cyclic=cyclic).to_json())
     sheet = None
     if table.frames is not None:
         height, width = image_side(table)
         sheet = {"columns": SHEET_COLUMNS, "height": height, "width": width}
-    walks, now = [], (numbers.walk, numbers.step)
-    for walk in list(numbers.walks.values())[-NUM_WALKS:]:
-        numbers.walk, numbers.step = walk, walk.middle
-        walks.append({"name": walk.name, "html": traversal_html(numbers, numbers.path())})
-    numbers.walk, numbers.step = now
+    traversals = []
+    for along in list(session.traversals.values())[-NUM_TRAVERSALS:]:
+        html = traversal_html(session, along, step=along.middle, path=session.rows_along(along))
+        traversals.append({"name": along.name, "html": html})
     return {
         "rows": rows.tolist(),
         "layout": figure["layout"],
         "traces": figure["data"],
         "sheet": sheet,
-        "walks": walks,
+        "traversals": traversals,
         "domains": {dim: scene_domain(dim) for dim in (2, 3)},
         "states": [
             {
                 "name": name,
                 "label": table.label(name),
                 "unit": table.units.get(name, ""),
-                "edges": bar_edges(numbers.colour(name)[0]).tolist(),
-                "coloraxis": colour_values(table.label(name), numbers.colour(name)[2]),
+                "edges": bar_edges(session.colour(name)[0]).tolist(),
+                "coloraxis": colour_values(table.label(name), session.colour(name)[2]),
             }
             for name in table.states
         ],

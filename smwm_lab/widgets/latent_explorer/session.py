@@ -1,4 +1,4 @@
-"""The numbers behind LatentExplorer: a table of latents, pictures of it, and walks through it."""
+"""The numbers behind LatentExplorer: a table of latents, projections of it, and traversals through it."""
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -25,23 +25,28 @@ Decode = Callable[[np.ndarray], np.ndarray]
 
 
 class LatentExplorerSession:
-    """What is looked at, and where one stands: a row, a walk from it, a step of the walk, and selected rows."""
+    """What is shown and where: a row, a traversal from it, a step of the traversal, and selected rows.
+
+    decode: latents -> images. traversals: beside those along principal components. store: folder where projections are
+    kept; None to make them anew.
+    """
 
     def __init__(
         self,
         table: LatentTable,
         *,
         decode: Decode | None = None,
-        walks: Sequence[TraversalOffsets] = (),
+        traversals: Sequence[TraversalOffsets] = (),
         store: Path | str | None = None,
         seed: int = 0,
     ):
         self.table, self.decode = table, decode
-        self.pictures = AlignedProjections(table.latents, store=store, seed=seed)
-        self.walks = {walk.name: walk for walk in (*principal_traversals(table.latents), *walks)}
+        self.projections = AlignedProjections(table.latents, store=store, seed=seed)
+        known = (*principal_traversals(table.latents), *traversals)
+        self.traversals = {traversal.name: traversal for traversal in known}
         self.row, self.selected = 0, np.array([], int)
-        self.walk = next(iter(self.walks.values()))
-        self.step = self.walk.middle
+        self.traversal = next(iter(self.traversals.values()))
+        self.step = self.traversal.middle
 
     @classmethod
     def from_run(
@@ -54,24 +59,25 @@ class LatentExplorerSession:
         seed: int,
         anywhere: bool,
     ) -> "LatentExplorerSession":
-        """Return the exploration of different states of a run's world; projections are kept in the cache folder."""
+        """Return the session of different states of a run's world; projections are kept in the cache folder."""
         split = model_and_split(run, split)[1]
         table = LatentTable.from_model(run.model, run.world, num_states, seed=seed, anywhere=anywhere)
-        walks: Sequence[TraversalOffsets] = ()
+        traversals: Sequence[TraversalOffsets] = ()
         if run.world.spec.action_dim:
             start = torch.zeros(table.latents.shape[1])
-            walks = traversal_offsets(along_actions(run.model, split, start=start, num_steps=NUM_STEPS, seed=seed))
+            along = along_actions(run.model, split, start=start, num_steps=NUM_STEPS, seed=seed)
+            traversals = traversal_offsets(along)
         decode = None if decoder is None else decoding(decoder)
-        return cls(table, decode=decode, walks=walks, store=cache_dir() / "projections", seed=seed)
+        return cls(table, decode=decode, traversals=traversals, store=cache_dir() / "projections", seed=seed)
 
     @property
     def selection(self) -> pd.DataFrame:
         """States of the selected rows, indexed by row number."""
         return self.table.states.iloc[self.selected]
 
-    def picture(self, name: str, dim: int) -> tuple[Projection, str]:
-        """Return a picture and its title, scores included."""
-        made = self.pictures.get(name, dim)
+    def projection(self, name: str, dim: int) -> tuple[Projection, str]:
+        """Return a projection and its title, scores included."""
+        made = self.projections.get(name, dim)
         scores = f"trustworthiness {made.trustworthiness:.2f}, neighbours kept {made.neighbourhood_preservation:.2f}"
         return made, f"{name}: {scores}"
 
@@ -81,13 +87,17 @@ class LatentExplorerSession:
         is_angle = self.table.units.get(name) == "rad"
         return np.mod(values, 2 * np.pi) if is_angle else values, self.table.label(name), is_angle
 
-    def walked(self) -> np.ndarray:
-        """Return the latents of the walk from the row, (steps, d)."""
-        return self.table.latents[self.row] + self.walk.moves
+    def latents_along(self, traversal: TraversalOffsets) -> np.ndarray:
+        """Return the latents of a traversal from the row, (steps, d)."""
+        return self.table.latents[self.row] + traversal.moves
+
+    def rows_along(self, traversal: TraversalOffsets) -> np.ndarray:
+        """Return the row whose latent is nearest to each step of a traversal from the row, (steps,)."""
+        return self.table.nearest(self.latents_along(traversal))
 
     def path(self) -> np.ndarray:
-        """Return the row whose latent is nearest to each step of the walk, (steps,)."""
-        return self.table.nearest(self.walked())
+        """Return the rows along the chosen traversal, (steps,)."""
+        return self.rows_along(self.traversal)
 
     def select_range(self, name: str, low: float, high: float) -> np.ndarray:
         """Return the rows whose state component lies in [low, high]."""

@@ -1,4 +1,4 @@
-"""The static twin of an exploration: map, point, selection, histograms and walk on one sheet."""
+"""The static twin of LatentExplorer: map, point, selection, histograms and traversal on one sheet."""
 
 from collections.abc import Sequence
 
@@ -27,26 +27,26 @@ def plot_latent_explorer(
     selected: np.ndarray | None = None,
     path: np.ndarray | None = None,
     labels: Sequence[str] = (),
-    walk: str = "",
+    traversal: str = "",
 ) -> Figure:
     """Return the map of points (n, 2 or 3) coloured by a state component, and what belongs to it.
 
-    row: the point with the ring; selected: row numbers; path: rows along a walk, with one label each; walk: what it
-    follows.
+    row: the point with the ring; selected: row numbers; path: rows along a traversal, with one label each; traversal:
+    what it follows.
     """
     chosen = np.array([], int) if selected is None else selected
-    way = np.array([], int) if path is None else path
-    pictured = table.frames is not None and len(way) > 0
-    figure = Figure(figsize=(WIDTH * 1.3, WIDTH * (0.85 if pictured else 0.65)))
-    upper, lower = figure.subfigures(2, 1, height_ratios=(3.4, 1)) if pictured else (figure, None)
+    along = np.array([], int) if path is None else path
+    has_images = table.frames is not None and len(along) > 0
+    figure = Figure(figsize=(WIDTH * 1.3, WIDTH * (0.85 if has_images else 0.65)))
+    upper, lower = figure.subfigures(2, 1, height_ratios=(3.4, 1)) if has_images else (figure, None)
     left, right = upper.subfigures(1, 2, width_ratios=(5, 4))
-    _draw_map(left, table, points, title, colour, row, chosen, way)
+    _draw_map(left, table, points, title, colour, row, chosen, along)
     _draw_side(right, table, row, chosen)
     if lower is not None:
-        axes = lower.subplots(1, len(way), squeeze=False)[0]
-        for ax, image, label in zip(axes, table.observations(way), labels, strict=True):
+        axes = lower.subplots(1, len(along), squeeze=False)[0]
+        for ax, image, label in zip(axes, table.observations(along), labels, strict=True):
             show_image(ax, image, label)
-        lower.suptitle(f"real points nearest to a walk along {walk}", fontsize=9)
+        lower.suptitle(f"real points nearest to a walk along {traversal}", fontsize=9)
     return figure
 
 
@@ -58,14 +58,14 @@ def _draw_map(
     colour: str,
     row: int,
     chosen: np.ndarray,
-    way: np.ndarray,
+    along: np.ndarray,
 ) -> None:
     flat = points.shape[1] == 2
     ax = left.add_subplot(projection="rectilinear" if flat else "3d")
     pale = np.full(len(points), 1.0 if len(chosen) == 0 else 0.08)
     pale[chosen] = 1.0
     dots = ax.scatter(*points.T, c=table.states[colour], cmap=COLOURMAP, s=5, linewidths=0, alpha=pale)
-    ax.plot(*points[way].T, color=VERMILION, marker="D", markersize=4, linewidth=1.2)
+    ax.plot(*points[along].T, color=VERMILION, marker="D", markersize=4, linewidth=1.2)
     ax.plot(*points[[row]].T, "o", color=BLACK, markersize=11, fillstyle="none", markeredgewidth=2)
     if flat:
         ax.set(xticks=[], yticks=[], aspect="equal", adjustable="datalim")
@@ -80,16 +80,16 @@ def _draw_map(
 def _draw_side(right: SubFigure, table: LatentTable, row: int, chosen: np.ndarray) -> None:
     names = list(table.states)[:SHOWN]
     rows = -(-len(names) // 2)
-    pictured = table.frames is not None
-    axes = right.subplots(rows + pictured, 2, squeeze=False)
-    if pictured:
+    has_images = table.frames is not None
+    axes = right.subplots(rows + has_images, 2, squeeze=False)
+    if has_images:
         show_image(axes[0, 0], table.observation(row), f"point {row}")
         if len(chosen):
             mean, factor = stretched(table.mean_observation(chosen))
             show_image(axes[0, 1], mean, f"mean of {len(chosen):,} selected\n(contrast x {factor:.0f})")
         else:
             axes[0, 1].set_axis_off()
-    cells = axes[int(pictured) :].ravel()
+    cells = axes[int(has_images) :].ravel()
     for ax, name in zip(cells, names, strict=False):
         _draw_histogram(ax, table.states[name].to_numpy(), chosen, table.label(name))
     for ax in cells[len(names) :]:

@@ -1,6 +1,6 @@
 """LatentExplorer: linked views of latents, of a run or of any array that a reader brings.
 
-Three layers: `Exploration` holds the numbers, `LiveMap`, histograms and strips make the pictures, `LatentExplorer`
+Three layers: `LatentExplorerSession` holds the numbers, `LiveMap`, histograms and strips show them, `LatentExplorer`
 joins them to controls. Everything that the mouse does on the map, a slider does too.
 """
 
@@ -36,24 +36,10 @@ IMAGE = 144
 class LatentExplorer(Panel):
     """A map of latents (PCA, UMAP, t-SNE; flat or in space) with what lies under the mouse, in the lasso and beside it.
 
-    Parameters
-    ----------
-    latents
-        Real numbers (n, d), finite, no constant columns.
-    states
-        n rows; a numeric column per state component.
-    images
-        Observations, uint8 (n, 3, H, W); None if there are none.
-    units
-        State component -> unit; 'rad' marks an angle.
-    decode
-        Latents (k, d) -> images in [0, 1], (k, 3, H, W); None if nothing paints.
-    store
-        Folder where projections are kept; None to make them anew.
+    The constructor takes the numbers; `from_run` and `from_arrays` make them.
 
-    Raises `InputError` for anything of it that cannot be shown.
-
-    >>> explorer = LatentExplorer(np.random.default_rng(0).normal(size=(50, 3)), pd.DataFrame({"x": range(50)}))
+    >>> latents, states = np.random.default_rng(0).normal(size=(50, 3)), pd.DataFrame({"x": range(50)})
+    >>> explorer = LatentExplorer.from_arrays(latents, states)
     >>> explorer.keep.value = (10, 19)
     >>> len(explorer.selection)
     10
@@ -61,19 +47,24 @@ class LatentExplorer(Panel):
 
     title = "LatentExplorer: what lies where in the latent space"
 
-    def __init__(
-        self,
-        latents: np.ndarray,
-        states: pd.DataFrame,
-        images: Frames | None = None,
-        *,
-        units: dict[str, str] | None = None,
-        decode: Decode | None = None,
-        store: Path | str | None = None,
-        seed: int = 0,
-    ):
-        table = LatentTable.of(latents, states, images, units=units)
-        self._build(LatentExplorerSession(table, decode=decode, store=store, seed=seed))
+    def __init__(self, session: LatentExplorerSession):
+        self.session = session
+        self._make_controls()
+        projection, title = session.projection(self.projection.value, self.view.value)
+        values, label, cyclic = session.colour(self.colour.value)
+        path = session.path()
+        self.map = LiveMap(
+            projection.points, values, label=label, cyclic=cyclic, title=title, path=path, step=session.step
+        )
+        self.map.on_mouse(hover=self._look_at, click=self._go_to, select=self._select_drawn)
+        self.observation, self.mean, self.words, self.histograms, self.strip = (ipywidgets.HTML() for _ in range(5))
+        self.words.add_class("smwm-words")
+        side = ipywidgets.VBox([ipywidgets.HBox([self.observation, self.mean]), self.words, self.histograms])
+        super().__init__([*self._rows_of_controls(), ipywidgets.HBox([self.map.figure, side]), self.strip])
+        self._connect()
+        self._look_at(session.row)
+        self.strip.value = self._traversal_html(path)
+        self._show_selection()
 
     @classmethod
     def from_run(
@@ -90,101 +81,113 @@ class LatentExplorer(Panel):
 
         decoder: fitted on the run's encoder. split: the run's own if None; it must be of the run's world.
         """
-        explorer = cls.__new__(cls)
-        explorer._build(
-            LatentExplorerSession.from_run(
-                run, num_states=num_states, decoder=decoder, split=split, seed=seed, anywhere=anywhere
-            )
+        session = LatentExplorerSession.from_run(
+            run, num_states=num_states, decoder=decoder, split=split, seed=seed, anywhere=anywhere
         )
-        return explorer
+        return cls(session)
+
+    @classmethod
+    def from_arrays(
+        cls,
+        latents: np.ndarray,
+        states: pd.DataFrame,
+        images: Frames | None = None,
+        *,
+        units: dict[str, str] | None = None,
+        decode: Decode | None = None,
+        store: Path | str | None = None,
+        seed: int = 0,
+    ) -> "LatentExplorer":
+        """Return the explorer of any latents.
+
+        Parameters
+        ----------
+        latents
+            Real numbers (n, d), finite, no constant columns.
+        states
+            n rows; a numeric column per state component.
+        images
+            Observations, uint8 (n, 3, H, W); None if there are none.
+        units
+            State component -> unit; 'rad' marks an angle.
+        decode
+            Latents (k, d) -> images in [0, 1], (k, 3, H, W); None if nothing paints.
+        store
+            Folder where projections are kept; None to make them anew.
+
+        Raises `InputError` for anything of it that cannot be shown.
+        """
+        table = LatentTable.of(latents, states, images, units=units)
+        return cls(LatentExplorerSession(table, decode=decode, store=store, seed=seed))
 
     @property
     def selection(self) -> pd.DataFrame:
         """States of the selected rows, indexed by row number; empty if nothing is selected."""
-        return self.numbers.selection
+        return self.session.selection
 
     def snapshot(self) -> Figure:
-        numbers = self.numbers
-        projection, title = numbers.picture(self.picture.value, self.view.value)
+        session = self.session
+        projection, title = session.projection(self.projection.value, self.view.value)
         return plot_latent_explorer(
-            numbers.table,
+            session.table,
             projection.points,
             title=title,
             colour=self.colour.value,
-            row=numbers.row,
-            selected=numbers.selected,
-            path=numbers.path(),
-            labels=numbers.walk.offsets,
-            walk=f"{numbers.walk.name}, {numbers.walk.unit}",
+            row=session.row,
+            selected=session.selected,
+            path=session.path(),
+            labels=session.traversal.offsets,
+            traversal=f"{session.traversal.name}, {session.traversal.unit}",
         )
 
     def prepare(self) -> None:
-        """Make all flat pictures, so that they are in the store and in the exported page."""
+        """Make all flat projections, so that they are in the store and in the exported page."""
         for name in PROJECTIONS:
-            self.numbers.picture(name, 2)
+            self.session.projection(name, 2)
 
     def __repr__(self) -> str:
-        return f"LatentExplorer({self.numbers.table!r})"
+        return f"LatentExplorer({self.session.table!r})"
 
     def _html_body(self) -> str:
-        return page_body(self.numbers, self.colour.value)
-
-    def _build(self, numbers: LatentExplorerSession) -> None:
-        self.numbers = numbers
-        self._make_controls()
-        projection, title = numbers.picture(self.picture.value, self.view.value)
-        values, label, cyclic = numbers.colour(self.colour.value)
-        path = numbers.path()
-        self.map = LiveMap(
-            projection.points, values, label=label, cyclic=cyclic, title=title, path=path, step=numbers.step
-        )
-        self.map.listen(hover=self._look_at, click=self._go_to, select=self._select_drawn)
-        self.observation, self.mean, self.words, self.histograms, self.strip = (ipywidgets.HTML() for _ in range(5))
-        self.words.add_class("smwm-words")
-        side = ipywidgets.VBox([ipywidgets.HBox([self.observation, self.mean]), self.words, self.histograms])
-        super().__init__([*self._rows_of_controls(), ipywidgets.HBox([self.map.figure, side]), self.strip])
-        self._connect()
-        self._look_at(numbers.row)
-        self.strip.value = traversal_html(numbers, path)
-        self._show_selection()
+        return page_body(self.session, self.colour.value)
 
     def _make_controls(self) -> None:
-        table, numbers = self.numbers.table, self.numbers
+        table, session = self.session.table, self.session
         style = {"description_width": "6.5em"}
-        self.picture = ipywidgets.Dropdown(options=PROJECTIONS, description="picture", style=style)
+        self.projection = ipywidgets.Dropdown(options=PROJECTIONS, description="projection", style=style)
         self.view = ipywidgets.Dropdown(options=[("flat", 2), ("in space", 3)], description="view", style=style)
         self.colour = ipywidgets.Dropdown(options=list(table.states), description="colour", style=style)
         self.row = ipywidgets.IntSlider(0, 0, len(table) - 1, description="point", style=style)
         self._quiet = False
         self.keep = ipywidgets.FloatRangeSlider(description="select", style=style, readout_format=".3g")
         self.clear = ipywidgets.Button(description="Clear selection")
-        self.walk = ipywidgets.Dropdown(options=list(numbers.walks), description="walk along", style=style)
+        self.traversal = ipywidgets.Dropdown(options=list(session.traversals), description="traversal", style=style)
         self.step = ipywidgets.SelectionSlider(
-            options=numbers.walk.options, index=numbers.step, description="step", style=style
+            options=session.traversal.options, index=session.step, description="step", style=style
         )
         self._limit_range()
 
     def _rows_of_controls(self) -> list[ipywidgets.HBox]:
-        for control in (self.picture, self.view, self.colour, self.walk):
+        for control in (self.projection, self.view, self.colour, self.traversal):
             control.layout.width = "17em"
         for control in (self.row, self.keep, self.step):
             control.layout.width = "28em"
         return [
-            ipywidgets.HBox([self.picture, self.view, self.colour]),
+            ipywidgets.HBox([self.projection, self.view, self.colour]),
             ipywidgets.HBox([self.row, self.keep, self.clear]),
-            ipywidgets.HBox([self.walk, self.step]),
+            ipywidgets.HBox([self.traversal, self.step]),
         ]
 
     def _connect(self) -> None:
         def on(control: ipywidgets.Widget, trait: str, method: Callable[[Any], None]) -> None:
             control.observe(lambda change: None if self._quiet else method(change), trait)
 
-        on(self.picture, "value", self._change_picture)
-        on(self.view, "value", self._change_picture)
+        on(self.projection, "value", self._change_projection)
+        on(self.view, "value", self._change_projection)
         on(self.colour, "value", self._change_colour)
         on(self.row, "value", self._move_row)
         on(self.keep, "value", self._select_range)
-        on(self.walk, "value", self._change_walk)
+        on(self.traversal, "value", self._change_traversal)
         on(self.step, "index", self._move_step)
         self.clear.on_click(lambda _: self._clear_selection())
 
@@ -198,48 +201,48 @@ class LatentExplorer(Panel):
             self._quiet = False
 
     @guarded
-    def _change_picture(self, change: Any) -> None:
-        name, dim = self.picture.value, self.view.value
-        if name not in self.numbers.pictures.made(dim):
-            self.say(f"making {name} of {len(self.numbers.table):,} latents; it is kept for the next time ...")
+    def _change_projection(self, change: Any) -> None:
+        name, dim = self.projection.value, self.view.value
+        if name not in self.session.projections.made(dim):
+            self.say(f"making {name} of {len(self.session.table):,} latents; it is kept for the next time ...")
         try:
-            projection, title = self.numbers.picture(name, dim)
+            projection, title = self.session.projection(name, dim)
         except InputError:
             with self._quietly():
                 change.owner.value = change.old
             raise
-        self.map.show_picture(projection.points, title)
-        self._tell_selection()
+        self.map.show_projection(projection.points, title)
+        self._describe_selection()
 
     @guarded
     def _change_colour(self, _: Any) -> None:
-        values, label, cyclic = self.numbers.colour(self.colour.value)
+        values, label, cyclic = self.session.colour(self.colour.value)
         self.map.show_colour(values, label=label, cyclic=cyclic)
         self._limit_range()
 
     @guarded
     def _move_row(self, _: Any) -> None:
-        self.numbers.row = self.row.value
+        self.session.row = self.row.value
         self._look_at(self.row.value)
-        self._show_walk()
+        self._show_traversal()
 
     @guarded
-    def _change_walk(self, _: Any) -> None:
-        self.numbers.walk = self.numbers.walks[self.walk.value]
-        self.numbers.step = self.numbers.walk.middle
+    def _change_traversal(self, _: Any) -> None:
+        self.session.traversal = self.session.traversals[self.traversal.value]
+        self.session.step = self.session.traversal.middle
         with self._quietly():
-            self.step.options = self.numbers.walk.options
-            self.step.index = self.numbers.step
-        self._show_walk()
+            self.step.options = self.session.traversal.options
+            self.step.index = self.session.step
+        self._show_traversal()
 
     @guarded
     def _move_step(self, _: Any) -> None:
-        self.numbers.step = self.step.index
-        self._show_walk()
+        self.session.step = self.step.index
+        self._show_traversal()
 
     @guarded
     def _select_range(self, _: Any) -> None:
-        self._select(self.numbers.select_range(self.colour.value, *self.keep.value))
+        self._select(self.session.select_range(self.colour.value, *self.keep.value))
 
     @guarded
     def _select_drawn(self, rows: np.ndarray) -> None:
@@ -255,7 +258,7 @@ class LatentExplorer(Panel):
 
     def _limit_range(self) -> None:
         """Let the range slider span the values of the colour; nothing is selected by that."""
-        values = self.numbers.colour(self.colour.value)[0]
+        values = self.session.colour(self.colour.value)[0]
         low, high = float(values.min()), float(values.max())
         with self._quietly():
             self.keep.min, self.keep.max = min(low, self.keep.min), max(high, self.keep.max)
@@ -265,33 +268,36 @@ class LatentExplorer(Panel):
 
     def _look_at(self, row: int) -> None:
         """Show the observation of a row, beside the map."""
-        table = self.numbers.table
+        table = self.session.table
         if table.frames is not None:
             self.observation.value = image_html(table.observation(row), f"point {row}", width=IMAGE)
         self.words.value = paragraph(f"point {row}: {table.describe(row)}")
 
     def _select(self, rows: np.ndarray) -> None:
-        self.numbers.selected = rows
+        self.session.selected = rows
         self.map.show_selection(rows)
         self._show_selection()
 
     def _show_selection(self) -> None:
         """Show histograms and mean of the selected rows, beside the map."""
-        table, rows = self.numbers.table, self.numbers.selected
-        values = {name: self.numbers.colour(name)[0] for name in table.states}
+        table, rows = self.session.table, self.session.selected
+        values = {name: self.session.colour(name)[0] for name in table.states}
         self.histograms.value = histograms_svg(values, rows, {name: table.label(name) for name in values})
         if table.frames is not None:
-            picture, factor = stretched(table.mean_observation(rows)) if len(rows) else (None, 1.0)
-            told = f"mean of {len(rows):,} selected, contrast x {factor:.0f}" if len(rows) else "nothing selected"
-            self.mean.value = image_html(picture, told, width=IMAGE)
-        self._tell_selection()
+            image, factor = stretched(table.mean_observation(rows)) if len(rows) else (None, 1.0)
+            caption = f"mean of {len(rows):,} selected, contrast x {factor:.0f}" if len(rows) else "nothing selected"
+            self.mean.value = image_html(image, caption, width=IMAGE)
+        self._describe_selection()
 
-    def _tell_selection(self) -> None:
-        chosen = len(self.numbers.selected)
-        told = f"{chosen:,} selected" if chosen else "nothing selected: draw around points, or use the slider `select`"
-        self.say(f"{len(self.numbers.table):,} points; {told}")
+    def _describe_selection(self) -> None:
+        chosen = len(self.session.selected)
+        text = f"{chosen:,} selected" if chosen else "nothing selected: draw around points, or use the slider `select`"
+        self.say(f"{len(self.session.table):,} points; {text}")
 
-    def _show_walk(self) -> None:
-        path = self.numbers.path()
-        self.strip.value = traversal_html(self.numbers, path)
-        self.map.show_place(self.numbers.row, path, self.numbers.step)
+    def _traversal_html(self, path: np.ndarray) -> str:
+        return traversal_html(self.session, self.session.traversal, step=self.session.step, path=path)
+
+    def _show_traversal(self) -> None:
+        path = self.session.path()
+        self.strip.value = self._traversal_html(path)
+        self.map.show_place(self.session.row, path, self.session.step)

@@ -1,8 +1,8 @@
-"""A rehearsal as pictures: the world, the latent plane and the actions of one decision, side by side.
+"""PlannerTheatre's figure: the world, the latent plane and the actions of one decision, side by side.
 
-    plot_theatre(rehearsal)     one trace per layer; `show_frame` and `show_scene` change what it shows
+    plot_theatre(decision)     one trace per layer; `show_frame` and `show_scene` change what it shows
 
-`rehearsal.py` beside it is the static twin: it draws the same layers, so a colour means one thing everywhere.
+`snapshot.py` beside it is the static twin: it draws the same layers, so a colour means one thing everywhere.
 """
 
 import base64
@@ -24,7 +24,7 @@ from smwm_lab.worlds.bodies import Body
 
 GREY = "#707682"
 GHOST = 0.35
-"""Strength of the goal in the picture of the world."""
+"""Strength of the goal in the image of the world."""
 COST_SCALE = [[0.0, "#FFFFFF"], [0.5, "#C9D3E0"], [1.0, "#5B6F8C"]]
 """From cheap to dear; pale, so that what lies on it can be seen."""
 CANVAS, COST = "canvas", "cost"
@@ -34,7 +34,7 @@ DOMAINS = ((0.0, 0.306), (0.326, 0.632), (0.694, 1.0))
 """Shares of the width."""
 ENLARGED = 8
 MODEBAR = ["zoom", "pan", "select", "lasso", "zoomIn", "zoomOut", "autoScale", "resetScale"]
-"""Buttons of plotly that have nothing to do here."""
+"""Buttons of plotly that are of no use here."""
 
 
 @dataclass(frozen=True)
@@ -79,9 +79,9 @@ LAYERS = (
 IN_LEGEND = ("candidates", "elites", "plan as imagined", "plan in the true world", "walked", "now", "goal", "subgoal")
 
 
-def frame_values(rehearsal: DecisionTrace, frame: int) -> dict[str, np.ndarray]:
+def frame_values(decision: DecisionTrace, frame: int) -> dict[str, np.ndarray]:
     """Return the points (n, 2) of every layer that changes with the frame, NaN between lines."""
-    elite, r = rehearsal.is_elite[frame], rehearsal
+    elite, r = decision.is_elite[frame], decision
     values = {
         "1 candidates": _broken(r.paths[frame][~elite]),
         "1 elites": _broken(r.paths[frame][elite]),
@@ -98,49 +98,49 @@ def frame_values(rehearsal: DecisionTrace, frame: int) -> dict[str, np.ndarray]:
     return values
 
 
-def scene_values(rehearsal: DecisionTrace, walked: np.ndarray) -> dict[str, np.ndarray]:
-    """Return the points (n, 2) of every layer that stays the same for all frames; walked: places so far (n, 2)."""
-    scene, columns = rehearsal.scene, list(rehearsal.scene.body.columns)
-    subgoal = rehearsal.subgoal
+def scene_values(decision: DecisionTrace, path: np.ndarray) -> dict[str, np.ndarray]:
+    """Return the points (n, 2) of every layer that stays the same for all frames; path: places so far (n, 2)."""
+    scene, columns = decision.scene, list(decision.scene.body.columns)
+    subgoal = decision.subgoal
     return {
-        "1 walked": walked,
+        "1 walked": path,
         "1 now": scene.state[:, columns].numpy(),
         "1 goal": scene.goal[:, columns].numpy(),
         "2 canvas": scene.canvas.flat(scene.canvas.latents),
-        "2 now": rehearsal.start[None],
-        "2 goal": rehearsal.goal[None],
+        "2 now": decision.start[None],
+        "2 goal": decision.goal[None],
         "2 subgoal": np.empty((0, 2)) if subgoal is None else subgoal[None],
     }
 
 
-def plot_theatre(rehearsal: DecisionTrace, *, walked: np.ndarray | None = None, frame: int | None = None) -> go.Figure:
-    """Return the interactive figure of a rehearsal: one trace per layer, the trace `canvas` takes clicks.
+def plot_theatre(decision: DecisionTrace, *, path: np.ndarray | None = None, frame: int | None = None) -> go.Figure:
+    """Return the interactive figure of a decision: one trace per layer, the trace `canvas` takes clicks.
 
-    walked: places so far (n, 2), world units. frame: the plan if None.
+    path: places so far (n, 2), world units. frame: the plan if None.
     """
     figure = make_subplots(1, 3, subplot_titles=TITLES)
-    figure.add_trace(_clickable(rehearsal), 1, 1)
+    figure.add_trace(_clickable(decision), 1, 1)
     figure.add_trace(_landscape(), 1, 3)
     for layer in LAYERS:
         figure.add_trace(_trace(layer), 1, layer.panel)
-    figure.add_layout_image(_image(rehearsal), row=1, col=1)
-    _dress(figure, rehearsal)
-    show_scene(figure, rehearsal, np.empty((0, 2)) if walked is None else walked)
-    show_frame(figure, rehearsal, rehearsal.num_frames - 1 if frame is None else frame)
+    figure.add_layout_image(_image(decision), row=1, col=1)
+    _dress(figure, decision)
+    show_scene(figure, decision, np.empty((0, 2)) if path is None else path)
+    show_frame(figure, decision, decision.num_frames - 1 if frame is None else frame)
     return figure
 
 
-def show_frame(figure: BaseFigure, rehearsal: DecisionTrace, frame: int) -> None:
+def show_frame(figure: BaseFigure, decision: DecisionTrace, frame: int) -> None:
     """Change a figure of `plot_theatre` to another frame."""
-    _put(figure, frame_values(rehearsal, frame))
+    _put(figure, frame_values(decision, frame))
 
 
-def show_scene(figure: BaseFigure, rehearsal: DecisionTrace, walked: np.ndarray) -> None:
-    """Change a figure of `plot_theatre` to another rehearsal, but for what belongs to one frame of it."""
-    _put(figure, scene_values(rehearsal, walked))
-    trace(figure, COST).update(z=cost_heights(rehearsal))
-    figure.layout.images[0].source = world_picture(rehearsal)
-    x, y = plane_ranges(rehearsal)
+def show_scene(figure: BaseFigure, decision: DecisionTrace, path: np.ndarray) -> None:
+    """Change a figure of `plot_theatre` to another decision, but for what belongs to one frame of it."""
+    _put(figure, scene_values(decision, path))
+    trace(figure, COST).update(z=cost_heights(decision))
+    figure.layout.images[0].source = world_png_uri(decision)
+    x, y = plane_ranges(decision)
     figure.layout.xaxis2.range, figure.layout.yaxis2.range = x, y
 
 
@@ -149,31 +149,31 @@ def trace(figure: BaseFigure, name: str) -> Any:
     return next(found for found in figure.data if found.meta == name)
 
 
-def cost_heights(rehearsal: DecisionTrace) -> np.ndarray:
+def cost_heights(decision: DecisionTrace) -> np.ndarray:
     """Return the logarithm (base 10) of the cost landscape, (y, x)."""
-    return np.log10(np.maximum(rehearsal.cost_of_first, 1e-12)).astype(np.float32)
+    return np.log10(np.maximum(decision.cost_of_first, 1e-12)).astype(np.float32)
 
 
-def world_frame(rehearsal: DecisionTrace) -> np.ndarray:
+def world_frame(decision: DecisionTrace) -> np.ndarray:
     """Return the observation of the state, with the goal as a ghost in it, uint8 (H, W, 3)."""
-    scene = rehearsal.scene
+    scene = decision.scene
     now, goal = (scene.world.observe(state)[0].permute(1, 2, 0).numpy() for state in (scene.state, scene.goal))
     ghost = 255 - ((255 - goal.astype(np.float32)) * GHOST).astype(np.uint8)
     return np.minimum(now, ghost)
 
 
-def world_picture(rehearsal: DecisionTrace) -> str:
+def world_png_uri(decision: DecisionTrace) -> str:
     """Return `world_frame`, enlarged, as the address of a PNG that holds it."""
-    pixels = world_frame(rehearsal).repeat(ENLARGED, 0).repeat(ENLARGED, 1)
+    pixels = world_frame(decision).repeat(ENLARGED, 0).repeat(ENLARGED, 1)
     buffer = io.BytesIO()
     Image.fromarray(pixels).quantize(64).save(buffer, "png", optimize=True)
     return "data:image/png;base64," + base64.b64encode(buffer.getvalue()).decode()
 
 
-def plane_ranges(rehearsal: DecisionTrace) -> tuple[list[float], list[float]]:
+def plane_ranges(decision: DecisionTrace) -> tuple[list[float], list[float]]:
     """Return what the latent plane shows: a square around the canvas and the goals, y downwards as in the world."""
-    scene = rehearsal.scene
-    points = np.concatenate([scene.canvas.flat(scene.canvas.latents), rehearsal.start[None], rehearsal.goal[None]])
+    scene = decision.scene
+    points = np.concatenate([scene.canvas.flat(scene.canvas.latents), decision.start[None], decision.goal[None]])
     middle = (points.max(0) + points.min(0)) / 2
     reach = 0.58 * float((points.max(0) - points.min(0)).max()) or 1.0
     x, y = middle.tolist()
@@ -215,9 +215,9 @@ def _first(layer: Layer) -> bool:
     return layer.name in IN_LEGEND and layer == next(other for other in LAYERS if other.name == layer.name)
 
 
-def _clickable(rehearsal: DecisionTrace) -> go.Heatmap:
+def _clickable(decision: DecisionTrace) -> go.Heatmap:
     """Return an invisible grid over the world that knows where it was clicked."""
-    places = np.arange(0, rehearsal.scene.world.frame_side, 1 + (rehearsal.scene.world.frame_side > 100))
+    places = np.arange(0, decision.scene.world.frame_side, 1 + (decision.scene.world.frame_side > 100))
     return go.Heatmap(
         meta=CANVAS,
         z=np.zeros((len(places),) * 2, np.int8),
@@ -249,10 +249,10 @@ def _landscape() -> go.Heatmap:
     )
 
 
-def _image(rehearsal: DecisionTrace) -> dict[str, Any]:
-    side = rehearsal.scene.world.frame_side
+def _image(decision: DecisionTrace) -> dict[str, Any]:
+    side = decision.scene.world.frame_side
     return {
-        "source": world_picture(rehearsal),
+        "source": world_png_uri(decision),
         "x": -0.5,
         "y": -0.5,
         "sizex": side,
@@ -279,9 +279,9 @@ def axis_names(body: Body) -> tuple[str, str]:
     )
 
 
-def _dress(figure: go.Figure, rehearsal: DecisionTrace) -> None:
+def _dress(figure: go.Figure, decision: DecisionTrace) -> None:
     themed(figure, width=SIZE[0], height=SIZE[1])
-    side = rehearsal.scene.world.frame_side
+    side = decision.scene.world.frame_side
     figure.update_layout(
         dragmode=False,
         hovermode="closest",
@@ -310,4 +310,4 @@ def _dress(figure: go.Figure, rehearsal: DecisionTrace) -> None:
     figure.update_yaxes(showticklabels=False, row=1, col=2)
     figure.update_xaxes(range=[-1.05, 1.05], row=1, col=3)
     figure.update_yaxes(range=[1.05, -1.05], row=1, col=3)
-    name_actions(figure, rehearsal.scene.body)
+    name_actions(figure, decision.scene.body)

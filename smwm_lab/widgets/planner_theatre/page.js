@@ -13,20 +13,20 @@ plotlyReady.then(async () => {
     const update = { x: names.map((name) => values[name][0]), y: names.map((name) => values[name][1]) };
     return Plotly.restyle("theatre", update, names.map((name) => index[name]));
   };
-  const tell = () => {
+  const describe = () => {
     const scene = scenes[decision.value];
     words.textContent = scene.title + "; " + scene.words[iteration.value];
     iteration.setAttribute("aria-valuetext", scene.words[iteration.value]);
   };
   const showFrame = () => {
-    tell();
+    describe();
     return put(scenes[decision.value].frames[iteration.value]);
   };
   const showScene = async (frame) => {
     const scene = scenes[decision.value];
     iteration.max = scene.frames.length - 1;
     iteration.value = frame === "last" ? iteration.max : 0;
-    tell();
+    describe();
     const layout = { "images[0].source": scene.image, "xaxis2.range": scene.ranges[0], "yaxis2.range": scene.ranges[1] };
     await Plotly.update("theatre", { z: [scene.cost] }, layout, [index.cost]);
     await put({ ...scene.still, ...scene.frames[iteration.value] });

@@ -1,17 +1,17 @@
-"""PlannerTheatre as a page without a kernel: every decision of the episode; `theatre_page.js` moves them.
+"""PlannerTheatre as a page without a kernel: every decision of the episode; `page.js` moves them.
 
 What changes with decision and iteration travels packed beside the figure; coordinates keep three digits of what a
-panel shows.
+panel shows. The session is only read.
 """
 
 import json
 import math
 from html import escape
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from smwm_lab.files import asset
 from smwm_lab.planning.analysis.decision_trace import DecisionTrace
 from smwm_lab.widgets.planner_theatre.figure import (
     CANVAS,
@@ -20,7 +20,7 @@ from smwm_lab.widgets.planner_theatre.figure import (
     plane_ranges,
     plot_theatre,
     scene_values,
-    world_picture,
+    world_png_uri,
 )
 from smwm_lab.widgets.planner_theatre.session import PlannerTheatreSession
 from smwm_lab.widgets.shared.page import embedded_json, packed, plotly_script, script
@@ -30,7 +30,7 @@ MAX_PACKED = 2_600_000
 """Characters that decisions may take; the last ones are left out until the rest fits."""
 
 BODY = """
-<p class="soft">{told}</p>
+<p class="soft">{summary}</p>
 <div class="controls">
 <label {several}>decision <input id="decision" type="range" min="0" max="{last}" value="0"></label>
 <label style="flex:1;max-width:34rem">iteration <input id="iteration" type="range" min="0" value="0" style="flex:1">
@@ -41,46 +41,50 @@ BODY = """
 """
 
 
-def page_body(stage: PlannerTheatreSession) -> str:
+def page_body(session: PlannerTheatreSession) -> str:
     """Return the content of the page of an episode."""
-    scenes = [decision_values(stage, row) for row in range(len(stage.rehearsals))]
+    scenes = [decision_values(session, row) for row in range(len(session.decisions))]
     data = packed("scenes", _compact(scenes))
     while len(data) > MAX_PACKED and len(scenes) > 1:
         scenes = scenes[: max(1, int(len(scenes) * MAX_PACKED / len(data)))]
         data = packed("scenes", _compact(scenes))
-    figure = json.loads(plot_theatre(stage.rehearsals[0], frame=0).to_json())
+    figure = json.loads(plot_theatre(session.decisions[0], frame=0).to_json())
     figure["data"] = [trace for trace in figure["data"] if trace["meta"] != CANVAS]
-    left_out = len(stage.rehearsals) - len(scenes)
-    kept = f"the first {len(scenes)} decisions of {len(stage.rehearsals)}" if left_out else "everything is in this file"
-    told = f"planner {stage.settings.planner}, model {stage.model_name!r}; {stage.describe().split('; ')[0]}; {kept}."
-    body = BODY.format(told=escape(told), several="" if len(scenes) > 1 else "hidden", last=len(scenes) - 1)
-    code = Path(__file__).with_suffix(".js").read_text(encoding="utf-8")
+    left_out = len(session.decisions) - len(scenes)
+    kept = (
+        f"the first {len(scenes)} decisions of {len(session.decisions)}" if left_out else "everything is in this file"
+    )
+    summary = (
+        f"planner {session.config.planner}, model {session.model_name!r}; {session.describe().split('; ')[0]}; {kept}."
+    )
+    body = BODY.format(summary=escape(summary), several="" if len(scenes) > 1 else "hidden", last=len(scenes) - 1)
+    code = asset("smwm_lab.widgets.planner_theatre", "page.js")
     return "".join([body, embedded_json("figure", figure), data, plotly_script(), script(code)])
 
 
-def decision_values(stage: PlannerTheatreSession, row: int) -> dict[str, Any]:
+def decision_values(session: PlannerTheatreSession, row: int) -> dict[str, Any]:
     """Return what the page shows of one decision, as JSON values."""
-    rehearsal = stage.rehearsals[row]
-    digits = _digits(rehearsal)
+    decision = session.decisions[row]
+    digits = _digits(decision)
     start, goal = (
-        ", ".join(f"{v:g}" for v in state[0, list(rehearsal.scene.body.columns)].tolist())
-        for state in (rehearsal.scene.state, rehearsal.scene.goal)
+        ", ".join(f"{v:g}" for v in state[0, list(decision.scene.body.columns)].tolist())
+        for state in (decision.scene.state, decision.scene.goal)
     )
     return {
         "title": f"decision {row + 1}: from ({start}) to ({goal}) px",
-        "image": world_picture(rehearsal),
-        "cost": np.round(cost_heights(rehearsal).astype(float), 3).tolist(),
-        "ranges": plane_ranges(rehearsal),
-        "still": _columns(scene_values(rehearsal, stage.walked_to(row)), digits),
-        "frames": [_columns(frame_values(rehearsal, frame), digits) for frame in range(rehearsal.num_frames)],
-        "words": [rehearsal.account(frame) for frame in range(rehearsal.num_frames)],
+        "image": world_png_uri(decision),
+        "cost": np.round(cost_heights(decision).astype(float), 3).tolist(),
+        "ranges": plane_ranges(decision),
+        "still": _columns(scene_values(decision, session.path_to(row)), digits),
+        "frames": [_columns(frame_values(decision, frame), digits) for frame in range(decision.num_frames)],
+        "words": [decision.account(frame) for frame in range(decision.num_frames)],
     }
 
 
-def _digits(rehearsal: DecisionTrace) -> dict[str, int]:
+def _digits(decision: DecisionTrace) -> dict[str, int]:
     """Return decimals worth keeping, by panel."""
-    x, _ = plane_ranges(rehearsal)
-    spans = {"1": rehearsal.scene.world.frame_side, "2": x[1] - x[0], "3": 2.0}
+    x, _ = plane_ranges(decision)
+    spans = {"1": decision.scene.world.frame_side, "2": x[1] - x[0], "3": 2.0}
     return {panel: max(0, 3 - math.floor(math.log10(span))) for panel, span in spans.items()}
 
 

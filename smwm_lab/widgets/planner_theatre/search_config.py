@@ -9,7 +9,7 @@ from smwm_lab.worlds import World
 
 
 COSTS = {"at the end": CostConfig(), "all the way": CostConfig(terminal=0.0, path=1.0)}
-"""Distance from the goal: of the last latent only (terminal), or summed over the way (path)."""
+"""Distance from the goal: of the last latent only (terminal), or summed over the path."""
 SOLVERS: dict[str, Solver] = {
     "cem": CEM(num_samples=200, num_iterations=15, num_elites=20),
     "icem": ICEM(num_samples=200, num_iterations=8, num_elites=20),
@@ -22,12 +22,12 @@ SOLVERS: dict[str, Solver] = {
 NUMBERS = ("num_samples", "num_iterations", "num_elites")
 NAMES = (*SOLVERS, "inverse", "additive")
 LARGEST = {"horizon": 20, "num_samples": 2000, "num_iterations": 100}
-"""What is answered while somebody waits."""
+"""Largest sizes; more would take longer than a click should."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Settings:
-    """How to search; sizes that a planner has not are ignored by it."""
+class TheatreConfig:
+    """How to search; a planner ignores the sizes that it does not have."""
 
     planner: str = "cem"
     cost: str = "all the way"
@@ -39,8 +39,8 @@ class Settings:
     num_elites: int = 20
 
     @classmethod
-    def of(cls, planner: str, world: World) -> "Settings":
-        """Return how a planner searches in a world if nobody says otherwise, with few samples."""
+    def of(cls, planner: str, world: World) -> "TheatreConfig":
+        """Return the default search of a planner in a world, with few samples."""
         search, solver = default_search(planner, world), SOLVERS.get(planner)
         cost = next(name for name, weights in COSTS.items() if weights == search.cost)
         sizes = {name: getattr(solver, name) for name in NUMBERS if hasattr(solver, name)}

@@ -23,22 +23,22 @@ from smwm_lab.planning.analysis.latent_grid import LatentGrid
 from smwm_lab.planning.interface.protocols import PlanningModel
 from smwm_lab.seeding import generator
 from smwm_lab.training import Run, draw_windows
-from smwm_lab.widgets.planner_theatre.search_config import COSTS, Settings
+from smwm_lab.widgets.planner_theatre.search_config import COSTS, TheatreConfig
 from smwm_lab.worlds import Trajectories, World
 
 
 NUM_LANDMARKS = 300
 NUM_FRAMES = {"landmarks": 4000, "additive": 1000}
-"""What planners look at of the data of a run; once, while somebody waits."""
+"""Planner -> how many frames of the data of a run it is given; it learns once, in seconds."""
 NUM_EPISODES, EPISODE_LENGTH = 200, 20
-"""Of walks, for models that are no runs."""
+"""Of the behaviour policy, for models that are no runs."""
 BUDGET = 50
 """Actions of an episode."""
 Model = Run | PlanningModel
 
 
 class PlannerTheatreSession:
-    """A start, a goal, settings, and the episode that follows from them.
+    """A start, a goal, a configuration, and the episode that follows from them.
 
     models: name -> a run of the same world, or any model of it. world: needed if they are no runs.
     trajectories: of planners that look into data; drawn from the behaviour policy when first needed if None.
@@ -60,7 +60,7 @@ class PlannerTheatreSession:
         check(self.world.spec.action_dim > 0, "this world has no actions, so there is nothing to plan; use another")
         self.bodies = {body.name or "it": body for body in self.world.bodies()}
         self.body = next(iter(self.bodies.values()))
-        self.settings, self.rehearsals = Settings.of("cem", self.world), []
+        self.config, self.decisions = TheatreConfig.of("cem", self.world), []
         self._agents: dict[tuple[str, str], Agent] = {}
         self._perceptions: dict[str, Perception] = {}
         self._canvases: dict[bytes, LatentGrid] = {}
@@ -83,9 +83,9 @@ class PlannerTheatreSession:
         return [spec.state_names[column] for column in columns]
 
     @property
-    def rehearsal(self) -> DecisionTrace:
+    def decision(self) -> DecisionTrace:
         """The latest decision."""
-        return self.rehearsals[-1]
+        return self.decisions[-1]
 
     @property
     def num_actions(self) -> int:
@@ -107,13 +107,13 @@ class PlannerTheatreSession:
         """Whether nothing is left to do: there, or the budget is spent."""
         return self.has_arrived or self.num_actions >= BUDGET
 
-    def walked(self) -> np.ndarray:
+    def path(self) -> np.ndarray:
         """Return the places of the body so far, world units, (actions + 1, 2)."""
         return torch.cat(self.passed)[:, list(self.body.columns)].numpy()
 
-    def walked_to(self, decision: int) -> np.ndarray:
+    def path_to(self, decision: int) -> np.ndarray:
         """Return the places of the body until a decision was taken."""
-        return self.walked()[: self.decided_after[decision] + 1]
+        return self.path()[: self.decided_after[decision] + 1]
 
     def choose_model(self, name: str) -> None:
         """Imagine with another model; raise `InputError` if it is of another world."""
@@ -156,25 +156,25 @@ class PlannerTheatreSession:
             self.goal = torch.where(stays, moved, self.goal)
 
     def rewind(self) -> None:
-        """Go back to the start and decide anew; raises `InputError`, and stays, if nobody can decide."""
-        planned = self._rehearse(self.start, 0, None)
+        """Go back to the start and decide anew; an `InputError` of the planner leaves the episode as it is."""
+        planned = self._decide(self.start, 0, None)
         self._stream = generator(self.seed, "theatre, world")
         self.state, self.passed = self.start, [self.start]
-        self.rehearsals, self.decided_after = [planned], [0]
+        self.decisions, self.decided_after = [planned], [0]
 
     def step(self) -> None:
         """Execute the first actions of the plan, and decide again."""
         check(not self.is_over, "the episode is over; go back to the start, or choose another goal")
-        plan, state, passed = self.rehearsal.plan, self.state, []
-        executed = min(self.settings.execute, plan.actions.shape[1], BUDGET - self.num_actions)
+        plan, state, passed = self.decision.plan, self.state, []
+        executed = min(self.config.execute, plan.actions.shape[1], BUDGET - self.num_actions)
         for action in plan.actions[:, :executed].cpu().unbind(1):
             state = self.world.step(state, action, self._stream).state
             passed.append(state)
             if self._is_there(state):
                 break
-        planned = self._rehearse(state, self.num_actions + len(passed), plan.shifted(executed))
+        planned = self._decide(state, self.num_actions + len(passed), plan.shifted(executed))
         self.state, self.passed = state, [*self.passed, *passed]
-        self.rehearsals = [*self.rehearsals, planned]
+        self.decisions = [*self.decisions, planned]
         self.decided_after = [*self.decided_after, self.num_actions]
 
     def describe(self) -> str:
@@ -182,32 +182,32 @@ class PlannerTheatreSession:
         count = f"{self.num_actions} action{'s' * (self.num_actions != 1)}"
         where = f"{self.distance:.1f} px from the goal after {count}"
         end = "there: " if self.has_arrived else f"budget of {BUDGET} actions spent: " if self.is_over else ""
-        return f"{end}{where}; decided in {self.rehearsal.seconds * 1000:.0f} ms"
+        return f"{end}{where}; decided in {self.decision.seconds * 1000:.0f} ms"
 
     def _is_there(self, state: State) -> bool:
         return float(self.world.goal_distance(state, self.goal)) <= self.world.success_radius
 
-    def _rehearse(self, state: State, num_actions: int, warm_start: WarmStart | None) -> DecisionTrace:
-        settings, agent = self.settings, self._agent()
-        fits = settings.searches and warm_start is not None and warm_start.mean.shape[1] == settings.horizon
+    def _decide(self, state: State, num_actions: int, warm_start: WarmStart | None) -> DecisionTrace:
+        config, agent = self.config, self._agent()
+        fits = config.searches and warm_start is not None and warm_start.mean.shape[1] == config.horizon
         scene = Scene(self.world, self.body, self._canvas(), state, self.goal)
         return trace_decision(
             agent,
             self.model,
             scene,
-            cost=COSTS[settings.cost],
+            cost=COSTS[config.cost],
             warm_start=warm_start if fits else None,
             generator=generator(self.seed, "theatre, planner", num_actions),
         )
 
     def _agent(self) -> Agent:
-        """Return the agent of the settings; what it learns from episodes is learned once."""
-        settings, key = self.settings, (self.model_name, self.settings.planner)
-        search = settings.search if settings.searches else None
+        """Return the agent of the configuration; what it learns from episodes is learned once."""
+        config, key = self.config, (self.model_name, self.config.planner)
+        search = config.search if config.searches else None
         if key not in self._agents:
-            chosen = AgentConfig(settings.planner, search, LandmarkConfig(num_landmarks=NUM_LANDMARKS))
-            episodes = self._draw_episodes() if settings.planner in NUM_FRAMES else None
-            self._agents[key] = make_agent(chosen, self.model, self.world, trajectories=episodes, seed=self.seed)
+            chosen = AgentConfig(config.planner, search, LandmarkConfig(num_landmarks=NUM_LANDMARKS))
+            trajectories = self._draw_trajectories() if config.planner in NUM_FRAMES else None
+            self._agents[key] = make_agent(chosen, self.model, self.world, trajectories=trajectories, seed=self.seed)
         agent = self._agents[key]
         if search is None:
             return agent
@@ -216,8 +216,8 @@ class PlannerTheatreSession:
             planner = dataclasses.replace(agent.planner, local=planner)
         return dataclasses.replace(agent, planner=planner)
 
-    def _draw_episodes(self) -> Trajectories:
-        """Return what was given, a part of what the run was trained on, or walks of the behaviour policy."""
+    def _draw_trajectories(self) -> Trajectories:
+        """Return what was given, a part of what the run was trained on, or episodes of the behaviour policy."""
         if self._trajectories is not None:
             return self._trajectories
         chosen = self.models[self.model_name]
@@ -226,7 +226,7 @@ class PlannerTheatreSession:
                 NUM_EPISODES, EPISODE_LENGTH, generator(self.seed, "theatre, episodes")
             )
         windows = draw_windows(chosen.config)
-        return windows[: NUM_FRAMES[self.settings.planner] // windows.states.shape[1]]
+        return windows[: NUM_FRAMES[self.config.planner] // windows.states.shape[1]]
 
     def _canvas(self) -> LatentGrid:
         """Return the canvas around the start; it is looked at once for all places of the body."""

@@ -1,7 +1,7 @@
 """PlannerTheatre: choose a start and a goal, and watch a planner think, act, and think again.
 
-Three layers: `Stage` holds the numbers, `plot_theatre` and `plot_decision` make the pictures, `PlannerTheatre` joins
-them to controls. A click in the world sets what the switch beside the numbers says; the numbers do it by keyboard.
+Three layers: `PlannerTheatreSession` holds the numbers, `plot_theatre` and `plot_decision` draw, `PlannerTheatre` joins
+them to controls. A click in the world sets start or goal, as the switch is set; the numbers do it by keyboard.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -12,9 +12,10 @@ import ipywidgets
 import plotly.graph_objects as go
 from matplotlib.figure import Figure
 
+from smwm_lab.training import Run
 from smwm_lab.widgets.planner_theatre.figure import CANVAS, name_actions, plot_theatre, show_frame, show_scene, trace
 from smwm_lab.widgets.planner_theatre.page import page_body
-from smwm_lab.widgets.planner_theatre.search_config import COSTS, NAMES, Settings
+from smwm_lab.widgets.planner_theatre.search_config import COSTS, NAMES, TheatreConfig
 from smwm_lab.widgets.planner_theatre.session import Model, PlannerTheatreSession
 from smwm_lab.widgets.planner_theatre.snapshot import plot_decision
 from smwm_lab.widgets.shared.panel import Panel, guarded
@@ -28,7 +29,7 @@ SIZES = {
     "iterations": "num_iterations",
     "elites": "num_elites",
 }
-"""Label of a control -> field of the settings."""
+"""Label of a control -> field of `TheatreConfig`."""
 ENDS = ("start", "goal")
 PAUSE_MS = 700
 
@@ -36,88 +37,105 @@ PAUSE_MS = 700
 class PlannerTheatre(Panel):
     """A planner at work: what it compares, in the true world and in the latent, iteration by iteration.
 
-    Parameters
-    ----------
-    models
-        A run, a model of `world`, or a dictionary of name -> run or model, all of one world.
-    world
-        Needed only for models that are no runs.
-    episodes
-        For planners that look into data (landmarks, additive); walks of the behaviour policy if None.
-
-    Raises `InputError` for a world without actions.
+    The constructor takes the numbers; `from_run` and `from_models` make them.
 
     >>> from smwm_lab.planning import OracleModel
     >>> from smwm_lab.worlds import make_world
     >>> world = make_world("single_dot")
-    >>> theatre = PlannerTheatre(OracleModel(world), world=world)
+    >>> theatre = PlannerTheatre.from_models({"true world": OracleModel(world)}, world=world)
     >>> theatre.click(40, 40)
-    >>> theatre.stage.goal.tolist()
+    >>> theatre.session.goal.tolist()
     [[40.0, 40.0]]
     """
 
     title = "PlannerTheatre: watch a planner think"
 
-    def __init__(
-        self,
-        models: Model | Mapping[str, Model],
-        *,
-        world: World | None = None,
-        trajectories: Trajectories | None = None,
-        seed: int = 0,
-    ):
-        named = models if isinstance(models, Mapping) else {"run": models}
-        self.stage = PlannerTheatreSession(named, world=world, trajectories=trajectories, seed=seed)
+    def __init__(self, session: PlannerTheatreSession):
+        self.session = session
         self._quiet = False
         self._make_controls()
-        self.figure = go.FigureWidget(plot_theatre(self.stage.rehearsal))
+        self.figure = go.FigureWidget(plot_theatre(self.session.decision))
         self.words = ipywidgets.HTML()
         super().__init__([*self._rows_above(), self.figure, *self._rows_below()])
         self._connect()
         self._show_decision()
 
+    @classmethod
+    def from_run(cls, run: Run, *, trajectories: Trajectories | None = None, seed: int = 0) -> "PlannerTheatre":
+        """Return the theatre of a run; raises `InputError` for one in a world without actions.
+
+        trajectories: for planners that learn from data (landmarks, additive); part of the run's own data if None.
+        """
+        return cls(PlannerTheatreSession({"run": run}, trajectories=trajectories, seed=seed))
+
+    @classmethod
+    def from_models(
+        cls,
+        models: Mapping[str, Model],
+        *,
+        world: World | None = None,
+        trajectories: Trajectories | None = None,
+        seed: int = 0,
+    ) -> "PlannerTheatre":
+        """Return the theatre of several models of one world, one of which is chosen at a time.
+
+        Parameters
+        ----------
+        models
+            Name -> run, or any model of `world`.
+        world
+            Needed unless the first one is a run.
+        trajectories
+            For planners that learn from data (landmarks, additive); if None, part of a run's own data,
+            or episodes of the behaviour policy for a model that is no run.
+
+        Raises `InputError` for no model, models of different worlds, and a world without actions.
+        """
+        return cls(PlannerTheatreSession(models, world=world, trajectories=trajectories, seed=seed))
+
     @guarded
     def click(self, x: float, y: float) -> None:
-        """Put what the switch says, start or goal, to a place in the world, and plan anew."""
+        """Put the start or the goal, as the switch is set, to a place in the world, and plan anew."""
         self.play.playing = False
-        self._move(self.end.value, dict(zip(self.stage.components[:2], (x, y), strict=True)))
+        self._move(self.end.value, dict(zip(self.session.components[:2], (x, y), strict=True)))
 
     def snapshot(self) -> Figure:
-        return plot_decision(self.stage.rehearsal, walked=self.stage.walked(), frame=self.iteration.index)
+        return plot_decision(self.session.decision, path=self.session.path(), frame=self.iteration.index)
 
     def __repr__(self) -> str:
-        return f"PlannerTheatre({self.stage.settings.planner}, {self.stage.describe().split('; ')[0]})"
+        return f"PlannerTheatre({self.session.config.planner}, {self.session.describe().split('; ')[0]})"
 
     def _html_body(self) -> str:
-        return page_body(self.stage)
+        return page_body(self.session)
 
     def _make_controls(self) -> None:
-        stage, wide = self.stage, {"width": "13em"}
-        self.model = _dropdown("run", list(stage.models), wide)
+        session, wide = self.session, {"width": "13em"}
+        self.model = _dropdown("run", list(session.models), wide)
         self.planner = _dropdown("planner", list(NAMES), wide)
-        self.cost = _dropdown("cost", list(COSTS), wide, value=stage.settings.cost)
-        self.body = _dropdown("body", list(stage.bodies), wide)
+        self.cost = _dropdown("cost", list(COSTS), wide, value=session.config.cost)
+        self.body = _dropdown("body", list(session.bodies), wide)
         self.sizes = {
-            label: _number(ipywidgets.IntText, label, getattr(stage.settings, field)) for label, field in SIZES.items()
+            label: _number(ipywidgets.IntText, label, getattr(session.config, field)) for label, field in SIZES.items()
         }
         self.end = ipywidgets.ToggleButtons(options=ENDS, value="goal", style={"button_width": "4.5em"})
         self.end.tooltips = [f"A click in the world sets the {end}" for end in ENDS]
         self.places = {
-            end: [_number(ipywidgets.FloatText, f"{end} {name}", 0.0) for name in self.stage.components] for end in ENDS
+            end: [_number(ipywidgets.FloatText, f"{end} {name}", 0.0) for name in self.session.components]
+            for end in ENDS
         }
         self.iteration = ipywidgets.SelectionSlider(
-            options=stage.rehearsal.labels,
-            index=stage.rehearsal.num_frames - 1,
+            options=session.decision.labels,
+            index=session.decision.num_frames - 1,
             description="iteration",
             layout={"width": "31em"},
             style={"description_width": "5em"},
         )
         self.play = ipywidgets.Play(min=0, max=10_000, interval=PAUSE_MS, show_repeat=False)
         self.once = ipywidgets.Button(description="Step", tooltip="Execute the first actions of the plan, plan again")
-        self.back = ipywidgets.Button(description="Back to start", tooltip="Forget the way walked, plan from the start")
+        self.back = ipywidgets.Button(description="Back to start", tooltip="Drop the path so far, plan from the start")
 
     def _rows_above(self) -> list[ipywidgets.HBox]:
-        several = [self.model] * (len(self.stage.models) > 1) + [self.body] * (len(self.stage.bodies) > 1)
+        several = [self.model] * (len(self.session.models) > 1) + [self.body] * (len(self.session.bodies) > 1)
         click = ipywidgets.Label("a click sets")
         places = [field for end in ENDS for field in self.places[end]]
         return [
@@ -158,7 +176,7 @@ class PlannerTheatre(Panel):
     @guarded
     def _change_model(self, change: Any) -> None:
         try:
-            self.stage.choose_model(self.model.value)
+            self.session.choose_model(self.model.value)
         except ValueError:
             with self._quietly():
                 self.model.value = change.old
@@ -167,12 +185,12 @@ class PlannerTheatre(Panel):
 
     @guarded
     def _change_planner(self, _: Any) -> None:
-        settings = Settings.of(self.planner.value, self.stage.world)
+        config = TheatreConfig.of(self.planner.value, self.session.world)
         with self._quietly():
             for label, field in SIZES.items():
-                self.sizes[label].value = getattr(settings, field)
-                self.sizes[label].disabled = not settings.has(field)
-            self.cost.value, self.cost.disabled = settings.cost, not settings.searches
+                self.sizes[label].value = getattr(config, field)
+                self.sizes[label].disabled = not config.has(field)
+            self.cost.value, self.cost.disabled = config.cost, not config.searches
         self._plan()
 
     def _change_search(self, _: Any) -> None:
@@ -180,20 +198,20 @@ class PlannerTheatre(Panel):
 
     @guarded
     def _change_body(self, _: Any) -> None:
-        self.stage.choose_body(self.body.value)
+        self.session.choose_body(self.body.value)
         for end in ENDS:
-            for field, name in zip(self.places[end], self.stage.components, strict=True):
+            for field, name in zip(self.places[end], self.session.components, strict=True):
                 field.description = f"{end} {name}"
-        name_actions(self.figure, self.stage.body)
+        name_actions(self.figure, self.session.body)
         self._plan()
 
     @guarded
     def _type_place(self, end: str) -> None:
         values = [field.value for field in self.places[end]]
-        self._move(end, dict(zip(self.stage.components, values, strict=True)))
+        self._move(end, dict(zip(self.session.components, values, strict=True)))
 
     def _move(self, end: str, values: Mapping[str, float]) -> None:
-        self.stage.move(end, values)
+        self.session.move(end, values)
         self._plan()
 
     @guarded
@@ -201,21 +219,21 @@ class PlannerTheatre(Panel):
         """Decide anew from the start."""
         self.play.playing = False
         sizes = {field: self.sizes[label].value for label, field in SIZES.items()}
-        if self.stage.must_learn(self.planner.value):
+        if self.session.must_learn(self.planner.value):
             self.say(f"{self.planner.value}: looking at data of the run, once ...")
-        self.stage.settings = Settings(planner=self.planner.value, cost=self.cost.value, **sizes)
-        self.stage.rewind()
+        self.session.config = TheatreConfig(planner=self.planner.value, cost=self.cost.value, **sizes)
+        self.session.rewind()
         self._show_decision()
 
     @guarded
     def step(self) -> None:
         """Execute the first actions of the plan and decide again; nothing happens once the episode is over."""
-        if not self.stage.is_over:
-            self.stage.step()
+        if not self.session.is_over:
+            self.session.step()
             self._show_decision()
-        if self.stage.is_over:
+        if self.session.is_over:
             self.play.playing = False
-            self.say(self.stage.describe())
+            self.say(self.session.describe())
 
     def _tick(self, change: Any) -> None:
         """Follow the Play control: on, one decision; stopped, back to the start."""
@@ -229,27 +247,27 @@ class PlannerTheatre(Panel):
     @guarded
     def _scrub(self, _: Any) -> None:
         with self.figure.batch_update():
-            show_frame(self.figure, self.stage.rehearsal, self.iteration.index)
-        self._tell_frame()
+            show_frame(self.figure, self.session.decision, self.iteration.index)
+        self._describe_frame()
 
     def _show_decision(self) -> None:
-        """Show the latest rehearsal, at its plan."""
-        rehearsal = self.stage.rehearsal
+        """Show the latest decision, at its plan."""
+        decision = self.session.decision
         with self._quietly():
-            if list(self.iteration.options) != rehearsal.labels:
-                self.iteration.options = rehearsal.labels
-            self.iteration.index = rehearsal.num_frames - 1
-            for end, state in (("start", self.stage.start), ("goal", self.stage.goal)):
-                for field, name in zip(self.places[end], self.stage.components, strict=True):
-                    field.value = float(state[0, self.stage.world.spec.state_names.index(name)])
+            if list(self.iteration.options) != decision.labels:
+                self.iteration.options = decision.labels
+            self.iteration.index = decision.num_frames - 1
+            for end, state in (("start", self.session.start), ("goal", self.session.goal)):
+                for field, name in zip(self.places[end], self.session.components, strict=True):
+                    field.value = float(state[0, self.session.world.spec.state_names.index(name)])
         with self.figure.batch_update():
-            show_scene(self.figure, rehearsal, self.stage.walked())
-            show_frame(self.figure, rehearsal, rehearsal.num_frames - 1)
-        self._tell_frame()
-        self.say(self.stage.describe())
+            show_scene(self.figure, decision, self.session.path())
+            show_frame(self.figure, decision, decision.num_frames - 1)
+        self._describe_frame()
+        self.say(self.session.describe())
 
-    def _tell_frame(self) -> None:
-        text = self.stage.rehearsal.account(self.iteration.index)
+    def _describe_frame(self) -> None:
+        text = self.session.decision.account(self.iteration.index)
         self.words.value = f'<span style="font-size:15px;line-height:2">{text}</span>'
 
 

@@ -1,8 +1,8 @@
-"""The interactive picture of a probe grid: R^2 over noise on the left, over training rows on the right.
+"""The interactive figure of a probe grid: R^2 over noise on the left, over training rows on the right.
 
     figure = plot_probe_grid(grid, size=7, level=30, floor=None)
 
-`size` and `level` are indices into the grid. `curve_values` and `heat_values` tell what to change when they move.
+`size` and `level` are indices into the grid. `update_size` and `update_level` show others.
 """
 
 from typing import Any

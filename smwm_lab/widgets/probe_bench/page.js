@@ -16,7 +16,7 @@ plotlyReady.then(async () => {
     const seen = { r2: 0, untrained: 0 };
     for (const trace of plan.data) {
       if (trace.meta === "heat") {
-        const values = plan.names.map((_, j) => plan.sizes.map((_, s) => curve(s, j, 0)[level]));
+        const values = plan.names.map((name, j) => plan.sizes.map((rows, s) => curve(s, j, 0)[level]));
         trace.z = values.map((row) => row.map((value) => Math.min(1, Math.max(0, value))));
         trace.text = values.map((row) => row.map(score));
         continue;
@@ -33,8 +33,8 @@ plotlyReady.then(async () => {
     plan.layout.datarevision = `${level} ${size}`;
     $("noise-now").textContent = number(plan.noise[level]);
     $("rows-now").textContent = plan.sizes[size].toLocaleString("en");
-    const told = plan.names.map((name, j) => `${name} ${score(curve(size, j, 0)[level])}`);
-    $("status").textContent = `R² on ${plan.num_test} held-out rows: ${told.join(", ")}`;
+    const scores = plan.names.map((name, j) => `${name} ${score(curve(size, j, 0)[level])}`);
+    $("status").textContent = `R² on ${plan.num_test} held-out rows: ${scores.join(", ")}`;
     return Plotly.react("figure", plan.data, plan.layout, { displaylogo: false });
   }
 

@@ -56,7 +56,7 @@ class Background:
 
 
 class _Control:
-    """What is wanted of the thread, and whether it is at rest."""
+    """Which state the thread should have (run, rest or stop), and whether it is at rest."""
 
     def __init__(self) -> None:
         self._changed = threading.Condition()
@@ -103,7 +103,7 @@ def _run(
                 return
             if item is not None:
                 on_item(item)
-    except Exception as error:  # shown to the person by on_error: nobody else hears of it in a thread
+    except Exception as error:  # on_error shows it: an exception in a thread is seen nowhere else
         on_error(error)
     finally:
         control.finish()

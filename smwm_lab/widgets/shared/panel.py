@@ -1,6 +1,6 @@
 """What all widgets share: a status line, a static twin, and a copy that works without a kernel.
 
-A front end with a kernel shows the widget; GitHub, papermill's output and nbval show the picture (`snapshot`); a
+A front end with a kernel shows the widget; GitHub, papermill's output and nbval show the static twin (`snapshot`); a
 reader without Jupyter opens the page (`to_html`).
 """
 
@@ -17,7 +17,7 @@ from matplotlib.figure import Figure
 
 from smwm_lab.errors import InputError, check
 from smwm_lab.files import write_text
-from smwm_lab.widgets.shared.page import html_page, picture
+from smwm_lab.widgets.shared.page import embedded_image, html_page
 
 
 INK, ALARM = "#1F2430", "#B42318"
@@ -88,7 +88,7 @@ class Panel(ipywidgets.VBox):
 
     def _html_body(self) -> str:
         """Return the content of the exported page below its heading: the static twin, unless a subclass has more."""
-        return picture(figure_png(self.snapshot()), self.title)
+        return embedded_image(figure_png(self.snapshot()), self.title)
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}()"

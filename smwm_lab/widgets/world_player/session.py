@@ -1,4 +1,4 @@
-"""The numbers behind WorldPlayer: a walk through a world, and what its actions can move.
+"""The numbers behind WorldPlayer: a history of steps in a world, and what its actions can move.
 
 Nothing here knows a particular world: what an action moves is found by trying it, with the same random draws.
 """
@@ -18,15 +18,17 @@ from smwm_lab.worlds.bodies import action_effects, things
 GRASP = 0.08
 """How near to its centre a thing is touched, share of the frame."""
 MAX_STEPS = 200
-"""Steps of a walk that are remembered."""
+"""Steps of a history that are kept."""
+DEMO_STEPS = 24
+"""Steps of a demonstration."""
 
 
 @dataclass(frozen=True)
 class Moment:
-    """One step of a walk; states are (1, state), actions (1, action)."""
+    """One step of a history; states are (1, state), actions (1, action)."""
 
     before: Tensor
-    asked: Tensor
+    requested: Tensor
     """The action that was asked for."""
     action: Tensor
     """The action that happened."""
@@ -34,7 +36,7 @@ class Moment:
 
 
 class WorldPlayerSession:
-    """One state of a world, the one before it, the action between them, and the walk that led here."""
+    """One state of a world, the one before it, the action between them, and the history that led here."""
 
     def __init__(self, world: World, seed: int = 0):
         self.world = world
@@ -49,12 +51,12 @@ class WorldPlayerSession:
     def reset(self) -> None:
         """Start anew from a random state."""
         self.state = self.world.sample_state(1, self._generator)
-        self.walk: list[Moment] = []
+        self.history: list[Moment] = []
 
     def act(self, action: list[float]) -> None:
         """Take one action, components in [-1, 1]; keep what was realised."""
         done = self.world.step(self.state, tensor([action]), self._generator)
-        self.walk = [*self.walk, Moment(self.state, tensor([action]), done.action, done.state)][-MAX_STEPS:]
+        self.history = [*self.history, Moment(self.state, tensor([action]), done.action, done.state)][-MAX_STEPS:]
         self.state = done.state
 
     def sample_action(self) -> list[float]:
@@ -65,7 +67,7 @@ class WorldPlayerSession:
     def last(self) -> Moment:
         """The last step; before the first one, a step that changes nothing."""
         still = tensor([[0.0] * self.world.spec.action_dim])
-        return self.walk[-1] if self.walk else Moment(self.state, still, still, self.state)
+        return self.history[-1] if self.history else Moment(self.state, still, still, self.state)
 
     def frames(self) -> tuple[Tensor, Tensor]:
         """Return the observation before and after the last action, uint8 (3, H, W)."""
@@ -104,9 +106,17 @@ class WorldPlayerSession:
         pairs = range(len(self.pairs))
         return next((p for p in pairs if self.things[thing] in self._moved_by(p)), None)
 
-    def account(self) -> str:
+    def summary(self) -> str:
         """Return in one line what the last action did."""
         return describe(self.world, self.last)
+
+    def demo(self) -> list[Moment]:
+        """Return random steps from the present state, of a stream of their own; nothing changes here."""
+        other = WorldPlayerSession(self.world, seed=0)
+        other.state = self.state
+        for _ in range(DEMO_STEPS):
+            other.act(other.sample_action())
+        return other.history
 
     def _moved_by(self, pair: int) -> list[tuple[int, int]]:
         components = [component for axis in self.pairs[pair] for component in axis]
@@ -119,8 +129,8 @@ def describe(world: World, moment: Moment) -> str:
     names, units = world.spec.state_names, world.spec.state_units
     change = world.displacement(moment.before, moment.after)[0].tolist()
     moved = [f"{n} {c:+.2f} {u}" for n, c, u in zip(names, change, units, strict=True) if abs(c) > 1e-6]
-    asked, done = (world.to_units(a) for a in (moment.asked, moment.action))
-    blocked = "; something was in the way" if bool((asked - done).abs().gt(1e-3).any()) else ""
+    requested, done = (world.to_units(a) for a in (moment.requested, moment.action))
+    blocked = "; something was in the way" if bool((requested - done).abs().gt(1e-3).any()) else ""
     return "changed: " + (", ".join(moved) if moved else "nothing") + blocked
 
 

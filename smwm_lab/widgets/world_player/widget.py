@@ -1,21 +1,17 @@
 """WorldPlayer: act on a world with sliders, keys or the mouse; see observation, action, next observation.
 
-Three layers: `WorldPlayerSession` holds the numbers, `plot_step` draws, `WorldPlayer` joins them to controls.
+Three layers: `WorldPlayerSession` holds the numbers, `moment_pngs` draws, `WorldPlayer` joins them to controls.
 """
 
-import io
-
 import ipywidgets
-import numpy as np
 from matplotlib.figure import Figure
-from PIL import Image
-from torch import Tensor
 
-from smwm_lab.viz.worlds import plot_step
 from smwm_lab.widgets.shared.interactive_image import InteractiveImage
 from smwm_lab.widgets.shared.panel import Panel, guarded
-from smwm_lab.widgets.shared.recording import Frame, film
-from smwm_lab.widgets.world_player.session import Moment, WorldPlayerSession, describe
+from smwm_lab.widgets.world_player.figure import SCALE, moment_pngs
+from smwm_lab.widgets.world_player.page import page_body
+from smwm_lab.widgets.world_player.session import WorldPlayerSession
+from smwm_lab.widgets.world_player.snapshot import plot_world_player
 from smwm_lab.worlds import World, make_world
 
 
@@ -23,10 +19,6 @@ ARROWS = {"ArrowLeft": (0, -1), "ArrowRight": (0, 1), "ArrowUp": (1, -1), "Arrow
 """Key -> which component of the chosen pair it moves, and which way (y points down)."""
 NUDGE, SMALL_NUDGE = 0.5, 0.125
 """What an arrow key asks for, without and with Shift."""
-SCALE = 5
-"""Screen px per image px."""
-LENGTH_OF_DEMO = 24
-"""Steps of the walk that is exported if nobody has acted yet."""
 
 
 class WorldPlayer(Panel):
@@ -39,20 +31,20 @@ class WorldPlayer(Panel):
     title = "WorldPlayer: act on a world"
 
     def __init__(self, world: str | World, *, seed: int = 0):
-        self.play = WorldPlayerSession(make_world(world) if isinstance(world, str) else world, seed)
-        self.sliders = [_slider(name) for name in self.play.world.spec.action_names]
-        self.act = _button("Act", self._act_as_told, "Take the action of the sliders", button_style="primary")
-        self.wander = _button("Random action", self._wander, "Take an action of the behaviour policy")
+        self.session = WorldPlayerSession(make_world(world) if isinstance(world, str) else world, seed)
+        self.sliders = [_slider(name) for name in self.session.world.spec.action_names]
+        self.act = _button("Act", self._act_as_set, "Take the action of the sliders", button_style="primary")
+        self.random = _button("Random action", self._act_randomly, "Take an action of the behaviour policy")
         self.restart = _button("New start", self._restart, "Start from another state")
         self.pair = 0
         self.before = ipywidgets.Image(format="png", layout={"width": "320px", "border": "1px solid #BBBBBB"})
-        self.pad = InteractiveImage(on_key=self.press, on_point=self.click, layout={"width": "320px"})
-        buttons = ipywidgets.HBox([self.act, self.wander, self.restart])
+        self.image = InteractiveImage(on_key=self.press, on_point=self.click, layout={"width": "320px"})
+        buttons = ipywidgets.HBox([self.act, self.random, self.restart])
         controls = ipywidgets.VBox([_caption("action a"), *self.sliders, buttons, ipywidgets.HTML(self._help())])
-        pictures = [_captioned(self.before, "observation o"), _captioned(self.pad, "next observation o': act here")]
+        images = [_captioned(self.before, "observation o"), _captioned(self.image, "next observation o': act here")]
         row = {"flex_flow": "row wrap", "grid_gap": "1.5em"}
-        super().__init__([ipywidgets.HBox([*pictures, controls], layout=row)])
-        self.pad.hotkeys = [*ARROWS, "Enter", "r", "n", *(str(p + 1) for p in range(len(self.play.pairs)))]
+        super().__init__([ipywidgets.HBox([*images, controls], layout=row)])
+        self.image.hotkeys = [*ARROWS, "Enter", "r", "n", *(str(p + 1) for p in range(len(self.session.pairs)))]
         self._refresh()
 
     @guarded
@@ -61,12 +53,12 @@ class WorldPlayer(Panel):
         if key in ARROWS:
             self._nudge(*ARROWS[key], SMALL_NUDGE if shift else NUDGE)
         elif key == "Enter":
-            self._act_as_told()
+            self._act_as_set()
         elif key == "r":
-            self._wander()
+            self._act_randomly()
         elif key == "n":
             self._restart()
-        elif key.isdigit() and 1 <= int(key) <= len(self.play.pairs):
+        elif key.isdigit() and 1 <= int(key) <= len(self.session.pairs):
             self._choose(int(key) - 1)
 
     @guarded
@@ -75,50 +67,47 @@ class WorldPlayer(Panel):
 
         x, y: shares of width and height, 0 to 1.
         """
-        side = self.play.world.frame_side
+        side = self.session.world.frame_side
         x, y = x * side - 0.5, y * side - 0.5  # pixel centres are whole numbers
-        thing = self.play.thing_at(x, y)
-        pair = None if thing is None else self.play.pair_of(thing)
+        thing = self.session.thing_at(x, y)
+        pair = None if thing is None else self.session.pair_of(thing)
         if thing is not None and pair is None:
             self.say(f"{thing or 'it'} moves by itself: no action moves it")
-        elif thing is not None and len(self.play.pairs) > 1:
+        elif thing is not None and len(self.session.pairs) > 1:
             self._choose(pair)
-        elif self.play.pairs:
-            self._act(self.play.towards(x, y, self.pair) or self.play.towards(x, y, 0) or self._told())
+        elif self.session.pairs:
+            self._act(self.session.towards(x, y, self.pair) or self.session.towards(x, y, 0) or self._slider_values())
         else:
             self._act([])
 
     def snapshot(self) -> Figure:
-        before, after = self.play.frames()
-        return plot_step(before, self.play.last.action[0], after, self.play.world.spec.action_names)
+        before, after = self.session.frames()
+        return plot_world_player(before, self.session.last.action[0], after, self.session.world.spec.action_names)
 
     def __repr__(self) -> str:
-        return f"WorldPlayer({', '.join(self.play.world.spec.action_names) or 'no action'})"
+        return f"WorldPlayer({', '.join(self.session.world.spec.action_names) or 'no action'})"
 
     def _html_body(self) -> str:
-        walk = self.play.walk or _demo(self.play)
-        frames = [_frame(self.play.world, moment, f"step {i}") for i, moment in enumerate(walk, 1)]
-        captions = ("observation o", "next observation o'")
-        return film(frames, captions=captions, width="min(24rem, 45vw)", css_class="pixels")
+        return page_body(self.session)
 
-    def _told(self) -> list[float]:
+    def _slider_values(self) -> list[float]:
         return [slider.value for slider in self.sliders]
 
-    def _act_as_told(self) -> None:
-        self._act(self._told())
+    def _act_as_set(self) -> None:
+        self._act(self._slider_values())
 
     def _act(self, action: list[float]) -> None:
         for slider, value in zip(self.sliders, action, strict=True):
             slider.value = value
-        self.play.act(action)
+        self.session.act(action)
         self._refresh()
 
     def _nudge(self, axis: int, sign: int, size: float) -> None:
-        if not self.play.pairs:
+        if not self.session.pairs:
             return self._act([])
-        num_axes = len(self.play.pairs[self.pair])
+        num_axes = len(self.session.pairs[self.pair])
         if axis < num_axes:
-            self._act(self.play.along(self.pair, [sign * size * (i == axis) for i in range(num_axes)]))
+            self._act(self.session.along(self.pair, [sign * size * (i == axis) for i in range(num_axes)]))
         else:
             self.say(f"{self._name_of(self.pair)} is one component: use the arrow keys left and right")
 
@@ -127,44 +116,28 @@ class WorldPlayer(Panel):
         self.say(f"the arrow keys and clicks now move {self._name_of(pair)}")
 
     def _name_of(self, pair: int) -> str:
-        return " and ".join(self.sliders[axis[0]].description for axis in self.play.pairs[pair])
+        return " and ".join(self.sliders[axis[0]].description for axis in self.session.pairs[pair])
 
-    def _wander(self) -> None:
-        self._act(self.play.sample_action())
+    def _act_randomly(self) -> None:
+        self._act(self.session.sample_action())
 
     def _restart(self) -> None:
-        self.play.reset()
+        self.session.reset()
         self._refresh()
 
     def _refresh(self) -> None:
-        before, after = (_png(frame, scale=SCALE) for frame in self.play.frames())
-        self.before.value, self.pad.png = before, after
-        self.pad.label = f"next observation; {self.play.account()}"
-        self.say(self.play.account())
+        self.before.value, self.image.png = moment_pngs(self.session.world, self.session.last, scale=SCALE)
+        self.image.label = f"next observation; {self.session.summary()}"
+        self.say(self.session.summary())
 
     def _help(self) -> str:
-        numbers = f"<br><b>1</b>–<b>{len(self.play.pairs)}</b>: what they move" if len(self.play.pairs) > 1 else ""
+        count = len(self.session.pairs)
+        numbers = f"<br><b>1</b>–<b>{count}</b>: what they move" if count > 1 else ""
         return (
             '<div style="line-height:1.6">Click on the next observation: what you control goes there.<br>'
             f"<b>← → ↑ ↓</b> act, with <b>Shift</b> a little{numbers}<br>"
             "<b>Enter</b> act as the sliders say, <b>r</b> random action, <b>n</b> new start</div>"
         )
-
-
-def _demo(play: WorldPlayerSession) -> list[Moment]:
-    """Return a random walk of a world from its present state; the playthrough itself does not move."""
-    other = WorldPlayerSession(play.world, seed=0)
-    other.state = play.state
-    for _ in range(LENGTH_OF_DEMO):
-        other.act(other.sample_action())
-    return other.walk
-
-
-def _frame(world: World, moment: Moment, where: str) -> Frame:
-    parts = zip(world.spec.action_names, moment.action[0].tolist(), strict=True)
-    action = ", ".join(f"{name} {value:+.2f}" for name, value in parts) or "no action"
-    pictures = tuple(_png(world.observe(state)[0]) for state in (moment.before, moment.after))
-    return Frame(pictures, f"{where}, action: {action}; {describe(world, moment)}")
 
 
 def _slider(name: str) -> ipywidgets.FloatSlider:
@@ -192,10 +165,3 @@ def _caption(text: str) -> ipywidgets.HTML:
 
 def _captioned(image: ipywidgets.DOMWidget, caption: str) -> ipywidgets.VBox:
     return ipywidgets.VBox([_caption(caption), image])
-
-
-def _png(frame: Tensor, scale: int = 1) -> bytes:
-    pixels = np.moveaxis(frame.numpy(), 0, -1).repeat(scale, 0).repeat(scale, 1)
-    buffer = io.BytesIO()
-    Image.fromarray(pixels).save(buffer, "png")
-    return buffer.getvalue()

@@ -1,0 +1,25 @@
+// JavaScript of pages and widgets: one module for a live widget, scripts for pages that work without a kernel.
+import js from "@eslint/js";
+import globals from "globals";
+
+const PAGE = { Plotly: "readonly", inflate: "readonly", plotlyReady: "readonly", playRecording: "readonly" };
+
+export default [
+  { ignores: ["**/*", "!smwm_lab/**", "!eslint.config.mjs"] },
+  js.configs.recommended,
+  {
+    files: ["smwm_lab/**/*.js"],
+    languageOptions: { ecmaVersion: 2023, sourceType: "script", globals: { ...globals.browser, ...PAGE } },
+    rules: {
+      eqeqeq: "error",
+      "no-unused-vars": "error",
+      "no-var": "error",
+      "prefer-const": "error",
+      "no-shadow": "error",
+    },
+  },
+  {
+    files: ["smwm_lab/widgets/shared/static/interactive_image.js"],
+    languageOptions: { sourceType: "module" },
+  },
+];
