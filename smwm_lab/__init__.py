@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 
 
 if TYPE_CHECKING:
+    from smwm_lab.data import split_by_region as split_by_region
     from smwm_lab.data import split_by_state as split_by_state
     from smwm_lab.models import WorldModel as WorldModel
     from smwm_lab.planning import compare_planners as compare_planners
     from smwm_lab.planning import evaluate as evaluate
     from smwm_lab.planning import held_out_tasks as held_out_tasks
     from smwm_lab.planning import make_agent as make_agent
-    from smwm_lab.planning import plan as plan
+    from smwm_lab.planning.plan import plan as plan
     from smwm_lab.probes import collapse_report as collapse_report
     from smwm_lab.probes import fit_decoder as fit_decoder
     from smwm_lab.probes import project as project
@@ -26,12 +27,12 @@ if TYPE_CHECKING:
     from smwm_lab.training import Run as Run
     from smwm_lab.training import TrainConfig as TrainConfig
     from smwm_lab.training import TrainingLoop as TrainingLoop
-    from smwm_lab.training import fit as fit
     from smwm_lab.training import load_or_fit as load_or_fit
     from smwm_lab.training import load_run as load_run
     from smwm_lab.training import make_objective as make_objective
     from smwm_lab.training import planning_config as planning_config
     from smwm_lab.training import preset_config as preset_config
+    from smwm_lab.training.fit import fit as fit
     from smwm_lab.viz import use_theme as use_theme
     from smwm_lab.widgets import CollapseLab as CollapseLab
     from smwm_lab.widgets import LatentExplorer as LatentExplorer
@@ -42,13 +43,14 @@ if TYPE_CHECKING:
     from smwm_lab.worlds import World as World
     from smwm_lab.worlds import WorldSpec as WorldSpec
     from smwm_lab.worlds import make_world as make_world
+    from smwm_lab.worlds import register_world as register_world
 
 
 __version__ = "0.1.0"
 
 _FRONT_DOOR: dict[str, tuple[str, ...]] = {
-    "worlds": ("WORLDS", "World", "WorldSpec", "make_world"),
-    "data": ("split_by_state",),
+    "worlds": ("WORLDS", "World", "WorldSpec", "make_world", "register_world"),
+    "data": ("split_by_region", "split_by_state"),
     "models": ("WorldModel",),
     "training": (
         "Run",

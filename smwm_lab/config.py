@@ -52,7 +52,7 @@ class Config:
         check(not unknown, f"{cls.__name__} has no field {', '.join(unknown)}; allowed: {', '.join(fields)}")
         missing = sorted(_needed(cls) - set(values))
         check(not missing, f"{cls.__name__} lacks the field {', '.join(missing)}; needed: {', '.join(fields)}")
-        hints = _hints(cls)
+        hints = _hints(cls)  # type: ignore[arg-type] # a class is hashable, whatever its instances are
         return cls(**{key: _decode(hints[key], value, f"{cls.__name__}.{key}") for key, value in values.items()})
 
     def replace(self: C, **changes: Any) -> C:
@@ -93,7 +93,7 @@ def later(default: Any) -> Any:
 
 def _items(one: Config) -> Iterator[tuple[str, Any, Any]]:
     """Yield name, annotation and value of every field."""
-    hints = _hints(type(one))
+    hints = _hints(type(one))  # type: ignore[arg-type]
     for field in dataclasses.fields(one):
         yield field.name, hints[field.name], getattr(one, field.name)
 

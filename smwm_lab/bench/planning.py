@@ -9,6 +9,7 @@ import importlib
 import io
 import warnings
 from collections.abc import Callable
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -96,7 +97,7 @@ def _baseline(model: BenchModel, z: Tensor, goal: Tensor) -> tuple[Work, str]:
     return _published(package, model, z, goal), "stable-worldmodel's CEMSolver, 1 task"
 
 
-def _published(package: object, model: BenchModel, z: Tensor, goal: Tensor) -> Work:
+def _published(package: Any, model: BenchModel, z: Tensor, goal: Tensor) -> Work:
     """Return one solve of stable-worldmodel, its lines of progress suppressed."""
     import gymnasium
     import numpy as np

@@ -41,7 +41,9 @@ def bench_dots() -> BenchResult:
 
 def bench_sprites() -> BenchResult:
     """Sprite pairs per second."""
-    return _compare("render sprites", make_world("sprite_xyt"), lambda s: draw_arrow_image(*map(float, s)))
+    return _compare(
+        "render sprites", make_world("sprite_xyt"), lambda s: draw_arrow_image(float(s[0]), float(s[1]), float(s[2]))
+    )
 
 
 def _compare(name: str, world: World, draw_one) -> BenchResult:

@@ -33,7 +33,7 @@ class PlainLoop:
         twin = TrainingLoop(config)  # for the same initial weights
         self.model = WorldModel(config.model).to(device)
         self.model.load_state_dict(twin.model.state_dict())
-        self.model.to(memory_format=torch.contiguous_format).eval()  # evaluation mode: float32 throughout
+        self.model.to(memory_format=torch.contiguous_format).eval()  # type: ignore[call-overload] # evaluation mode: float32 throughout
         self.objective = Objective(config.objective, self.model)
         self.optimizer = torch.optim.Adam(
             self.model.parameters(), lr=config.learning_rate, betas=(0.9, config.adam_beta2), foreach=False

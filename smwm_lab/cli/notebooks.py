@@ -9,7 +9,7 @@ from click.core import ParameterSource
 
 from smwm_lab.cli.options import PRESET
 from smwm_lab.cli.output import say
-from smwm_lab.errors import check, check_choice, check_range
+from smwm_lab.errors import InputError, check, check_choice, check_range
 
 
 @click.command("notebooks")
@@ -68,7 +68,8 @@ def _checked_parameters(preset: str, pairs: tuple[str, ...]) -> dict[str, object
     values: dict[str, object] = {"preset": preset} | _parse_parameters(pairs)
     check_choice("preset", str(values["preset"]), PRESETS)
     seed = values.get("seed", 0)
-    check(type(seed) is int, f"seed = {seed!r} is no whole number; allowed: 0 to {2**63 - 1}")
+    if type(seed) is not int:
+        raise InputError(f"seed = {seed!r} is no whole number; allowed: 0 to {2**63 - 1}")
     check_range("seed", seed, 0, 2**63 - 1)
     return values
 

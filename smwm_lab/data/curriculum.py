@@ -6,6 +6,7 @@ difference, as for a position, and is learned at once; then the sector opens. Th
 """
 
 import math
+from functools import partial
 
 import torch
 from torch import Generator, Tensor
@@ -57,7 +58,7 @@ def widening_transitions(
                 end - begin,
                 held_out=False,
                 generator=generator,
-                where=lambda state, share=share: in_sector(split, state, share),
+                where=partial(in_sector, split, share=share),
             )
         )
     columns = zip(*((part.state, part.action, part.next_state) for part in parts), strict=True)

@@ -81,5 +81,7 @@ def _cut_held_out(split: StateSplit, episodes: Trajectories, length: int) -> Tra
 
 def _pieces(episodes: Trajectories, length: int, stride: int) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
     """Return states, actions and commands as (episodes, windows, frames or steps, components)."""
+    assert episodes.commands is not None, "episodes of a policy have commands"
     sizes = ((episodes.states, length + 1), (episodes.actions, length), (episodes.commands, length))
-    return tuple(column.unfold(1, size, stride).movedim(-1, 2) for column, size in sizes)
+    states, actions, commands = (column.unfold(1, size, stride).movedim(-1, 2) for column, size in sizes)
+    return states, actions, commands

@@ -1,7 +1,9 @@
 """Decoder z -> o, as a probe of a frozen encoder or as a reconstruction term (arXiv 2606.20104)."""
 
+from typing import cast
+
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from smwm_lab.axes import Image, Latent
 from smwm_lab.errors import check
@@ -37,7 +39,7 @@ class Decoder(nn.Module):
             layers += [nn.ConvTranspose2d(before, after, 4, stride=2, padding=1), nn.ReLU()]
         self.grow = nn.Sequential(*layers[:-1])
         if blank_start:
-            nn.init.constant_(self.grow[-1].bias, WHITE_LOGIT)
+            nn.init.constant_(cast(Tensor, self.grow[-1].bias), WHITE_LOGIT)
 
     def forward(self, z: Latent) -> Image:
         start = self.expand(z).unflatten(1, self.start)  # (batch, c * s * s) -> (batch, c, s, s)

@@ -49,9 +49,10 @@ class ConvEncoder(nn.Module):
         before the small differences between images are learned.
         """
         for layer in (*self.features, self.head):
-            if isinstance(layer, nn.Conv2d | nn.Linear):
+            if isinstance(layer, nn.Conv2d | nn.Linear) and layer.bias is not None:
                 layer.bias.zero_()
         first = self.features[0]
+        assert isinstance(first, nn.Conv2d) and first.bias is not None
         first.bias.copy_(-first.weight.sum((1, 2, 3)))
 
     def forward(self, observation: Observation) -> Latent:

@@ -4,6 +4,7 @@ Few states, drawn once: grids of positions of what is controlled and of what is 
 The projection of the grids is turned onto the one before, so that it does not spin.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -109,7 +110,7 @@ def sheets_of_states(world: World) -> dict[str, Tensor]:
     return {name: _sheet(world, placed, name) for name in [*moved[:1], *unmoved[:1]]}
 
 
-def _sheet(world: World, placed: dict[str, tuple[int, ...]], name: str) -> Tensor:
+def _sheet(world: World, placed: Mapping[str, tuple[int, ...]], name: str) -> Tensor:
     low, high = torch.tensor(world.spec.state_low), torch.tensor(world.spec.state_high)
     state = torch.where(torch.tensor(world.spec.angles), 0.0, (low + high) / 2).repeat(SIDE * SIDE, 1)
     corners = ((PARKED, PARKED), (1 - PARKED, PARKED), (PARKED, 1 - PARKED), (1 - PARKED, 1 - PARKED))

@@ -6,7 +6,7 @@ a failing notebook comes back as far as it got.
 
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from pathlib import Path
@@ -61,7 +61,7 @@ def execute_many(
     num_at_once: int,
     timeout_s: int,
     on_start: Callable[[CourseNotebook], None],
-) -> Iterator[tuple[CourseNotebook, Execution]]:
+) -> Generator[tuple[CourseNotebook, Execution], None, None]:
     """Execute notebooks and yield each when it is finished.
 
     Parameters

@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 from collections.abc import Mapping
+from typing import Any
 
 from jupyter_client import AsyncKernelManager
 from jupyter_client.kernelspec import KernelSpecManager
@@ -26,7 +27,7 @@ class OwnInterpreterManager(AsyncKernelManager):
     def _own_kernel_spec_manager(self) -> KernelSpecManager:
         return KernelSpecManager(kernel_dirs=[])
 
-    async def start_kernel(self, **options: object) -> None:
+    async def start_kernel(self, **options: Any) -> None:  # type: ignore[override] # as its supertype does
         """Start the kernel with its own log kept off the terminal (what cells write to stderr is output)."""
         env = {**os.environ, **self.variables}
         await super().start_kernel(**{"stderr": subprocess.DEVNULL, "env": env, **options})

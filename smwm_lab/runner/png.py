@@ -25,7 +25,7 @@ def compact_png(png: bytes) -> bytes:
     'P'
     """
     image = Image.open(io.BytesIO(png))
-    if image.mode == "P" or (image.mode == "RGBA" and image.getextrema()[3][0] < 255):
+    if image.mode == "P" or (image.mode == "RGBA" and image.getextrema()[3][0] < 255):  # type: ignore[misc]
         return png
     full = image.convert("RGB")
     palette = full.quantize(COLOURS, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)

@@ -66,8 +66,9 @@ def execute_in_place(
             error = execution.error or collect_figures(execution.notebook, name=name).error
             if error is None:
                 write_bytes(notebook.path, encode(tidy_for_commit(execution.notebook)))
-            status = "failed" if error else "ok"
-            results[name] = NotebookResult(name=name, status=status, seconds=execution.seconds, error=error)
+            results[name] = NotebookResult(
+                name=name, status="failed" if error else "ok", seconds=execution.seconds, error=error
+            )
             echo(f"{counter[name]} {results[name]}")
     return NotebookReport(results=tuple(results[notebook.name] for notebook in selected))
 

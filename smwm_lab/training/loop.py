@@ -82,8 +82,8 @@ class TrainingLoop:
             self.model = WorldModel(self.config.model)
             self.objective = Objective(self.config.objective, self.model)
         self.model.training_split = self.split.key
-        self.model.to(self.device, memory_format=torch.channels_last)
-        self.objective.to(self.device, memory_format=torch.channels_last)
+        self.model.to(self.device, memory_format=torch.channels_last)  # type: ignore[call-overload]
+        self.objective.to(self.device, memory_format=torch.channels_last)  # type: ignore[call-overload]
         self._trained = [p for p in (*self.model.parameters(), *self.objective.parameters()) if p.requires_grad]
         self.optimizer = torch.optim.Adam(
             self._trained, lr=self.config.learning_rate, betas=(0.9, self.config.adam_beta2), fused=True

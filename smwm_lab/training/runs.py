@@ -97,7 +97,7 @@ def load_run(folder: Path | str, *, device: torch.device | str = "cpu") -> Run:
         raise InputError(
             f"run {folder} is damaged: {WEIGHTS} does not fit {CONFIG}; delete the folder and train anew"
         ) from error
-    model.to(device, memory_format=torch.channels_last).eval()
+    model.to(device, memory_format=torch.channels_last).eval()  # type: ignore[call-overload]
     return Run(config, model, pd.read_csv(folder / METRICS), manifest, folder)
 
 

@@ -22,8 +22,8 @@ def draw_windows(config: TrainConfig) -> Trajectories:
         held_out=False,
         generator=stream,
     )
-    actions = windows.commands if config.action_label == "commanded" else windows.actions
-    return Trajectories(windows.states, actions)
+    assert windows.commands is not None, "windows of a policy have commands"
+    return Trajectories(windows.states, windows.commands if config.action_label == "commanded" else windows.actions)
 
 
 def _draw_pairs(config: TrainConfig, split: StateSplit, stream: torch.Generator) -> TransitionBatch:

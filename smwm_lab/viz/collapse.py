@@ -75,7 +75,7 @@ def _write_values(ax: Axes, values: pd.Series) -> None:
     """Write every value at the end of its bar, the axis made longer for the text."""
     scale, (low, high) = ax.xaxis.get_transform(), ax.get_xlim()
     start, end = scale.transform([low, high])
-    ax.set_xlim(low, scale.inverted().transform(start + 1.45 * (end - start)))
+    ax.set_xlim(low, scale.inverted().transform(start + 1.45 * (end - start)))  # type: ignore[arg-type]
     for row, value in enumerate(values):
         if np.isfinite(value):
             text = "0" if value == 0 else f"{value:.2g}".replace("e-0", "e-").replace("e+0", "e")

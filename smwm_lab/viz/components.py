@@ -42,7 +42,9 @@ def plot_component_heatmaps(tables: Mapping[str, pd.DataFrame], *, log: tuple[st
 
 def _draw_map(ax: Axes, table: pd.DataFrame, norm: Normalize, crowded: bool) -> None:
     values = table.to_numpy(float)
-    floor = norm.vmin if isinstance(norm, LogNorm) else -np.inf  # a logarithm has no colour for 0
+    floor = (
+        -np.inf if not isinstance(norm, LogNorm) or norm.vmin is None else norm.vmin
+    )  # a logarithm has no colour for 0
     colours = mpl.colormaps[COLOURMAP].with_extremes(bad=ABSENT)
     ax.imshow(np.maximum(values, floor), cmap=colours, norm=norm, aspect="auto")
     for (row, column), value in np.ndenumerate(values):

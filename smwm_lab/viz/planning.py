@@ -164,10 +164,10 @@ def plot_horizon(ours: pd.DataFrame, published: pd.DataFrame | None = None) -> F
     names = list(ours.index.unique(0))
     for i, name in enumerate(names):
         _draw_curve(ax, ours.loc[name], f"{name}, ours", PALETTE[i % len(PALETTE)], MARKERS[i % len(MARKERS)], "-")
-    others = [] if published is None else list(published.index.unique(0))
-    for k, name in enumerate(others):
+    others = ours.iloc[:0] if published is None else published
+    for k, name in enumerate(others.index.unique(0)):
         i = names.index(name) if name in names else len(names) + k
-        _draw_curve(ax, published.loc[name], f"{name}, published", PALETTE[i % len(PALETTE)], None, "--")
+        _draw_curve(ax, others.loc[name], f"{name}, published", PALETTE[i % len(PALETTE)], None, "--")
     ax.set(xlabel="goal offset, primitive steps", ylabel="tasks solved", ylim=(-0.03, 1.05))
     ax.set_title("Success as goals move away")
     ax.legend(loc="center left", bbox_to_anchor=(1, 0.5))

@@ -1,6 +1,7 @@
 """Figures of projected latents, each with its scores: a projection that looks good may have lost the neighbours."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -26,7 +27,7 @@ def plot_projections(projections: Mapping[str, Projection], colour: np.ndarray, 
     Scores stand below the names: T = trustworthiness, N = share of neighbours kept.
     """
     figure = Figure(figsize=(WIDTH, WIDTH / max(len(projections), 2) + 0.5))
-    axes = []
+    axes, dots = [], None
     for i, (name, projection) in enumerate(projections.items(), start=1):
         points = projection.points
         check(
@@ -36,7 +37,8 @@ def plot_projections(projections: Mapping[str, Projection], colour: np.ndarray, 
         flat = points.shape[1] == 2
         ax = figure.add_subplot(1, len(projections), i, projection="rectilinear" if flat else "3d")
         axes.append(ax)
-        dots = ax.scatter(*points.T, c=colour, cmap=COLOURMAP, s=6, linewidths=0)
+        style: dict[str, Any] = {"c": colour, "cmap": COLOURMAP, "s": 6, "linewidths": 0}
+        dots = ax.scatter(*points.T, **style)
         if flat:
             ax.set(xticks=[], yticks=[], aspect="equal", adjustable="datalim")
             ax.grid(False)
@@ -45,6 +47,6 @@ def plot_projections(projections: Mapping[str, Projection], colour: np.ndarray, 
         name_axes(ax, name)
         scores = f"T {projection.trustworthiness:.2f}, N {projection.neighbourhood_preservation:.2f}"
         ax.set_title(f"{name}\n{scores}", fontsize=9, loc="center")
-    if axes:
+    if dots is not None:
         figure.colorbar(dots, ax=axes, label=label, shrink=0.8)
     return figure

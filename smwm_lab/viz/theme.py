@@ -4,9 +4,11 @@ Colours are Okabe & Ito's (2008), told apart under all common colour-vision defi
 """
 
 import sys
+from typing import Any
 
 import matplotlib as mpl
 import pandas as pd
+from matplotlib import rcsetup
 
 
 BLUE, ORANGE, GREEN, VERMILION, PURPLE, SKY, YELLOW, BLACK = (
@@ -26,8 +28,8 @@ COLOURMAP = "viridis"
 WIDTH = 7.2
 """Width of a full figure, inches."""
 
-_SETTINGS = {
-    "axes.prop_cycle": mpl.cycler(color=PALETTE),
+_SETTINGS: dict[Any, Any] = {
+    "axes.prop_cycle": rcsetup.cycler(color=PALETTE),
     "axes.spines.top": False,
     "axes.spines.right": False,
     "axes.titlesize": 11,

@@ -102,7 +102,7 @@ def plot_error_by_horizon(errors: Mapping[str, np.ndarray], *, unit: str) -> Fig
     """
     split = {name: name.rsplit(", ", 1) for name in errors}
     if errors and all(len(parts) == 2 for parts in split.values()):
-        return _plot_error_by_place({tuple(split[name]): values for name, values in errors.items()}, unit)
+        return _plot_error_by_place({(split[name][0], split[name][1]): values for name, values in errors.items()}, unit)
     figure = Figure(figsize=(WIDTH * 0.7, 2.7))
     ax = figure.subplots()
     for i, (name, values) in enumerate(errors.items()):

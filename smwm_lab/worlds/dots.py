@@ -84,6 +84,7 @@ class DotWorld(World):
     """
 
     config_class = DotWorldConfig
+    config: DotWorldConfig
 
     def __init__(self, config: DotWorldConfig):
         self.config = config

@@ -99,6 +99,7 @@ class WorldVectorEnv(VectorEnv):
         return self.world.observe(state).permute(0, 2, 3, 1).contiguous().numpy()
 
     def _state_info(self) -> Info:
+        assert self._state is not None, "reset comes first"
         return {"state": self._state.numpy().copy(), "_state": np.ones(self.num_envs, dtype=bool)}
 
 
@@ -142,4 +143,9 @@ def _first(info: Info) -> Info:
 
 
 for _name in BUILT_IN:
-    gymnasium.register(f"smwm_lab/{_name}-v0", WorldEnv, vector_entry_point=WorldVectorEnv, kwargs={"world": _name})
+    gymnasium.register(  # its types know no class that takes the world as an argument
+        f"smwm_lab/{_name}-v0",
+        WorldEnv,  # type: ignore[arg-type]
+        vector_entry_point=WorldVectorEnv,  # type: ignore[arg-type]
+        kwargs={"world": _name},
+    )

@@ -97,7 +97,9 @@ def _coverage(silhouette: Silhouette, pose: Tensor, centre: Tensor, half: int, s
         for part in intersection:
             inside = _inside(part, cos, sin, at, dx, dy, scale)
             mask = inside if mask is None else mask.logical_and_(inside)
+        assert mask is not None, "an intersection has parts"
         union = mask if union is None else union.logical_or_(mask)
+    assert union is not None, "a silhouette has intersections"
     # four bytes of a row of subpixels are one int32: add the four rows, then the four bytes
     quads = union.view(torch.int32).view(len(pose), side, SUPERSAMPLING, side)
     rows = quads[:, :, 0] + quads[:, :, 1] + quads[:, :, 2] + quads[:, :, 3]

@@ -153,7 +153,8 @@ def make_world(world: str | WorldConfig) -> World:
     ('red_x', 'red_y', 'green_x', 'green_y')
     """
     config = resolve_world(world).config if isinstance(world, str) else world
-    made_from = [cls for cls in _world_classes(World) if _has_own_config(cls) and cls.config_class is type(config)]
+    classes = _world_classes(World)  # type: ignore[type-abstract]
+    made_from = [cls for cls in classes if _has_own_config(cls) and cls.config_class is type(config)]
     check(
         len(made_from) == 1,
         f"{len(made_from)} worlds are made from a {type(config).__name__}; allowed: one World with that config_class",
@@ -169,7 +170,8 @@ def world_name(config: WorldConfig) -> str:
 
 def is_known_kind(kind: str) -> bool:
     """Return whether some world is made from configurations of this kind."""
-    return any(cls.__dict__["config_class"].kind == kind for cls in _world_classes(World) if _has_own_config(cls))
+    classes = _world_classes(World)  # type: ignore[type-abstract]
+    return any(cls.__dict__["config_class"].kind == kind for cls in classes if _has_own_config(cls))
 
 
 def load_entry_points() -> None:
@@ -219,6 +221,7 @@ def _as_entry(found: object, name: str, where: str) -> WorldEntry:
         isinstance(config_class, type) and issubclass(config_class, WorldConfig),
         f"{where} has config_class = {config_class!r}; allowed: a subclass of WorldConfig, decorated with @config",
     )
+    assert config_class is not None
     try:
         return WorldEntry(name=name, config=config_class())
     except TypeError as error:

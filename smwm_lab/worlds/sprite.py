@@ -110,6 +110,7 @@ class SpriteWorld(World):
     """
 
     config_class = SpriteWorldConfig
+    config: SpriteWorldConfig
 
     def __init__(self, config: SpriteWorldConfig):
         self.config = config

@@ -78,6 +78,7 @@ class TwoRoomWorld(World):
     """
 
     config_class = TwoRoomConfig
+    config: TwoRoomConfig
     search_style = "terminal"
     goal_offset = 25
     success_radius = SUCCESS_RADIUS

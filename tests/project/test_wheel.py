@@ -136,9 +136,11 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installed]:
 
 def test_it_holds_what_the_checkout_ships_and_nothing_else(installed: Installed) -> None:
     with zipfile.ZipFile(installed.wheel) as archive:
-        packed = {name.removeprefix("smwm_lab/_shipped/") for name in archive.namelist() if "/_shipped/" in name}
-        assert "smwm_lab/py.typed" in archive.namelist()
-        assert {name.partition("/")[0] for name in archive.namelist() if "dist-info" not in name} == {"smwm_lab"}
+        names = {name for name in archive.namelist() if ".dist-info/" not in name}
+    packed = {name.removeprefix("smwm_lab/_shipped/") for name in names if "/_shipped/" in name}
+    sources = [file for file in (ROOT / "smwm_lab").rglob("*") if file.is_file() and "__pycache__" not in file.parts]
+    code = {name for name in names if "/_shipped/" not in name}
+    assert code == {file.relative_to(ROOT).as_posix() for file in sources} and "smwm_lab/py.typed" in code
     data = [file for folder in ("reference", "studies", "runs") for file in (ROOT / "data" / folder).rglob("*")]
     shipped = [file for file in [*data, *(ROOT / "notebooks").glob("*.ipynb")] if file.is_file()]
     assert packed == {file.relative_to(ROOT).as_posix() for file in shipped} and len(packed) > 50

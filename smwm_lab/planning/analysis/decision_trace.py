@@ -121,6 +121,7 @@ class DecisionTrace:
             )
         elites = costs[self.is_elite[frame]]
         refit = f", elites {elites.mean():.3g} on average" if len(elites) else ""
+        assert self.plan.trace is not None
         cheapest = self.plan.trace.costs[0, frame].min()
         return f"iteration {label} of {self.num_frames - 1}: cheapest candidate {cheapest:.3g}{refit}"
 
@@ -206,7 +207,8 @@ def _shown(plan: Plan) -> tuple[Tensor, Tensor, Tensor]:
         costs.gather(1, rows),
         is_elite,
     ]
-    return tuple(torch.cat([column, column[-1:]]) for column in columns)
+    shown, cost, marked = (torch.cat([column, column[-1:]]) for column in columns)
+    return shown, cost, marked
 
 
 def _chosen(trace: Trace) -> tuple[Tensor, Tensor]:

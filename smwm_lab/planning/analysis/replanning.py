@@ -5,6 +5,7 @@ again. Cures compared here: executing the plan to its end, a cost that counts ev
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 import torch
@@ -51,7 +52,8 @@ def compare_replanning(
 
     perception: of this model. solver: as a rule one that returns its mean.
     """
-    once, hurry = {"horizon": horizon, "receding_horizon": 1}, CostConfig(terminal=0.0, path=1.0)
+    once: dict[str, Any] = {"horizon": horizon, "receding_horizon": 1}
+    hurry = CostConfig(terminal=0.0, path=1.0)
     ways = {
         "terminal, every action": SearchConfig(solver=solver, **once),
         "terminal, whole plan": SearchConfig(solver=solver, horizon=horizon, receding_horizon=horizon),

@@ -12,7 +12,7 @@ from torch import Generator, Tensor
 
 from smwm_lab.axes import State, States
 from smwm_lab.data import StateSplit, sample_states, sample_windows
-from smwm_lab.errors import check, check_range
+from smwm_lab.errors import InputError, check, check_range
 from smwm_lab.worlds import World
 
 
@@ -140,8 +140,6 @@ def _walk(split: StateSplit, start: State, generator: Generator) -> State:
         missing &= ~split.is_held_out(goal)
         if not bool(missing.any()):
             return goal
-    check(
-        False,
-        f"no held-out goal within {GOAL_SEARCH_ACTIONS} actions of {int(missing.sum())} starts; "
-        "use another world or seed",
+    raise InputError(
+        f"no held-out goal within {WALK} actions of {int(missing.sum())} starts; use another world or seed"
     )

@@ -6,6 +6,7 @@ action     sum over t of |a_t|^2                  short and smooth ways
 """
 
 from dataclasses import dataclass
+from typing import cast
 
 from torch import Tensor
 
@@ -56,7 +57,7 @@ class WeightedCost:
     terms: tuple[tuple[float, Cost], ...]
 
     def __call__(self, latents: CandidateLatents, actions: Candidates) -> Costs:
-        return sum(weight * cost(latents, actions) for weight, cost in self.terms)
+        return cast(Tensor, sum(weight * cost(latents, actions) for weight, cost in self.terms))
 
 
 @config
@@ -78,7 +79,7 @@ class CostConfig(Config):
     def towards(self, goal: Latent) -> WeightedCost:
         """Return the cost of ending, or being, away from goal latents (batch, latent)."""
         weights = (self.terminal, self.path, self.action)
-        costs = (TerminalDistance(goal), PathDistance(goal), ActionPenalty())
+        costs: tuple[Cost, ...] = (TerminalDistance(goal), PathDistance(goal), ActionPenalty())
         return WeightedCost(tuple(pair for pair in zip(weights, costs, strict=True) if pair[0] > 0))
 
 

@@ -64,8 +64,9 @@ class CandidateCost(Protocol):
 class Planner(Protocol):
     """What decides: from latents and goal latents to the next actions of every task."""
 
-    receding_horizon: int
-    """How many actions of a plan are executed before the next decision."""
+    @property
+    def receding_horizon(self) -> int:
+        """How many actions of a plan are executed before the next decision."""
 
     def decide(self, query: Query) -> Plan:
         """Return a plan of one or more actions per task."""

@@ -19,7 +19,13 @@ from smwm_lab.worlds import Trajectories, World
 
 PATH_COST = CostConfig(terminal=0.0, path=1.0)
 """For whoever decides anew after every action: a terminal cost would put off arriving for ever."""
-SOLVERS = {"cem": CEM(), "icem": ICEM(), "mppi": MPPI(), "gradient": GradientDescent(), "shooting": RandomShooting()}
+SOLVERS: dict[str, CEM | ICEM | MPPI | GradientDescent | RandomShooting] = {
+    "cem": CEM(),
+    "icem": ICEM(),
+    "mppi": MPPI(),
+    "gradient": GradientDescent(),
+    "shooting": RandomShooting(),
+}
 """Planners that search, and with what."""
 LOCAL_SEARCH = SearchConfig(
     solver=CEM(num_samples=200, num_iterations=8, num_elites=20), cost=PATH_COST, horizon=3, receding_horizon=1
@@ -115,14 +121,17 @@ def _planner(
     if name == "inverse":
         kind = type(model).__name__
         check(isinstance(model, InverseHead), f"planner 'inverse' needs an inverse head; {kind} has none")
+        assert isinstance(model, InverseHead)
         return InverseHeadPlanner(model)
     if name == "additive":
+        assert trajectories is not None
         some = _first_frames(trajectories, NUM_FITTED)
         z = perception.encode_trajectories(some.states)
         return AdditivePlanner.fitted(z[:, :-1].flatten(0, 1), some.actions.flatten(0, 1), z[:, 1:].flatten(0, 1))
     search = SearchPlanner(model, action_dim, chosen.search_in(world))
     if name != "landmarks":
         return search
+    assert trajectories is not None
     latents = perception.encode_trajectories(_first_frames(trajectories, chosen.landmarks.num_frames).states)
     graph = build_graph(latents, chosen.landmarks, generator=generator(seed, "landmarks"))
     return LandmarkPlanner(graph, search, chosen.landmarks.subgoal_actions)

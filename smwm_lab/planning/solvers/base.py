@@ -59,19 +59,29 @@ class Best:
     """The cheapest candidate of each task so far."""
 
     def __init__(self) -> None:
-        self.actions: Tensor | None = None
-        self.cost: Tensor | None = None
+        self._found: tuple[Tensor, Tensor] | None = None
+
+    @property
+    def actions(self) -> Tensor:
+        """Its actions, (batch, time, action); there are none before the first `update`."""
+        assert self._found is not None
+        return self._found[0]
+
+    @property
+    def cost(self) -> Tensor:
+        """What it costs, (batch,)."""
+        assert self._found is not None
+        return self._found[1]
 
     def update(self, candidates: Candidates, costs: Costs) -> None:
         """Look at more candidates; of equals the first stays."""
         cost, row = costs.min(1)
         actions = take(candidates, row[:, None])[:, 0]
-        if self.actions is None:
-            self.actions, self.cost = actions, cost
-            return
-        better = cost < self.cost
-        self.actions = torch.where(better[:, None, None], actions, self.actions)
-        self.cost = torch.where(better, cost, self.cost)
+        if self._found is not None:
+            better = cost < self.cost
+            actions = torch.where(better[:, None, None], actions, self.actions)
+            cost = torch.where(better, cost, self.cost)
+        self._found = actions, cost
 
 
 class Recorder:

@@ -7,8 +7,10 @@ in the box of actions, the deviation is the population's (one elite is no NaN) a
 ever seen is returned. `CEM.unguarded` undoes all of it.
 """
 
+from typing import Any
+
 import torch
-from torch import Generator
+from torch import Generator, Tensor
 
 from smwm_lab.config import Config, config
 from smwm_lab.errors import check, check_range
@@ -52,7 +54,7 @@ class CEM(Config):
         )
 
     @classmethod
-    def unguarded(cls, **changes: int | float) -> "CEM":
+    def unguarded(cls, **changes: Any) -> "CEM":
         """Return the textbook form, step by step that of stable-worldmodel 0.0.6's CEMSolver."""
         return cls(inside_box=False, sample_std=True, min_std=0.0, return_mean=True, **changes)
 
@@ -60,6 +62,7 @@ class CEM(Config):
         self, candidate_cost: CandidateCost, start: WarmStart, *, generator: Generator, record: bool = False
     ) -> Plan:
         mean, std = start.mean, torch.full_like(start.mean, self.init_std)
+        elites: Tensor | None = None
         best, recorder = Best(), Recorder(record)
         for _ in range(self.num_iterations):
             candidates = normal_like(mean, self.num_samples, generator) * std[:, None] + mean[:, None]

@@ -66,7 +66,7 @@ class ICEM(Config):
             kept = elites
             best.update(candidates, costs)
             recorder.add(candidates, costs, rows, mean, std)
-        return Plan(best.actions, best.cost, kept[:, : self.num_kept], recorder.trace())
+        return Plan(best.actions, best.cost, None if kept is None else kept[:, : self.num_kept], recorder.trace())
 
     def _draw(self, mean: Tensor, std: Tensor, kept: Tensor | None, generator: Generator) -> Candidates:
         """Return the mean, the kept elites, and new candidates, num_samples in all."""

@@ -9,6 +9,7 @@ darker than the mean image and has an error above 1.
 """
 
 from dataclasses import asdict, dataclass
+from typing import cast
 
 import numpy as np
 import torch
@@ -92,7 +93,7 @@ class DecoderProbe:
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(stream_seed(self.config.seed, "decoder weights"))
             decoder = Decoder(side, latents.shape[1])
-        self.decoder_ = decoder.to(latents.device, memory_format=torch.channels_last)
+        self.decoder_ = decoder.to(latents.device, memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.mean_image_ = _mean_image(world, states)
         self.losses_ = self._train(latents.float(), states.to(latents.device), world)
         self.decoder_.eval()
@@ -173,7 +174,8 @@ def _as_image(observation: Tensor) -> Tensor:
 
 def _mean_image(world: World, states: State) -> Tensor:
     """Return the mean frame of states, (3, H, W) in [0, 1], CPU."""
-    return sum(_as_image(world.observe(part)).sum(0).cpu() for part in states.split(CHUNK)) / len(states)
+    total = sum(_as_image(world.observe(part)).sum(0).cpu() for part in states.split(CHUNK))
+    return cast(Tensor, total / len(states))
 
 
 def _require_usable(latents: Tensor, states: Tensor) -> None:

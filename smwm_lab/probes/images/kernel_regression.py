@@ -9,6 +9,7 @@ standardises it does not.
 """
 
 from dataclasses import dataclass
+from typing import cast
 
 import torch
 from torch import Tensor
@@ -73,7 +74,7 @@ def kernel_reconstruction(
 def _weighted_frames(world: World, states: Tensor, weights: Tensor) -> Tensor:
     """Return the weighted sums of frames, (m, 3, H, W); states: (n, state), weights: (m, n)."""
     parts = zip(states.split(CHUNK), weights.split(CHUNK, dim=1), strict=True)
-    return sum(torch.einsum("mn,nchw->mchw", part, _frames(world, state)) for state, part in parts)
+    return cast(Tensor, sum(torch.einsum("mn,nchw->mchw", part, _frames(world, state)) for state, part in parts))
 
 
 def _frames(world: World, states: Tensor) -> Tensor:

@@ -136,6 +136,7 @@ class LatentTable:
     def observations(self, rows: np.ndarray) -> np.ndarray:
         """Return the observations of some rows, uint8 (k, 3, H, W); raise `InputError` if there are none."""
         check(self.frames is not None, "this table has no images; give some: uint8 (n, 3, H, W)")
+        assert self.frames is not None
         return np.asarray(self.frames[np.asarray(rows)])
 
     def mean_observation(self, rows: np.ndarray, *, chunk: int = 1024) -> np.ndarray:

@@ -3,7 +3,7 @@
 from typing import Protocol, runtime_checkable
 
 from smwm_lab.data import StateSplit
-from smwm_lab.errors import check
+from smwm_lab.errors import InputError, check
 from smwm_lab.models import WorldModel
 
 
@@ -11,7 +11,9 @@ from smwm_lab.models import WorldModel
 class TrainedRun(Protocol):
     """A model that knows which states it was trained on; `Run` and `TrainingLoop` are such."""
 
-    model: WorldModel
+    @property
+    def model(self) -> WorldModel:
+        """The model."""
 
     @property
     def split(self) -> StateSplit:
@@ -28,12 +30,14 @@ def model_and_split(trained: Trained, split: StateSplit | None) -> tuple[WorldMo
     must be the one it was trained with. Raises `InputError` where it is another: its held-out states are then states
     that the model was trained on.
     """
-    run = None if isinstance(trained, WorldModel) else trained
-    model = trained if run is None else run.model
+    if isinstance(trained, WorldModel):
+        model, own, known = trained, None, trained.training_split
+    else:
+        model, own, known = trained.model, trained.split, trained.split.key
     if split is None:
-        check(run is not None, "split is not given; give a run, or a model with the split it was trained with")
-        return model, run.split
-    known = model.training_split if run is None else run.split.key
+        if own is None:
+            raise InputError("split is not given; give a run, or a model with the split it was trained with")
+        return model, own
     check(
         known in (None, split.key),
         f"split ({split.key}) is not the one this model was trained with ({known}), so its held-out states may have "

@@ -7,6 +7,7 @@ never started from.
 
 import math
 from dataclasses import asdict, dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -101,7 +102,7 @@ class Structure:
             f"standing still / spread, {horizon} steps": float(self.rollout.stand_still[-1]),
         }
 
-    def to_dict(self) -> dict[str, object]:
+    def to_dict(self) -> dict[str, Any]:
         """Return every measurement but the pairs of distances as JSON values; NaN and infinity become None."""
         values = asdict(self)
         del values["distances"]["pairs"]
@@ -286,7 +287,7 @@ def _trajectories(split: StateSplit, start: State, horizon: int, seed: int) -> T
     return Trajectories(torch.stack(states, 1), torch.stack(actions, 1))
 
 
-def _as_json(value: object) -> object:
+def _as_json(value: Any) -> Any:
     """Return nested dictionaries, arrays and floats as JSON values."""
     if isinstance(value, dict):
         return {key: _as_json(item) for key, item in value.items()}

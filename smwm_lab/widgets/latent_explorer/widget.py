@@ -1,7 +1,7 @@
 """LatentExplorer: linked views of latents, of a run or of any array that a reader brings.
 
-Three layers: `LatentExplorerSession` holds the numbers, `LiveProjection`, histograms and strips show them, `LatentExplorer`
-joins them to controls. Everything that the mouse does on the map, a slider does too.
+Three layers: `LatentExplorerSession` holds the numbers, `LiveProjection`, histograms and strips show them, the widget
+joins them to controls. Everything that the mouse does on the projection, a slider does too.
 """
 
 from collections.abc import Callable, Iterator
