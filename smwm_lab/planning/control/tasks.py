@@ -129,7 +129,7 @@ def _whole_actions(name: str, steps: int, skip: int) -> int:
 
 
 def _walk(split: StateSplit, start: State, generator: Generator) -> State:
-    """Return where random trajectories from the starts come to, drawn again until the end is held out, 200 times at most."""
+    """Return ends of random trajectories from the starts, drawn again until they are held out, 200 times at most."""
     world = split.world
     goal, missing = start.clone(), torch.ones(len(start), dtype=torch.bool)
     for _ in range(200):
@@ -141,5 +141,6 @@ def _walk(split: StateSplit, start: State, generator: Generator) -> State:
         if not bool(missing.any()):
             return goal
     raise InputError(
-        f"no held-out goal within {GOAL_SEARCH_ACTIONS} actions of {int(missing.sum())} starts; use another world or seed"
+        f"no held-out goal within {GOAL_SEARCH_ACTIONS} actions of {int(missing.sum())} starts; "
+        "use another world or seed"
     )
