@@ -39,5 +39,6 @@ def test_scripts_and_styles_are_files_and_not_strings_of_python(folder):
 def test_every_kind_of_asset_travels_in_the_wheel():
     data = (paths.ROOT / "pyproject.toml").read_text(encoding="utf-8")
     suffixes = {path.suffix for path in (paths.ROOT / "smwm_lab").rglob("*") if path.is_file()}
-    for suffix in suffixes - {".py", ".pyc"}:
+    assert '"py.typed"' in data
+    for suffix in suffixes - {".py", ".pyc", ".typed"}:
         assert f'"**/*{suffix}"' in data, f"package-data of {smwm_lab.__name__} lacks {suffix}"
