@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from smwm_lab.worlds import register_world as register_world
 
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 _FRONT_DOOR: dict[str, tuple[str, ...]] = {
     "worlds": ("WORLDS", "World", "WorldSpec", "make_world", "register_world"),

@@ -15,7 +15,7 @@ Image = Float[Tensor, "batch channel height width"]
 State = Float[Tensor, "batch state"]
 """True world states, float32, in world units (px, rad)."""
 Action = Float[Tensor, "batch action"]
-"""Actions in [-1, 1] per component; only a world knows their units."""
+"""Actions in [-1, 1] per component; their units belong to the world."""
 Latent = Float[Tensor, "batch latent"]
 """Latents z."""
 States = Float[Tensor, "batch frame state"]

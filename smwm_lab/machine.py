@@ -26,7 +26,7 @@ def machine_line() -> str:
 
 
 def _processor() -> str:
-    """Return the processor's name as Linux tells it, else what the platform knows."""
+    """Return the processor's name as Linux names it, else as the platform does."""
     cpuinfo = Path("/proc/cpuinfo")
     lines = cpuinfo.read_text(encoding="utf-8").splitlines() if cpuinfo.exists() else []
     names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]

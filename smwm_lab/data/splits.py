@@ -7,8 +7,8 @@ held out are combinations, not places.
 
 By region: everything inside a box of states (a hole, a stripe, a quadrant) is held out, far from training neighbours.
 
-A training transition has both ends on the training side, a held-out transition both on the held-out side. States too
-near a border to be told from their neighbours by their frame are left out of the held-out side.
+A training transition has both ends on the training side, a held-out transition both on the held-out side. States so
+near a border that their frame may equal one of the other side are left out of the held-out side.
 """
 
 import json

@@ -7,12 +7,11 @@ from collections.abc import Mapping
 from importlib.metadata import version
 from pathlib import Path
 
-import smwm_lab
 from smwm_lab import paths
 from smwm_lab.runner.selection import CourseNotebook
 
 
-PACKAGE = Path(smwm_lab.__file__).resolve().parent
+PACKAGE = paths.PACKAGE
 """The library that the notebooks import."""
 SOURCES = ("**/*.py", "**/*.js", "**/*.css", "**/*.j2")
 DATA = ("reference/*.csv", "studies/*.csv", "runs/*/manifest.json")

@@ -20,7 +20,7 @@ four steps show five frames, where four pairs show eight, so that a transition c
 def make_objective(inverse_weight: float = 10.0, **others: float) -> ObjectiveConfig:
     """Return forward + inverse_weight * inverse + the other terms given by name.
 
-    Where the encoder hears no inverse term, h is trained as a mere observer (`inverse_probe`), so that
+    Where no inverse term reaches the encoder, h is trained on detached latents (`inverse_probe`), so that
     L_inv / Var(a) keeps its meaning.
 
     >>> make_objective().weights

@@ -9,6 +9,7 @@ import json
 import platform
 import subprocess
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,6 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file, save
 from torch import Tensor
 
-import smwm_lab
 from smwm_lab import paths
 from smwm_lab.data import StateSplit
 from smwm_lab.errors import InputError, check
@@ -148,7 +148,7 @@ def list_runs(folder: Path) -> list[Path]:
 def describe_machine(device: torch.device) -> dict[str, Any]:
     """Return versions, device and git commit for a manifest."""
     return {
-        "smwm_lab": smwm_lab.__version__,
+        "smwm_lab": version("smwm_lab"),
         "python": platform.python_version(),
         "torch": torch.__version__,
         "device": torch.cuda.get_device_name(device) if device.type == "cuda" else "cpu",

@@ -1,7 +1,7 @@
 """What a world is: state -> step -> observation, in batched tensors on any device.
 
 A world is pure: it holds a configuration and no state. States are float32 in world units (px, rad);
-actions lie in [-1, 1] and only the world knows their units (`to_units`).
+actions lie in [-1, 1] and their units are the world's own (`to_units`).
 """
 
 import math
@@ -28,7 +28,7 @@ class WorldConfig(Config):
 
 @dataclass(frozen=True, kw_only=True)
 class WorldSpec:
-    """What a model or a probe may know of a world."""
+    """Shapes, names and ranges of a world: all that models and probes are given of it."""
 
     observation_shape: tuple[int, int, int]
     """Channels, height, width of an observation, px."""
@@ -151,7 +151,7 @@ class World(ABC):
 
     @abstractmethod
     def near_cell_border(self, state: State) -> Tensor:
-        """Return bool (n,): states too near a cell border to be told from the next cell by their frame."""
+        """Return bool (n,): states so near a cell border that their frame may equal one of the next cell."""
 
     def sample_transitions(self, n: int, generator: Generator) -> TransitionBatch:
         """Draw n i.i.d. transitions by the paper's protocol: fresh start state, fresh action."""

@@ -1,6 +1,6 @@
 """SpriteWorld: one silhouette with pose (x, y, theta), all of which always move.
 
-A control setting (none, x, xy, xyt) says which of the three displacements the action tells; the others are
+A control setting (none, x, xy, xyt) says which of the three displacements are in the action; the others are
 drawn afresh and stay hidden. Geometry of arXiv 2606.20104's sprite world: 64 px, 7.5 px per body unit.
 """
 
@@ -55,7 +55,7 @@ class SpriteWorldConfig(WorldConfig):
     shape: str = "arrow"
     """Silhouette: arrow, teardrop, pac-man or heart."""
     control: str = "xyt"
-    """Which displacements the action tells: none, x, xy or xyt."""
+    """Which displacements are in the action: none, x, xy or xyt."""
     side: int = 64
     """Side of the square canvas, px."""
     scale: float = 7.5

@@ -43,7 +43,7 @@ class Trajectories:
     states: States
     actions: Actions
     commands: Actions | None = None
-    """The actions as asked for, before walls and collisions; None where nobody kept them."""
+    """The actions as asked for, before walls and collisions; None where they were not kept."""
 
     def __len__(self) -> int:
         return len(self.states)

@@ -24,7 +24,7 @@ NEAREST, FARTHEST = 21.0, 203.0
 OUTERMOST = (14.0, 209.0)
 """Where an agent or a goal may be put."""
 WALL = (100.0, 124.0)
-"""Nothing starts in between, and nobody enters but through the door."""
+"""Nothing starts in between, and the agent enters only through the door."""
 STOPPED = (99.5, 124.5)
 """Where the wall puts the agent that walks into it from the left and from the right."""
 DOOR = (33.25, 64.75)

@@ -15,8 +15,8 @@ NUM_TRIALS = 8
 def validate_world(world: World, name: str) -> None:
     """Raise an `InputError` of one line for the first promise of `World` that a world called `name` breaks.
 
-    A batch of states is drawn, moved, rendered and sorted into cells. An exception of the world's own code is told
-    with its type and message.
+    A batch of states is drawn, moved, rendered and sorted into cells. An exception of the world's own code becomes
+    an `InputError` with its type and message.
     """
     check(isinstance(getattr(world, "spec", None), WorldSpec), f"world {name}: spec is no WorldSpec; set self.spec")
     check(isinstance(getattr(world, "config", None), WorldConfig), f"world {name}: config is no WorldConfig; keep it")
@@ -68,7 +68,7 @@ def _validate_spec(spec: WorldSpec, name: str) -> None:
 
 
 def _ask(name: str, method: str, call):
-    """Return what a method of a world returns, or tell in one line why it could not."""
+    """Return what a method of a world returns, or raise an `InputError` of one line."""
     try:
         return call()
     except InputError:

@@ -30,7 +30,7 @@ from smwm_lab.worlds.bodies import Body
 NUM_SHOWN, NUM_ELITES_SHOWN = 100, 40
 """Candidates of an iteration that are kept for pictures, and how many elites at most are among them."""
 TICKS = np.linspace(-1, 1, 21)
-"""First actions whose cost is told: shares of the strongest actions, along x and along y."""
+"""First actions whose cost is measured: shares of the strongest actions, along x and along y."""
 Paths = Float[np.ndarray, "frame candidate step 2"]
 Path = Float[np.ndarray, "frame step 2"]
 LatentPath = Float[np.ndarray, "frame moment 2"]
@@ -179,7 +179,7 @@ def world_paths(
 ) -> Float[Tensor, "candidate step state"]:
     """Return the states that actions (n, T, action) lead through from a state (1, state), the first of them itself.
 
-    All primitive steps; what nobody controls stands still, as in `OracleModel`.
+    All primitive steps; what no action controls stands still, as in `OracleModel`.
     """
     truth = OracleModel(world)
     stream = truth.stream(state.device)

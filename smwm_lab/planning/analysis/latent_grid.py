@@ -70,8 +70,8 @@ def _everywhere(world: World, body: Body, state: State) -> Float[Tensor, "place 
     inside = ((found >= torch.tensor(spec.state_low)) & (found <= torch.tensor(spec.state_high))).all(1)
     found = torch.unique(found[inside], dim=0)
     rest = world.step(found, torch.zeros(len(found), spec.action_dim), torch.Generator().manual_seed(0)).state
-    told = torch.tensor(spec.controllable)[columns]  # a coordinate that moves by itself says nothing
-    stays = ((rest - found)[:, columns].abs() * told).amax(1) < 1e-3
+    controlled = torch.tensor(spec.controllable)[columns]  # a coordinate that moves by itself does not count
+    stays = ((rest - found)[:, columns].abs() * controlled).amax(1) < 1e-3
     return found[stays]
 
 

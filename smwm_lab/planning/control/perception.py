@@ -46,7 +46,7 @@ class Perception:
 
     @classmethod
     def oracle(cls, model: OracleModel) -> "Perception":
-        """Be told the true state."""
+        """Take the true state for what is seen."""
         return cls(lambda state: state, model.encode)
 
     def __call__(self, state: State) -> Latent:

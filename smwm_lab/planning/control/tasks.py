@@ -1,7 +1,7 @@
 """Start-goal pairs, drawn once and used for every planner.
 
-From held-out episodes: the goal is the state `goal_offset` primitive steps later in the same episode, so somebody has
-been there (arXiv 2606.20104). In a world without episodes: any two held-out states.
+From held-out episodes: the goal is the state `goal_offset` primitive steps later in the same episode, so it can be
+reached (arXiv 2606.20104). In a world without episodes: any two held-out states.
 """
 
 from dataclasses import dataclass

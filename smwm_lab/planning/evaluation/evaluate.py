@@ -66,7 +66,7 @@ def evaluate(
     """Return the report of a planner, with random actions and the true world on the same tasks beside it.
 
     trajectories: the model's training trajectories, for planners that need them. seed: of planners, landmarks and
-    of what nobody controls.
+    of what no action controls.
     """
     chosen = AgentConfig(planner) if isinstance(planner, str) else planner
     truth = OracleModel(tasks.world)

@@ -22,7 +22,7 @@ from smwm_lab.planning.interface.plan_types import Plan, Query
 
 @runtime_checkable
 class Dynamics(Protocol):
-    """A latent dynamics."""
+    """A latent dynamics; implement this to plan with a model of your own."""
 
     def rollout(self, z: Latent, actions: Actions) -> Latents:
         """Return T+1 latents, the first of them z itself."""
@@ -30,7 +30,7 @@ class Dynamics(Protocol):
 
 @runtime_checkable
 class PlanningModel(Dynamics, Protocol):
-    """A latent dynamics with eyes."""
+    """A latent dynamics with the encoder that belongs to it; implement this to act in a world that is seen."""
 
     def encode(self, observation: Observation) -> Latent:
         """Return the latents of uint8 images."""
@@ -38,7 +38,7 @@ class PlanningModel(Dynamics, Protocol):
 
 @runtime_checkable
 class InverseHead(Protocol):
-    """A model that tells the action between two latents."""
+    """A model that infers the action between two latents; implement this to act or propose by the inverse head."""
 
     def infer_action(self, z: Latent, z_next: Latent) -> Action:
         """Return the guess of the actions."""

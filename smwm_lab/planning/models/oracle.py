@@ -1,7 +1,7 @@
 """The true world as a model: what a planner could reach if its model were perfect.
 
 Latents are true states (an angle as a point on its circle, in px), rollouts are steps of the world. What no action
-changes is put back after each step, as nobody can foresee where it goes; while a step lasts it moves as the world
+changes is put back after each step, as its motion cannot be foreseen; while a step lasts it moves as the world
 draws it, so in a crowded world a controlled dot is now and then stopped by a neighbour that will not be there.
 """
 
@@ -35,7 +35,7 @@ class OracleModel:
         return torch.stack(columns, 1)
 
     def rollout(self, z: Latent, actions: Actions) -> Latents:
-        """Return z and what the world makes of it; what nobody controls stays where it is."""
+        """Return z and what the world makes of it; what no action controls stays where it is."""
         stream = self.stream(z.device)
         state, latents = self._decode(z), [z]
         for action in actions.unbind(1):
@@ -48,7 +48,7 @@ class OracleModel:
         return generator(0, "imagined by the true world", device=device)
 
     def step(self, state: State, action: Action, stream: Generator) -> State:
-        """Return the states that actions lead to; what nobody controls stays where it is."""
+        """Return the states that actions lead to; what no action controls stays where it is."""
         controlled = torch.tensor(self.world.spec.controllable, device=state.device)
         return torch.where(controlled, self.world.step(state, action, stream).state, state)
 

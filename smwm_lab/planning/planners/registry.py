@@ -18,7 +18,7 @@ from smwm_lab.worlds import Trajectories, World
 
 
 PATH_COST = CostConfig(terminal=0.0, path=1.0)
-"""For whoever decides anew after every action: a terminal cost would put off arriving for ever."""
+"""Sum of distances over the path; avoids the stalling of a terminal cost under replanning after every action."""
 SOLVERS: dict[str, CEM | ICEM | MPPI | GradientDescent | RandomShooting] = {
     "cem": CEM(),
     "icem": ICEM(),
@@ -88,7 +88,7 @@ def make_agent(
     trajectories: Trajectories | None = None,
     seed: int = 0,
 ) -> Agent:
-    """Return an agent that acts in `world` with what `model` knows; the oracle acts with the true world instead.
+    """Return an agent that acts in `world` with `model`; the planner `oracle` acts with the true world instead.
 
     trajectories: the model's training trajectories, for planners that look into the data (additive, landmarks).
     seed: of the landmarks. Raises `InputError` for an unknown planner, a model of another world, or one that lacks what

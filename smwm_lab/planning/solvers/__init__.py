@@ -1,4 +1,4 @@
-"""Solvers: they minimise a cost over action sequences and know nothing of models or worlds."""
+"""Solvers: they minimise a cost over action sequences, independent of models and worlds."""
 
 from smwm_lab.planning.solvers.base import Solver
 from smwm_lab.planning.solvers.cem import CEM
