@@ -127,7 +127,7 @@ def _plain(hint: Any, value: Any) -> Any:
 
 
 def _identity(one: Config) -> dict[str, Any]:
-    """Return what makes a configuration itself: `to_dict` without what later versions added and was left at its default."""
+    """Return what makes a configuration itself: `to_dict` without later fields that are at their defaults."""
     known = {field.name: field for field in dataclasses.fields(one)}
     values: dict[str, Any] = {}
     for name, hint, value in _items(one):

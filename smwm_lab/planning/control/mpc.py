@@ -51,7 +51,7 @@ def run_mpc(
 ) -> Episodes:
     """Control every task to its end.
 
-    planner_stream, world_stream: randomness of the planner and of what no action controls. record: keep plans and traces.
+    planner_stream, world_stream: randomness of the planner and of what no action controls. record: keep plans, traces.
     """
     run = _Control(agent, tasks, world_stream)
     warm_start = None
