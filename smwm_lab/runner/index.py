@@ -30,10 +30,11 @@ def render_index(
     str
         HTML that loads nothing.
     """
-    num_failed = sum(record.error is not None for record in (*records.values(), *widget_pages.values()))
+    everything: list[Record | WidgetPageRecord] = [*records.values(), *widget_pages.values()]
+    num_failed = sum(record.error is not None for record in everything)
     plural = "s" if len(records) != 1 else ""
     verdict = f"{len(records)} notebook{plural}, {'all ok' if not num_failed else f'{num_failed} failed'}"
-    total = sum(record.seconds for record in (*records.values(), *widget_pages.values()))
+    total = sum(record.seconds for record in everything)
     body = [
         "<h1>Sensorimotor World Models: notebooks and figures</h1>",
         f'<div class="soft">{verdict} · {total:.0f} s<br>{escape(machine)}</div>',

@@ -78,7 +78,6 @@ def _publish(page: WidgetPage, folder: RunFolder, *, resume: bool, echo: Callabl
     seconds = round(time.perf_counter() - began, 1)
     record = WidgetPageRecord(summary=page.summary, seconds=seconds, error=error, fingerprint=key)
     folder.remember_widget_page(page.name, record)
-    status = "failed" if error else "ok"
-    result = NotebookResult(name=page.name, status=status, seconds=seconds, error=error, html=path)
+    result = NotebookResult(name=page.name, status="failed" if error else "ok", seconds=seconds, error=error, html=path)
     echo(f"[widget] {result}")
     return result

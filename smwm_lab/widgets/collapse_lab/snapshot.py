@@ -29,8 +29,9 @@ def plot_collapse_lab(view: CollapseLabView) -> Figure:
         axes["alarm"].text(change["transitions"], 1.4, strength_text(change["strength"]), fontsize=9)
     colours = [colour for colour in PALETTE if colour not in (VERMILION, BLACK)]
     for i, name in enumerate(view.r2):
-        look = {"color": VERMILION, "linestyle": "--"} if name in view.hidden else {"color": colours[i % len(colours)]}
-        axes["r2"].plot(x, view.r2[name].clip(lower=-1), label=name, **look)
+        hidden = name in view.hidden
+        colour, line = (VERMILION, "--") if hidden else (colours[i % len(colours)], "-")
+        axes["r2"].plot(x, view.r2[name].clip(lower=-1), label=name, color=colour, linestyle=line)
     axes["r2"].set(ylim=(-1.05, 1.08), xlabel="transitions", title="R² of a linear probe")
     axes["r2"].legend(loc="lower right", ncols=2)
     axes["variance"].plot(x, view.history["variance"].clip(lower=FLOOR), color=ORANGE, marker=".")
@@ -49,11 +50,11 @@ def _draw_sheets(ax: Axes, view: CollapseLabView) -> None:
         hidden = name in view.hidden
         ax.plot(*view.mesh(name).T, color=VERMILION if hidden else "#AAAAAA", linewidth=0.7)
         if hidden:
-            ax.scatter(*nodes.T, color=VERMILION, marker="x", s=14, label=view.label(name))
+            ax.scatter(nodes[:, 0], nodes[:, 1], color=VERMILION, marker="x", s=14, label=view.label(name))
         else:
             rows = np.arange(len(nodes)) // view.side
             colour = mpl.colormaps[COLOURMAP](rows / max(1, view.side - 1))
-            ax.scatter(*nodes.T, c=colour, s=20, label=view.label(name))
+            ax.scatter(nodes[:, 0], nodes[:, 1], c=colour, s=20, label=view.label(name))
     reach = 1.1 * view.reach or 1.0
     ax.set(xlim=(-reach, reach), ylim=(-reach, reach), xticks=[], yticks=[], aspect="equal")
     ax.set_title("states in the latent plane")
