@@ -46,8 +46,6 @@ if TYPE_CHECKING:
     from smwm_lab.worlds import register_world as register_world
 
 
-__version__ = "0.2.0"
-
 _FRONT_DOOR: dict[str, tuple[str, ...]] = {
     "worlds": ("WORLDS", "World", "WorldSpec", "make_world", "register_world"),
     "data": ("split_by_region", "split_by_state"),
@@ -84,6 +82,8 @@ __all__ = sorted(_HOME)
 
 def __getattr__(name: str) -> object:
     """Return a name of the front door, or a package below it, and keep it."""
+    if name == "__version__":
+        return import_module("smwm_lab.version").VERSION
     if name in _FRONT_DOOR:
         return import_module(f"smwm_lab.{name}")
     if name not in _HOME:

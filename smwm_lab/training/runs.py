@@ -9,7 +9,6 @@ import json
 import platform
 import subprocess
 from dataclasses import dataclass
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +24,7 @@ from smwm_lab.errors import InputError, check
 from smwm_lab.files import write_bytes, write_text
 from smwm_lab.models import WorldModel
 from smwm_lab.training.config import TrainConfig
+from smwm_lab.version import VERSION
 from smwm_lab.worlds import World, make_world
 from smwm_lab.worlds.registry import is_known_kind, load_entry_points
 
@@ -148,7 +148,7 @@ def list_runs(folder: Path) -> list[Path]:
 def describe_machine(device: torch.device) -> dict[str, Any]:
     """Return versions, device and git commit for a manifest."""
     return {
-        "smwm_lab": version("smwm_lab"),
+        "smwm_lab": VERSION,
         "python": platform.python_version(),
         "torch": torch.__version__,
         "device": torch.cuda.get_device_name(device) if device.type == "cuda" else "cpu",

@@ -17,7 +17,7 @@ from smwm_lab import paths
 
 PACKAGE = Path(smwm_lab.__file__).parent
 MODULES = sorted(PACKAGE.rglob("*.py"))
-GROUND = ("errors", "axes", "config", "paths", "seeding", "files", "machine", "extras")
+GROUND = ("errors", "axes", "config", "paths", "seeding", "files", "machine", "extras", "version")
 ENTRY = ("studies", "runner", "bench", "cli", "__main__")
 FLOORS = (
     {name: 0 for name in GROUND}
