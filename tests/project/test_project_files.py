@@ -8,6 +8,7 @@
 """
 
 import re
+import tomllib
 
 import pytest
 import yaml
