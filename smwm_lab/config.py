@@ -247,10 +247,10 @@ def _decode_config(classes: tuple[type[Config], ...], value: Any, where: str) ->
     if not isinstance(value, Mapping):
         raise InputError(f"{where} = {value!r} has the wrong type; allowed: {names}")
     if KIND in value:
-        chosen = [cls for cls in classes if cls.kind == value[KIND]]
+        chosen = [cls for cls in classes if cls.kind == value[KIND]]  # several if a notebook's cell ran again
         unknown = f"{where} is of the kind {value[KIND]!r}; allowed: {names} (import or install what defines it first)"
-        check(len(chosen) == 1, unknown)
-        return chosen[0].from_dict({key: item for key, item in value.items() if key != KIND})
+        check(len(chosen) > 0, unknown)
+        return chosen[-1].from_dict({key: item for key, item in value.items() if key != KIND})
     if len(classes) == 1:
         return classes[0].from_dict(value)
     fitting = [cls for cls in classes if ":" not in cls.kind and _needed(cls) <= set(value) <= _names(cls)]

@@ -23,10 +23,11 @@ def command(folder: Path | None, listed: bool, as_json: bool) -> None:
     files = sorted(notebooks_dir().glob("[0-9][0-9]_*.ipynb"))
     check(bool(files), f"no notebooks named NN_*.ipynb in {notebooks_dir()}; install the package anew")
     titles = {file.stem: _title(file) for file in files}
+    if folder is not None:
+        _copy(files, folder)
     for name, title in titles.items():
         say(f"{name:<24} {title}")
     if folder is not None:
-        _copy(files, folder)
         say(f"{len(files)} notebooks in {folder}; open them with: jupyter lab {folder}")
     if as_json:
         place = {} if folder is None else {"folder": str(folder)}

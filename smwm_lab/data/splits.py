@@ -12,8 +12,9 @@ near a border that their frame may equal one of the other side are left out of t
 """
 
 import json
+import math
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import torch
@@ -106,15 +107,32 @@ class Region(Config):
         for name, low in self.low.items():
             high = self.high[name]
             check(low < high, f"region of {name} is empty: {low:g} to {high:g}; allowed: low < high")
-        check_range("margin", self.margin, 0.0, 1e6)
+            check_range("margin", self.margin, 0.0, (high - low) / 2, f"{name} runs from {low:g} to {high:g}")
 
     def contains(self, world: World, state: State, *, margin: float = 0.0) -> Tensor:
-        """Return bool (n,): the states of a world inside the region, `margin` or more away from its border."""
+        """Return bool (n,): the states of a world inside the region, `margin` or more away from its border.
+
+        An angle is inside if any of its turns is: -0.5 to 0.5 rad holds 6.2 rad too.
+        """
         inside = torch.ones(len(state), dtype=torch.bool, device=state.device)
         for name, low in self.low.items():
-            value = state[:, world.spec.state_names.index(name)]
-            inside &= (value >= low + margin) & (value <= self.high[name] - margin)
+            column = world.spec.state_names.index(name)
+            value, width = state[:, column] - low, self.high[name] - low
+            if world.spec.angles[column]:
+                value = torch.remainder(value, 2 * math.pi)
+            inside &= (value >= margin) & (value <= width - margin)
         return inside
+
+    def require_in(self, world: World) -> None:
+        """Raise `InputError` for a component that a world lacks, or a range that lies outside of it."""
+        spec = world.spec
+        unknown, names = sorted(set(self.low) - set(spec.state_names)), ", ".join(spec.state_names)
+        check(not unknown, f"region bounds {', '.join(unknown)}, which this world lacks; allowed: {names}")
+        for name, low in self.low.items():
+            column, high = spec.state_names.index(name), self.high[name]
+            inside = spec.angles[column] or (low <= spec.state_high[column] and high >= spec.state_low[column])
+            allowed = f"{spec.state_low[column]:g} to {spec.state_high[column]:g}"
+            check(inside, f"region of {name} = {low:g} to {high:g} lies outside the world; allowed: within {allowed}")
 
 
 @dataclass(frozen=True)
@@ -154,7 +172,7 @@ def split_by_state(world: World, *, seed: int, fraction: float = 0.1) -> CellSpl
     return CellSplit(world, seed, fraction)
 
 
-def split_by_region(world: World, region: Region | Mapping[str, tuple[float, float]] | Predicate) -> RegionSplit:
+def split_by_region(world: World, region: Region | Mapping[str, Sequence[float]] | Predicate) -> RegionSplit:
     """Return the rule that holds out a region of the states of `world`.
 
     region: a `Region`, component -> (low, high) for short, or any predicate of states (n, state) -> bool (n,); only the
@@ -166,13 +184,15 @@ def split_by_region(world: World, region: Region | Mapping[str, tuple[float, flo
     [False, True]
     """
     if isinstance(region, Mapping):
+        pairs = all(isinstance(bounds, tuple | list) and len(bounds) == 2 for bounds in region.values())
+        check(pairs, f"region = {dict(region)!r}; allowed: component -> (low, high)")
         low, high = ({name: float(bounds[i]) for name, bounds in region.items()} for i in (0, 1))
         region = Region(low=low, high=high)
     if not isinstance(region, Region):
-        return RegionSplit(world, region, region, getattr(region, "__qualname__", repr(region)))
-    box, names = region, world.spec.state_names
-    unknown = sorted(set(box.low) - set(names))
-    check(not unknown, f"region bounds {', '.join(unknown)}, which this world lacks; allowed: {', '.join(names)}")
+        # two predicates are the same only if they are one object: nothing else can be known of them
+        return RegionSplit(world, region, region, f"{getattr(region, '__qualname__', 'predicate')} {id(region):x}")
+    box = region
+    box.require_in(world)
     return RegionSplit(
         world,
         lambda state: box.contains(world, state),
@@ -193,6 +213,7 @@ def sample_transitions(
 
     where: start states (m, state) -> bool (m,), those that are wanted; all if None.
     """
+    check_range("n", n, 1, 10**9)
     side = split.is_held_out if held_out else split.is_training
     parts: list[TransitionBatch] = []
     drawn = kept = 0
@@ -210,6 +231,7 @@ def sample_transitions(
 
 def sample_states(split: StateSplit, n: int, *, held_out: bool, generator: Generator, anywhere: bool = False) -> State:
     """Draw n states from one side of the split, from the start region or `anywhere` on the canvas. CPU tensor."""
+    check_range("n", n, 1, 10**9)
     side = split.is_held_out if held_out else split.is_training
     parts: list[Tensor] = []
     drawn = kept = 0

@@ -87,8 +87,8 @@ def _on_trajectories(config: TrainConfig) -> TrainConfig:
 
 def _smoke(entry: WorldEntry, objective: ObjectiveConfig, seed: int, budget: int | None) -> TrainConfig:
     budget = 512 if budget is None else budget
-    recipe = dict(entry.recipe)
-    return _config(entry, objective, seed, budget=budget, num_transitions=budget, batch_size=32, **recipe)
+    recipe = {"batch_size": 32, **entry.recipe}
+    return _config(entry, objective, seed, budget=budget, num_transitions=budget, **recipe)
 
 
 def _quick(entry: WorldEntry, objective: ObjectiveConfig, seed: int, budget: int | None) -> TrainConfig:
@@ -119,11 +119,16 @@ def _paper(entry: WorldEntry, objective: ObjectiveConfig, seed: int, budget: int
 
 
 _RECIPES = {"smoke": _smoke, "quick": _quick, "paper": _paper}
-_OF_MODEL = {field.name for field in dataclasses.fields(ModelConfig)}
+_OF_MODEL, _OF_TRAINING = ({field.name for field in dataclasses.fields(cls)} for cls in (ModelConfig, TrainConfig))
 
 
 def _config(entry: WorldEntry, objective: ObjectiveConfig, seed: int, **recipe: Any) -> TrainConfig:
     """Return the configuration of an entry; `recipe` holds fields of `ModelConfig` and of `TrainConfig`."""
+    unknown = sorted(set(recipe) - _OF_MODEL - _OF_TRAINING)
+    check(
+        not unknown,
+        f"recipe of world {entry.name} has {', '.join(unknown)}; allowed: fields of TrainConfig, ModelConfig",
+    )
     spec = make_world(entry.config).spec
     sizes = {key: value for key, value in recipe.items() if key in _OF_MODEL}
     model = ModelConfig(side=spec.observation_shape[1], action_dim=spec.action_dim, **sizes)

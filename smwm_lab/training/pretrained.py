@@ -31,7 +31,7 @@ WORLDS_SHIPPED = (
 )
 """Each at preset quick, seed 0, lambda 10."""
 PLANNED = ("single_dot", "two_room")
-"""Worlds whose planning run, trained on walks, comes along as WORLD_planning."""
+"""Worlds whose planning run, trained on trajectories, comes along as WORLD_planning."""
 OBJECTIVES = {
     "single_dot_collapsed": regulariser_objective("none"),
     "single_dot_sigreg": regulariser_objective("sigreg"),

@@ -8,6 +8,7 @@ subclass of `World`. An entry says beside the configuration what a training pres
 """
 
 import importlib
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from importlib.metadata import EntryPoint, entry_points
@@ -18,7 +19,7 @@ from smwm_lab.worlds.base import World, WorldConfig
 from smwm_lab.worlds.dots import DotWorldConfig
 from smwm_lab.worlds.sprite import SpriteWorldConfig
 from smwm_lab.worlds.two_room import TwoRoomConfig
-from smwm_lab.worlds.validation import validate_world
+from smwm_lab.worlds.validation import ask, validate_world
 
 
 GROUP = "smwm_lab.worlds"
@@ -45,8 +46,10 @@ class WorldEntry:
     """Whether the world is always learned from trajectories, never from independent pairs."""
 
     def __post_init__(self):
-        check(bool(self.name.strip()), "the name of a world is empty; allowed: letters, digits, _")
-        check_range(f"budget of {self.name}", self.budget, 2, 10**12)
+        named = re.fullmatch(r"[\w.:-]+", self.name) is not None
+        check(named, f"name = {self.name!r} is no name of a world; allowed: letters, digits and _ . : -")
+        for field_name in ("budget", "num_planning_transitions", "paper_transitions", "paper_epochs"):
+            check_range(f"{field_name} of {self.name}", getattr(self, field_name), 1, 10**12)
 
     @property
     def num_planning_transitions(self) -> int:
@@ -122,14 +125,24 @@ def register_world(entry: WorldEntry, *, origin: str = "register_world") -> Worl
     another world, and for a world whose shapes, dtypes or ranges are not as its spec says.
     """
     known = _ENTRIES.get(entry.name)
+    if known == entry:
+        return known
     check(
-        known in (None, entry),
+        known is None or _is_defined_again(known, entry),
         f"two worlds are called {entry.name!r}: one of {_ORIGIN.get(entry.name)}, one of {origin}; rename one of them",
     )
-    if known is None:
-        validate_world(make_world(entry.config), entry.name)
-        _ENTRIES[entry.name], _ORIGIN[entry.name] = entry, origin
+    kind = type(entry.config).__name__
+    decorated = "kind" in type(entry.config).__dict__
+    check(decorated, f"world {entry.name}: its configuration {kind} is no @config class; decorate it with @config")
+    validate_world(ask(entry.name, "__init__", lambda: make_world(entry.config)), entry.name)
+    _ENTRIES[entry.name], _ORIGIN[entry.name] = entry, origin
     return entry
+
+
+def _is_defined_again(known: WorldEntry, entry: WorldEntry) -> bool:
+    """Return whether the class of an entry's configuration was defined anew, as by a notebook's cell that ran again."""
+    before, now = type(known.config), type(entry.config)
+    return before is not now and ":" in now.kind and before.kind == now.kind
 
 
 def resolve_world(world: str) -> WorldEntry:

@@ -1,11 +1,15 @@
 """Whether a world keeps its promises: shapes, dtypes, ranges; asked once of every world from outside this package."""
 
+from collections.abc import Callable
+from typing import Any
+
 import torch
 from torch import Tensor
 
 from smwm_lab.errors import InputError, check
 from smwm_lab.seeding import generator
 from smwm_lab.worlds.base import World, WorldConfig, WorldSpec
+from smwm_lab.worlds.transitions import Step
 
 
 NUM_TRIALS = 8
@@ -24,27 +28,29 @@ def validate_world(world: World, name: str) -> None:
     spec, n = world.spec, NUM_TRIALS
     stream = generator(0, "validation")
     for anywhere in (False, True):
-        state = _ask(name, "sample_state", lambda: world.sample_state(n, stream, anywhere=anywhere))  # noqa: B023
+        state = ask(name, "sample_state", lambda: world.sample_state(n, stream, anywhere=anywhere))  # noqa: B023
         _expect(name, "sample_state", state, (n, spec.state_dim), torch.float32)
         _inside(world, state, name, "sample_state")
-    action = _ask(name, "behaviour_action", lambda: world.behaviour_action(state, stream))
+    action = ask(name, "behaviour_action", lambda: world.behaviour_action(state, stream))
     _expect(name, "behaviour_action", action, (n, spec.action_dim), torch.float32)
     _in_box(name, "behaviour_action", action)
-    done = _ask(name, "step", lambda: world.step(state, action, stream))
+    done = ask(name, "step", lambda: world.step(state, action, stream))
+    check(isinstance(done, Step), f"world {name}: step returned {_shape(done)}; allowed: a Step of state and action")
     _expect(name, "step(...).state", done.state, (n, spec.state_dim), torch.float32)
     _inside(world, done.state, name, "step(...).state")
     _expect(name, "step(...).action", done.action, (n, spec.action_dim), torch.float32)
     _in_box(name, "step(...).action", done.action)
-    frames = _ask(name, "render", lambda: world.render(state))
+    frames = ask(name, "render", lambda: world.render(state))
     _expect(name, "render", frames, (n, *spec.observation_shape), torch.uint8)
-    units = _ask(name, "to_units", lambda: world.to_units(action))
+    units = ask(name, "to_units", lambda: world.to_units(action))
     check(len(units) == n, f"world {name}: to_units returned {len(units)} rows; allowed: {n}, one per action")
-    cells = _ask(name, "cells", lambda: world.cells(state))
+    cells = ask(name, "cells", lambda: world.cells(state))
+    whole = isinstance(cells, Tensor) and cells.dtype == torch.int64 and cells.ndim == 2 and len(cells) == n
     check(
-        cells.dtype == torch.int64 and cells.ndim == 2 and len(cells) == n,
+        whole,
         f"world {name}: cells returned {_shape(cells)}; allowed: int64 ({n}, k), whole numbers per state",
     )
-    near = _ask(name, "near_cell_border", lambda: world.near_cell_border(state))
+    near = ask(name, "near_cell_border", lambda: world.near_cell_border(state))
     _expect(name, "near_cell_border", near, (n,), torch.bool)
 
 
@@ -56,9 +62,14 @@ def _validate_spec(spec: WorldSpec, name: str) -> None:
             count == spec.state_dim,
             f"world {name}: spec.{field} has {count} entries; allowed: {spec.state_dim}, one per state name",
         )
-    channels, height, width = spec.observation_shape
+    named = len(set(spec.state_names)) == spec.state_dim and all(spec.state_names)
+    check(named, f"world {name}: spec.state_names = {spec.state_names}; allowed: one name each, none twice")
+    for unit, low, high in zip(spec.state_units, spec.state_low, spec.state_high, strict=True):
+        check(unit not in ("", "deg"), f"world {name}: spec.state_units has {unit!r}; allowed: 'px', 'rad' or the like")
+        check(low < high, f"world {name}: spec ranges from {low:g} to {high:g}; allowed: state_low < state_high")
+    shape = spec.observation_shape
     check(
-        channels == 3 and height == width,
+        len(shape) == 3 and shape[0] == 3 and shape[1] == shape[2],
         f"world {name}: spec.observation_shape = {spec.observation_shape}; allowed: (3, side, side), RGB and square",
     )
     check(
@@ -67,7 +78,7 @@ def _validate_spec(spec: WorldSpec, name: str) -> None:
     )
 
 
-def _ask(name: str, method: str, call):
+def ask(name: str, method: str, call: Callable[[], Any]) -> Any:
     """Return what a method of a world returns, or raise an `InputError` of one line."""
     try:
         return call()

@@ -52,6 +52,18 @@ def test_a_margin_keeps_held_out_states_of_a_continuous_world_off_the_border():
     assert split.is_held_out(state).tolist() == [False, False, True, False]
 
 
+def test_a_range_of_angles_goes_around():
+    split = split_by_region(make_world("sprite_xyt"), Region(low={"theta": -0.5}, high={"theta": 0.5}, margin=0.1))
+    state = torch.tensor([[30.0, 30.0, angle] for angle in (0.0, 0.45, 1.0, 6.2, 5.7)])
+    assert split.is_training(state).tolist() == [False, False, True, False, True]
+    assert split.is_held_out(state).tolist() == [True, False, False, True, False]
+
+
+def test_two_predicates_are_two_splits():
+    one, other = (split_by_region(DOT, lambda state: state[:, 0] > 30) for _ in range(2))
+    assert one.key != other.key and one.key == one.key
+
+
 def test_any_predicate_is_a_split():
     split = split_by_region(DOT, lambda state: state.sum(1) % 2 == 0)
     drawn = sample_states(split, 200, held_out=False, generator=generator(0, "odd"))
@@ -86,6 +98,9 @@ def test_trajectories_keep_out_of_the_region_too():
         (lambda: split_by_region(DOT, {"blue_x": (0, 9)}), "region bounds blue_x, which this world lacks; allowed"),
         (lambda: preset_config("single_dot", "smoke").replace(region=Region(low={"x": 1.0}, high={"x": 2.0})),
          "region bounds x, which this world lacks"),
+        (lambda: Region(low={"x": 1.0}, high={"x": 2.0}, margin=0.6), "margin = 0.6 is out of range; allowed: 0 to 0"),
+        (lambda: split_by_region(DOT, {"red_x": (-9, -2)}), "red_x = -9 to -2 lies outside the world"),
+        (lambda: split_by_region(DOT, {"red_x": (3,)}), "allowed: component -> .low, high."),
         (lambda: sample_states(split_by_region(DOT, {"red_x": (0, 99)}), 1, held_out=False,
                                generator=generator(0, "none")), "leaves no state on one side; allowed: a region that"),
     ],

@@ -16,7 +16,8 @@ from toy_world import BeadConfig, BeadWorld
 
 from smwm_lab.config import config
 from smwm_lab.errors import InputError
-from smwm_lab.worlds import WORLDS, Step, WorldEntry, make_world, register_world, registry, resolve_world
+from smwm_lab.training import planning_config, preset_config
+from smwm_lab.worlds import WORLDS, Step, WorldConfig, WorldEntry, make_world, register_world, registry, resolve_world
 from smwm_lab.worlds.validation import validate_world
 
 
@@ -100,6 +101,11 @@ LIES = [
      "behaviour_action returned an action of size 1.5; allowed: -1 to 1"),
     ({"step": lambda state, action, generator: Step(state, torch.zeros(len(state), 3))},
      r"step\(...\).action returned float32 \(8, 3\)"),
+    ({"step": lambda state, action, generator: (state, action)}, "step returned a tuple; allowed: a Step"),
+    ({"spec": spec(state_units=("deg", "px"))}, "spec.state_units has 'deg'"),
+    ({"spec": spec(state_names=("x", "x"))}, "spec.state_names = .*one name each, none twice"),
+    ({"spec": spec(state_high=(1.0, 29.0))}, "spec ranges from 2 to 1; allowed: state_low < state_high"),
+    ({"cells": lambda state: None}, "cells returned a NoneType"),
     ({"step": lambda state, action, generator: 1 / 0}, "step fails .ZeroDivisionError: division by zero.; mend it"),
     ({"render": lambda state: torch.zeros(len(state), 3, 32, 32)}, "render returned float32"),
     ({"render": lambda state: None}, "render returned a NoneType"),
@@ -175,3 +181,65 @@ def test_two_worlds_of_one_name_are_refused(module, brings):
         list(WORLDS)
     with one_line("two worlds are called 'coupled': one of smwm_lab, one of register_world"):
         register_world(WorldEntry(name="coupled", config=BeadConfig()))
+
+
+@pytest.mark.parametrize(
+    ("entry", "message"),
+    [
+        (lambda: WorldEntry(name="../a b", config=BeadConfig()), "name = '../a b' is no name of a world"),
+        (
+            lambda: WorldEntry(name="bead", config=BeadConfig(), planning_budget=-5),
+            "num_planning_transitions of bead = -",
+        ),
+        (
+            lambda: WorldEntry(name="bead", config=BeadConfig(), paper_epochs=0),
+            "paper_epochs of bead = 0 is out of",
+        ),
+    ],
+)
+def test_an_entry_that_says_nonsense_is_refused(entry, message):
+    with one_line(message):
+        entry()
+
+
+def test_a_recipe_may_change_any_field_and_no_other(brings):
+    register_world(WorldEntry(name="bead_64", config=BeadConfig(side=48), recipe={"batch_size": 64, "latent_dim": 8}))
+    for preset in ("smoke", "quick"):
+        made = preset_config("bead_64", preset, budget=256)
+        assert (made.batch_size, made.model.latent_dim) == (64, 8)
+    register_world(WorldEntry(name="bead_x", config=BeadConfig(side=56), recipe={"nope": 1}))
+    with one_line("recipe of world bead_x has nope; allowed: fields of TrainConfig, ModelConfig"):
+        preset_config("bead_x")
+
+
+AGAIN = """
+from smwm_lab.config import config
+from toy_world import BeadConfig, BeadWorld
+
+@config
+class MineConfig(BeadConfig):
+    side: int = {side}
+
+class Mine(BeadWorld):
+    config_class = MineConfig
+"""
+
+
+def test_a_cell_that_runs_again_replaces_its_world(brings):
+    """The classes have one kind; the newest is meant, in the registry and where a configuration is read."""
+    for side in (24, 40):
+        cell: dict[str, object] = {"__name__": "notebook"}
+        exec(AGAIN.format(side=side), cell)
+        entry = register_world(WorldEntry(name="mine", config=cell["MineConfig"](), budget=512))
+        assert make_world("mine").spec.observation_shape == (3, side, side)
+        assert type(planning_config("mine", "smoke").replace(seed=1).world) is type(entry.config)
+
+
+def test_a_configuration_without_its_decorator_is_refused():
+    """Without it all values would share one fingerprint."""
+
+    class Bare(WorldConfig):
+        pass
+
+    with one_line("world bare: its configuration Bare is no @config class; decorate it"):
+        register_world(WorldEntry(name="bare", config=Bare()))

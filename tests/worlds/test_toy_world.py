@@ -6,18 +6,20 @@
 - A run of an unknown world says in one line what to do.
 """
 
+import copy
 import json
 import os
 import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 import toy_world
 from toy_world import BeadConfig, BeadWorld
 
-from smwm_lab.data import sample_states
+from smwm_lab.data import sample_states, split_by_state
 from smwm_lab.errors import InputError
 from smwm_lab.planning import evaluate, held_out_tasks
 from smwm_lab.probes import collapse_report, retention_report, structure_report, untrained_model
@@ -89,6 +91,16 @@ def test_planners_act_in_it(planning_run, planner):
     )
     measured = evaluate(planner, planning_run.model, tasks)
     assert measured.ceiling == 1.0 and 0 <= measured.success <= 1
+
+
+def test_a_world_that_touches_its_walls_has_a_structure(run):
+    """States without room for a step to either side are left out of the finite differences."""
+    edge = copy.copy(run.world)
+    edge.sample_state = lambda n, generator, *, anywhere=False: BeadWorld.sample_state(
+        edge, n, generator, anywhere=True
+    )
+    measured = structure_report(untrained_model(run.config.model), split_by_state(edge, seed=0), num_transitions=200)
+    assert np.isfinite(measured.model.conditioning.singular_values).all()
 
 
 def test_it_is_an_environment():

@@ -27,17 +27,31 @@ STEP_RAD = 0.1
 def action_jacobian(encoded: LatentModel, coordinates: Coordinates, world: World, states: State) -> Tensor:
     """Return dz/du by central differences at states (n, s): float64 (n, latent, action), per unit action.
 
-    A step moves the state along one action: a coupled pair moves as a whole. States stay one pixel off the walls.
+    A step moves the state along one action: a coupled pair moves as a whole. States so near a wall that a step would
+    leave the world are left out; raises `InputError` if none remains.
     """
     angles = torch.tensor(world.spec.angles)
     allowed = torch.where(angles, STEP_RAD, STEP_PX)
+    shares = [float((allowed / direction.abs())[direction != 0].min()) for direction in coordinates.effect]
+    steps = [share * direction for share, direction in zip(shares, coordinates.effect, strict=True)]
+    states = states[_has_room(world, states, steps, angles)]
+    check(len(states) > 0, "no state has room for a step to either side; allowed: a world larger than its steps")
     columns = []
-    for direction in coordinates.effect:
-        share = float((allowed / direction.abs())[direction != 0].min())
-        ends = [_moved(states, sign * share * direction, angles) for sign in (1, -1)]
+    for share, step in zip(shares, steps, strict=True):
+        ends = [_moved(states, sign * step, angles) for sign in (1, -1)]
         above, below = (encoded.encode(end).double() for end in ends)
         columns.append((above - below) / (2 * share))
     return torch.stack(columns, 2)  # (n, latent, action)
+
+
+def _has_room(world: World, states: State, steps: list[Tensor], angles: Tensor) -> Tensor:
+    """Return bool (n,): the states from which every step to either side stays inside the world."""
+    low, high = states.new_tensor(world.spec.state_low), states.new_tensor(world.spec.state_high)
+    room = torch.ones(len(states), dtype=torch.bool)
+    for step in (*steps, *(-step for step in steps)):
+        end = _moved(states, step, angles)
+        room &= ((end >= low) & (end <= high)).all(1)
+    return room
 
 
 def _moved(states: State, step: Tensor, angles: Tensor) -> State:

@@ -59,6 +59,11 @@ class PlannerTheatreSession:
         self.world = first.world if world is None else world
         check(self.world.spec.action_dim > 0, "this world has no actions, so there is nothing to plan; use another")
         self.bodies = {body.name or "it": body for body in self.world.bodies()}
+        check(
+            bool(self.bodies),
+            f"this world has nothing that actions move in a plane (states {', '.join(self.world.spec.state_names)}); "
+            "allowed: a world with x and y of something, or the planners of smwm_lab.planning",
+        )
         self.body = next(iter(self.bodies.values()))
         self.config, self.decisions = TheatreConfig.of("cem", self.world), []
         self._agents: dict[tuple[str, str], Agent] = {}
