@@ -1,4 +1,4 @@
-"""Acting with latents: costs, solvers, control, evaluation. Asks a model only for `encode` and `rollout`."""
+"""Acting with latents: costs, solvers, control, evaluation. Asks a model for `encode` and `rollout`, and for `infer_action` where it acts."""
 
 from smwm_lab.models.linear import LinearDynamics
 from smwm_lab.planning.analysis.cost_landscape import Landscape, cost_landscape

@@ -39,7 +39,7 @@ class WorldSpec:
     state_low: tuple[float, ...]
     """Smallest value of each state component."""
     state_high: tuple[float, ...]
-    """Largest value of each state component (for angles: the period, excluded)."""
+    """Largest value of each state component (for angles: the period, which is 0 again)."""
     controllable: tuple[bool, ...]
     """Which state components some action can change."""
     action_names: tuple[str, ...]

@@ -66,9 +66,9 @@ class AgentConfig:
 def default_search(planner: str, world: World) -> SearchConfig:
     """Return how a planner searches in a world if nothing else is said.
 
-    Two rooms: as in arXiv 2606.20104, 5 actions to the least terminal cost, all of them executed. Elsewhere, where a
-    goal is reached within 2 px, by a path cost, anew after every action: a whole plan drifts by what the model gets
-    wrong in 5 steps. iCEM, made for it, always decides anew.
+    By the `search_style` of the world. Terminal: as in arXiv 2606.20104, 5 actions to the least terminal cost, all of
+    them executed. Path: by a path cost, anew after every action, where a goal is small: a whole plan drifts by what the
+    model gets wrong in 5 steps. iCEM, made for it, always decides anew.
     """
     if planner == "landmarks":
         return LOCAL_SEARCH
