@@ -8,7 +8,7 @@ import click
 from smwm_lab.cli.options import AS_JSON
 from smwm_lab.cli.output import print_json, say
 from smwm_lab.errors import InputError, check
-from smwm_lab.files import check_writable, write_bytes
+from smwm_lab.files import check_writable, is_leftover, write_bytes
 from smwm_lab.paths import notebooks_dir
 
 
@@ -47,9 +47,9 @@ def _copy(files: list[Path], folder: Path) -> None:
 
 
 def _entries(folder: Path) -> list[Path]:
-    """Return what is in a folder, nothing if it does not exist yet."""
+    """Return what is in a folder but half-written files of ours, nothing if it does not exist yet."""
     try:
-        return sorted(folder.iterdir())
+        return sorted(entry for entry in folder.iterdir() if not is_leftover(entry))
     except FileNotFoundError:
         return []
     except OSError as error:

@@ -5,6 +5,7 @@ from torch import nn
 
 from smwm_lab.axes import Latent, Observation
 from smwm_lab.errors import check
+from smwm_lab.gates import require_images, to_unit_range
 from smwm_lab.models.activation import latent_activation
 from smwm_lab.models.precision import convolution_precision
 
@@ -14,7 +15,8 @@ class ConvEncoder(nn.Module):
 
     blank_start: set the initial biases so that a white canvas gives activations of 0; False is the usual start.
     activation: a name in `LATENT_ACTIVATIONS`; it sets the range of the latents, (-1, 1) for tanh.
-    Takes uint8 (batch, 3, side, side) and scales it to [0, 1]; returns float32 (batch, latent_dim).
+    Takes uint8 (batch, 3, side, side) and scales it to [0, 1], in a copy; returns float32 (batch, latent_dim). Raises
+    `InputError` for images of another dtype, shape or device.
     """
 
     def __init__(
@@ -27,6 +29,7 @@ class ConvEncoder(nn.Module):
         activation: str = "tanh",
     ):
         super().__init__()
+        self.side = side
         self.activation = latent_activation(activation)
         shrink = 2 ** (len(channels) + 1)
         check(
@@ -56,8 +59,9 @@ class ConvEncoder(nn.Module):
         first.bias.copy_(-first.weight.sum((1, 2, 3)))
 
     def forward(self, observation: Observation) -> Latent:
+        require_images(observation, self.side, self.head.weight.device)
         with convolution_precision(self, observation.device):
             half = torch.is_autocast_enabled(observation.device.type)
             dtype = torch.get_autocast_dtype(observation.device.type) if half else torch.float32
-            features = self.features(observation.to(dtype).mul_(1 / 255))
+            features = self.features(to_unit_range(observation, dtype))
         return self.activation(self.head(features.float()))

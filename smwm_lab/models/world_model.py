@@ -70,7 +70,7 @@ class WorldModel(nn.Module):
         self.inverse_model = InverseModel(*sizes)
 
     def encode(self, observation: Observation) -> Latent:
-        """Return the latents of uint8 images."""
+        """Return the latents of uint8 images (n, 3, side, side); raise `InputError` for any others."""
         return self.encoder(observation)
 
     def predict(self, z: Latent, action: Action) -> Latent:

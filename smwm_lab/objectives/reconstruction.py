@@ -5,6 +5,7 @@ from typing import ClassVar
 from smwm_lab.axes import Image, Scalar
 from smwm_lab.config import config
 from smwm_lab.errors import check, check_range
+from smwm_lab.gates import to_unit_range
 from smwm_lab.models import Decoder, WorldModel
 from smwm_lab.objectives.base import EncodedBatch, Term, TermConfig
 
@@ -55,5 +56,5 @@ class Reconstruction(Term):
         self.decoder = Decoder(*sizes, blank_start=model.config.blank_start)
 
     def forward(self, batch: EncodedBatch) -> Scalar:
-        target = batch.observation.float().mul_(1 / 255)
+        target = to_unit_range(batch.observation)
         return weighted_pixel_loss(self.decoder(batch.starts), target, dark_weight=self.config.dark_weight)

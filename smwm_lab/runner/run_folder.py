@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from smwm_lab.errors import InputError, check
-from smwm_lab.files import check_writable, write_bytes
+from smwm_lab.files import check_writable, is_leftover, write_bytes
 from smwm_lab.runner.report import NotebookError
 
 
@@ -118,8 +118,8 @@ class RunFolder:
 
     def forget(self, name: str) -> None:
         """Take a notebook's entry out of `run.json`, because its files are about to change."""
-        if self.records.pop(name, None):
-            self._write_records()
+        if self.records.pop(name, None) or not (self.root / RECORD_FILE).is_file():
+            self._write_records()  # in a new folder too: killed before the first entry, it is still known as ours
 
     def remember(self, name: str, record: Record) -> None:
         """Enter a notebook into `run.json`, because its files are complete."""
@@ -128,7 +128,7 @@ class RunFolder:
 
     def forget_widget_page(self, name: str) -> None:
         """Take a widget's entry out of `run.json`, because its page is about to change."""
-        if self.widget_pages.pop(name, None):
+        if self.widget_pages.pop(name, None) or not (self.root / RECORD_FILE).is_file():
             self._write_records()
 
     def remember_widget_page(self, name: str, record: WidgetPageRecord) -> None:
@@ -139,7 +139,9 @@ class RunFolder:
     def _check_ours(self) -> None:
         """Refuse a folder with files of others."""
         check(self.root.is_dir() or not os.path.lexists(self.root), f"out = {str(self.root)!r} is not a folder")
-        if self.root.is_dir() and any(self.root.iterdir()) and not (self.root / RECORD_FILE).is_file():
+        if (self.root / RECORD_FILE).is_file() or not self.root.is_dir():
+            return
+        if not all(map(is_leftover, self.root.iterdir())):
             raise InputError(
                 f"out = {str(self.root)!r} is not empty and holds no run ({RECORD_FILE}); choose a new folder"
             )

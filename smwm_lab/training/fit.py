@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pandas as pd
 import torch
-from safetensors import SafetensorError, safe_open
 from tqdm.std import tqdm
 
 from smwm_lab import paths
@@ -23,9 +22,10 @@ from smwm_lab.training.runs import (
     Run,
     describe_machine,
     load_run,
+    read_checkpoint,
     save_run,
     stored_config,
-    write_tensors,
+    write_checkpoint,
 )
 
 
@@ -104,14 +104,17 @@ def _claim(out: Path, loop: TrainingLoop) -> list[dict[str, float]]:
 
 
 def _restore(path: Path, loop: TrainingLoop) -> list[dict[str, float]]:
+    tensors, metadata = read_checkpoint(path)
+    check(
+        metadata.get("config") == loop.config.fingerprint(),
+        f"checkpoint {path} is of another run than its folder; delete the file and train anew",
+    )
     try:
-        with safe_open(path, framework="pt") as file:
-            rows = json.loads(file.metadata()["metrics"])
-            loop.load_state_dict({key: file.get_tensor(key) for key in file.keys()})
-    except (SafetensorError, OSError, KeyError, ValueError, TypeError, RuntimeError) as error:
-        reason = str(error).splitlines()[0]
-        raise InputError(f"checkpoint {path} is damaged ({reason}); delete the file and train anew") from error
-    return rows
+        loop.load_state_dict(tensors)
+        return json.loads(metadata["metrics"])
+    except (KeyError, ValueError, TypeError, AttributeError, RuntimeError) as error:
+        reason = str(error).partition("\n")[0]
+        raise InputError(f"checkpoint {path} is of another version ({reason}); delete the file") from error
 
 
 def _advance(
@@ -132,7 +135,8 @@ def _advance(
             if callback is not None:
                 callback(loop, snapshot)
             if out is not None and time.monotonic() - last >= checkpoint_seconds:
-                write_tensors(out / CHECKPOINT, loop.state_dict(), {"metrics": json.dumps(rows)})
+                about = {"metrics": json.dumps(rows), "config": loop.config.fingerprint()}
+                write_checkpoint(out / CHECKPOINT, loop.state_dict(), about)
                 last = time.monotonic()
     return rows
 

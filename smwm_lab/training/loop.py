@@ -23,6 +23,9 @@ from smwm_lab.training.transitions import draw_windows
 from smwm_lab.worlds import Trajectories
 
 
+_ADAM_STATE = {"step", "exp_avg", "exp_avg_sq"}
+
+
 @dataclass(frozen=True)
 class Snapshot:
     """Where a run stands."""
@@ -187,6 +190,9 @@ class TrainingLoop:
         self.objective.load_state_dict(_under("objective.", tensors))
         for i, parameter in enumerate(self._trained):
             stored = _under(f"optimizer.{i}.", tensors)
+            unknown = sorted(set(stored) ^ _ADAM_STATE)
+            if stored and unknown:
+                raise KeyError(f"optimizer.{i}.{unknown[0]}")
             if stored:
                 self.optimizer.state[parameter] = {
                     # fused Adam wants its step counter on the device of the parameter, and its averages laid out alike

@@ -1,7 +1,7 @@
 """The trained runs that come with the project: which they are, and how they were made.
 
 `smwm-lab ship` trains what is missing and writes it to data/runs, weights in float16; `load_or_fit` looks there first.
-A run whose configuration changed is another run: it leaves the list, and `ship` removes its folder.
+A run whose configuration changed is another run: it leaves the list, and `ship --prune` removes its folder.
 """
 
 import shutil
@@ -10,12 +10,22 @@ from pathlib import Path
 import torch
 
 from smwm_lab import paths
-from smwm_lab.errors import check_choice
+from smwm_lab.errors import InputError, check_choice
 from smwm_lab.training.config import TrainConfig
 from smwm_lab.training.fit import load_or_fit
 from smwm_lab.training.presets import planning_config, preset_config
 from smwm_lab.training.regularisers import regulariser_objective
-from smwm_lab.training.runs import MANIFEST, Run, list_runs, load_run, save_run
+from smwm_lab.training.runs import (
+    CONFIG,
+    MANIFEST,
+    METRICS,
+    WEIGHTS,
+    Run,
+    list_runs,
+    load_run,
+    save_run,
+    stored_config,
+)
 
 
 WORLDS_SHIPPED = (
@@ -63,15 +73,37 @@ def ship(name: str, *, folder: Path | None = None, device: torch.device | str = 
     return save_run(load_or_fit(configs[name], device=device, label=name), place, dtype=torch.float16)
 
 
-def remove_unlisted(folder: Path | None = None) -> list[Path]:
-    """Remove run folders that no configuration of the list has made; return them."""
+def unlisted_runs(folder: Path | None = None) -> list[Path]:
+    """Return the folders of finished runs of ours that no configuration of the list has made.
+
+    Ours is a folder under the fingerprint of its configuration that holds the files of a run and nothing else; anything
+    else there belongs to somebody.
+    """
     listed = {config.fingerprint() for config in shipped_configs().values()}
-    stale = [run for run in list_runs(_shipped_or(folder)) if run.name not in listed]
+    return [run for run in list_runs(_shipped_or(folder)) if run.name not in listed and _is_ours(run)]
+
+
+def remove_unlisted(folder: Path | None = None) -> list[Path]:
+    """Remove the folders that `unlisted_runs` returns, and return them."""
+    stale = unlisted_runs(folder)
     for run in stale:
         shutil.rmtree(run)
     return stale
 
 
+def _is_ours(run: Path) -> bool:
+    if run.is_symlink() or {entry.name for entry in run.iterdir()} != {CONFIG, WEIGHTS, METRICS, MANIFEST}:
+        return False
+    try:
+        config = stored_config(run)
+    except InputError:  # what cannot be read as a run is not ours to remove
+        return False
+    return config is not None and config.fingerprint() == run.name
+
+
 def _shipped_or(folder: Path | None) -> Path:
     """Return `folder`, or data/runs of the checkout; raise `InputError` if there is none."""
-    return folder or paths.require_checkout("writing the runs that come with the project") / "data" / "runs"
+    if folder is not None:
+        return folder
+    paths.require_checkout("writing the runs that come with the project")
+    return paths.shipped_runs_dir()

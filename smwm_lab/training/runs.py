@@ -14,14 +14,14 @@ from typing import Any
 
 import pandas as pd
 import torch
-from safetensors import SafetensorError
+from safetensors import SafetensorError, safe_open
 from safetensors.torch import load_file, save
 from torch import Tensor
 
 from smwm_lab import paths
 from smwm_lab.data import StateSplit
 from smwm_lab.errors import InputError, check
-from smwm_lab.files import write_bytes, write_text
+from smwm_lab.files import is_leftover, write_bytes, write_text
 from smwm_lab.models import WorldModel
 from smwm_lab.training.config import TrainConfig
 from smwm_lab.version import VERSION
@@ -31,6 +31,8 @@ from smwm_lab.worlds.registry import is_known_kind, load_entry_points
 
 CONFIG, WEIGHTS, METRICS, MANIFEST = "config.json", "weights.safetensors", "metrics.csv", "manifest.json"
 CHECKPOINT = "checkpoint.safetensors"
+CHECKSUM = "sha256"
+"""Key of the checksum in the metadata of a checkpoint."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +67,37 @@ def write_tensors(path: Path, tensors: dict[str, Tensor], metadata: dict[str, st
     """Write tensors atomically as safetensors."""
     plain = {key: value.detach().cpu().contiguous() for key, value in tensors.items()}
     write_bytes(path, save(plain, metadata))
+
+
+def write_checkpoint(path: Path, tensors: dict[str, Tensor], metadata: dict[str, str]) -> None:
+    """Write tensors and metadata atomically as safetensors, with a checksum over both in the metadata."""
+    plain = {key: value.detach().cpu().contiguous() for key, value in tensors.items()}
+    write_tensors(path, plain, metadata | {CHECKSUM: _checksum(plain, metadata)})
+
+
+def read_checkpoint(path: Path) -> tuple[dict[str, Tensor], dict[str, str]]:
+    """Return tensors and metadata of a checkpoint; raise `InputError` unless they are what was written."""
+    try:
+        with safe_open(path, framework="pt") as file:
+            metadata = dict(file.metadata() or {})
+            tensors = {key: file.get_tensor(key) for key in file.keys()}
+    except (SafetensorError, OSError, RuntimeError, ValueError, TypeError) as error:
+        reason = str(error).partition("\n")[0]
+        raise InputError(f"checkpoint {path} is damaged ({reason}); delete the file and train anew") from error
+    stored = metadata.pop(CHECKSUM, None)
+    check(stored is not None, f"checkpoint {path} has no checksum, so nothing vouches for it; delete the file")
+    intact = stored == _checksum(tensors, metadata)
+    check(intact, f"checkpoint {path} is damaged (it does not match its checksum); delete the file and train anew")
+    return tensors, metadata
+
+
+def _checksum(tensors: dict[str, Tensor], metadata: dict[str, str]) -> str:
+    """Return the SHA-256 of names, dtypes, shapes and bytes of tensors, and of the metadata, hex."""
+    digest = hashlib.sha256(json.dumps(metadata, sort_keys=True).encode())
+    for key, value in sorted(tensors.items()):
+        digest.update(json.dumps([key, str(value.dtype), list(value.shape)]).encode())
+        digest.update(value.reshape(-1).view(torch.uint8).numpy())  # as bytes: numpy has no bfloat16
+    return digest.hexdigest()
 
 
 def save_run(run: Run, folder: Path, *, dtype: torch.dtype = torch.float32) -> Run:
@@ -126,9 +159,12 @@ def _read_manifest(folder: Path) -> dict[str, Any]:
 
 
 def stored_config(folder: Path) -> TrainConfig | None:
-    """Return the configuration of a run folder, None if there is none; raise `InputError` if it is foreign."""
+    """Return the configuration of a run folder, None if there is none; raise `InputError` if it is foreign.
+
+    A folder with nothing but half-written files of ours counts as new: a run was killed before its first file stood.
+    """
     try:
-        if not folder.exists() or (folder.is_dir() and not any(folder.iterdir())):
+        if not folder.exists() or (folder.is_dir() and all(map(is_leftover, folder.iterdir()))):
             return None
     except OSError as error:
         raise InputError(f"folder {folder} cannot be read: {error.strerror}; choose another folder") from error

@@ -44,6 +44,7 @@ from smwm_lab.planning import (
     wilson,
 )
 from smwm_lab.planning.planners.inverse import InverseHeadPlanner
+from smwm_lab.sealed import write_sealed
 from smwm_lab.seeding import generator
 from smwm_lab.worlds import make_world
 
@@ -274,13 +275,17 @@ def test_an_outcome_depends_on_its_seed_and_is_kept_on_disk(tmp_path):
     kept = solve(agent, truth, tasks, seed=1, cache=tmp_path)
     (file,) = tmp_path.iterdir()
     assert solve(agent, truth, tasks, seed=1, cache=tmp_path) == kept
-    file.write_text(file.read_text().replace(f"{kept.num_decisions}", "77"))
+    other = json.dumps(dataclasses.replace(kept, num_decisions=77).to_dict()).encode()
+    write_sealed(file, other)
     assert solve(agent, truth, tasks, seed=1, cache=tmp_path).num_decisions == 77, "it is read, not made again"
     for changed in (tasks[:9], dataclasses.replace(tasks, budget=7)):
         solve(agent, truth, changed, seed=1, cache=tmp_path)
     solve("random", truth, tasks, seed=1, cache=tmp_path)
     assert len(list(tmp_path.iterdir())) == 4
-    file.write_text("[]")
+    file.write_bytes(file.read_bytes().replace(b"77", b"78"))
+    with pytest.raises(InputError, match="outcome .* is damaged .*; delete the file"):
+        solve(agent, truth, tasks, seed=1, cache=tmp_path)
+    write_sealed(file, b"[]")
     with pytest.raises(InputError, match="delete the file and evaluate anew"):
         solve(agent, truth, tasks, seed=1, cache=tmp_path)
 

@@ -143,6 +143,7 @@ def test_a_projection_can_be_stored_without_pickle_and_a_damaged_one_is_an_error
     file.write_bytes(whole[: len(whole) // 2])
     with pytest.raises(InputError, match="is damaged.*delete the file"):
         project(LATENTS, store=tmp_path)
+    file.write_bytes(whole)
     other = project(LATENTS[:50], store=tmp_path)
     (stranger,) = set(tmp_path.iterdir()) - {file}
     file.write_bytes(stranger.read_bytes())
@@ -238,3 +239,13 @@ def test_figures_show_the_points_with_their_scores(store):
 
 def test_umap_is_imported_only_when_used():
     assert not hasattr(methods, "umap") and not hasattr(methods, "UMAP")
+
+
+def test_a_flipped_bit_in_a_stored_projection_is_noticed(tmp_path):
+    project(LATENTS, store=tmp_path)
+    (file,) = tmp_path.iterdir()
+    whole = file.read_bytes()
+    for place in np.random.default_rng(0).integers(len(whole), size=60):
+        file.write_bytes(whole[:place] + bytes([whole[place] ^ 4]) + whole[place + 1 :])
+        with pytest.raises(InputError, match="is damaged or not what its name says; delete the file"):
+            project(LATENTS, store=tmp_path)

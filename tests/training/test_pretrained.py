@@ -3,7 +3,8 @@
 - data/runs holds exactly the runs of the list, each whole by its checksums and small, in float16.
 - `load_or_fit` finds each of them without training.
 - Each shows on held-out states what a model of its world must show.
-- `ship` takes what is there, makes what is missing, refuses unknown names, and clears what left the list.
+- `ship` takes what is there, makes what is missing, refuses unknown names, and removes what left the list only when
+  asked to; folders of others it never touches.
 """
 
 import math
@@ -19,7 +20,7 @@ from smwm_lab.data import split_by_state
 from smwm_lab.errors import InputError
 from smwm_lab.probes import CollapseReport, collapse_report, encode_states, knn_readout, to_numpy
 from smwm_lab.probes.inputs.checks import draw_probe_states
-from smwm_lab.training import list_runs, load_or_fit, load_run, preset_config, pretrained, shipped_configs
+from smwm_lab.training import fit, list_runs, load_or_fit, load_run, preset_config, pretrained, shipped_configs
 
 
 CONFIGS = shipped_configs()
@@ -129,12 +130,23 @@ def test_ship_makes_what_is_missing_and_keeps_what_is_there(short_list):
     assert pretrained.ship("short").manifest["sha256"] == made.manifest["sha256"], "made again, it is the same"
 
 
-def test_a_run_that_left_the_list_is_removed_and_nothing_else(short_list, tmp_path):
+def test_a_run_that_left_the_list_is_removed_when_asked_and_nothing_else(short_list, tmp_path, capsys):
     kept = pretrained.ship("short").path
-    shutil.copytree(kept, kept.with_name("0123456789abcdef"))
+    left = fit(short_list.replace(seed=1), out=kept.with_name(short_list.replace(seed=1).fingerprint())).path
+    shutil.copytree(left, kept.with_name("my_run"))
+    shutil.copytree(left, kept.with_name("0123456789abcdef"))
+    annotated = fit(short_list.replace(seed=2), out=kept.with_name(short_list.replace(seed=2).fingerprint())).path
+    (annotated / "notes.txt").write_text("mine")
     (kept.parent / "notes").mkdir()
-    assert [path.name for path in pretrained.remove_unlisted()] == ["0123456789abcdef"]
-    assert sorted(path.name for path in kept.parent.iterdir()) == sorted([kept.name, "notes"])
+    (kept.parent / "notes" / "config.json").write_text("{}")
+    before = sorted(path.name for path in kept.parent.rglob("*"))
+    main(["ship"])
+    assert f"{left} is no longer in the list" in capsys.readouterr().err
+    assert sorted(path.name for path in kept.parent.rglob("*")) == before, "nothing is removed unasked"
+    main(["ship", "--prune"])
+    assert f"removed {left}" in capsys.readouterr().err and not left.exists()
+    theirs = {"my_run", "0123456789abcdef", annotated.name, "notes"}
+    assert {path.name for path in kept.parent.iterdir()} == {kept.name, *theirs}
 
 
 def test_an_unknown_name_is_one_clear_line(capsys):

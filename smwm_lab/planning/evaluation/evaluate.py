@@ -8,19 +8,19 @@ from pathlib import Path
 import torch
 
 from smwm_lab.errors import InputError, check
-from smwm_lab.files import write_text
 from smwm_lab.planning.control.mpc import Agent, run_mpc
 from smwm_lab.planning.control.tasks import Tasks
 from smwm_lab.planning.evaluation.report import Outcome, PlanningReport, outcome_of, report_on
 from smwm_lab.planning.interface.protocols import PlanningModel
 from smwm_lab.planning.models.oracle import OracleModel
 from smwm_lab.planning.planners.registry import AgentConfig, make_agent
+from smwm_lab.sealed import read_sealed, write_sealed
 from smwm_lab.seeding import generator
 from smwm_lab.worlds import Trajectories
 
 
-VERSION = 2
-"""Part of every key on disk: raised when code gives other outcomes."""
+VERSION = 3
+"""Part of every key on disk: raised when code gives other outcomes, or keeps them in another form."""
 CEILING_OF = {"gradient": "cem", "inverse": "cem", "additive": "cem", "random": "cem", "oracle": "cem"}
 """Planners that cannot plan in the true world, or should not, and who shows in their stead what is possible."""
 
@@ -91,10 +91,11 @@ def ceiling_of(chosen: AgentConfig) -> AgentConfig:
 def _kept(path: Path, run: Callable[[], Outcome]) -> Outcome:
     if not path.is_file():
         outcome = run()
-        write_text(path, json.dumps(outcome.to_dict()) + "\n")
+        write_sealed(path, json.dumps(outcome.to_dict()).encode())
         return outcome
+    content = read_sealed(path, "outcome")
     try:
-        return Outcome.from_dict(json.loads(path.read_text(encoding="utf-8")))
+        return Outcome.from_dict(json.loads(content))
     except (ValueError, TypeError, AttributeError) as error:
         raise InputError(f"outcome {path} is damaged ({error}); delete the file and evaluate anew") from error
 

@@ -19,6 +19,7 @@ from smwm_lab.axes import Image, Latent, State
 from smwm_lab.config import Config, config
 from smwm_lab.data import StateSplit, sample_states
 from smwm_lab.errors import check, check_range
+from smwm_lab.gates import to_unit_range
 from smwm_lab.models import Decoder
 from smwm_lab.objectives import weighted_pixel_loss
 from smwm_lab.probes.inputs.encode import CHUNK, encode_states, evaluating
@@ -107,7 +108,7 @@ class DecoderProbe:
             rows = torch.randint(len(latents), (self.config.batch_size,), generator=stream).to(latents.device)
             if self.config.decay:
                 optimizer.param_groups[0]["lr"] = self.config.learning_rate * (1 - step / self.config.num_steps)
-            target = _as_image(world.observe(states[rows]))
+            target = to_unit_range(world.observe(states[rows]))
             loss = weighted_pixel_loss(self.decoder_(latents[rows]), target)
             optimizer.zero_grad(set_to_none=True)
             loss.backward()
@@ -134,7 +135,7 @@ class DecoderProbe:
         _require_usable(latents, states)
         squares, floor, weighted = [], [], []
         for z, state in zip(latents.split(CHUNK), states.split(CHUNK), strict=True):
-            image, target = self.decode(z), _as_image(world.observe(state)).cpu()
+            image, target = self.decode(z), to_unit_range(world.observe(state)).cpu()
             squares.append((image - target).square().double().sum())
             floor.append((self.mean_image_ - target).square().double().sum())
             weighted.append(weighted_pixel_loss(image, target).double() * len(z))
@@ -168,13 +169,9 @@ def fit_decoder(
     return probe, probe.report(encode_states(model, world, held_out), held_out, world)
 
 
-def _as_image(observation: Tensor) -> Tensor:
-    return observation.float().mul_(1 / 255)
-
-
 def _mean_image(world: World, states: State) -> Tensor:
     """Return the mean frame of states, (3, H, W) in [0, 1], CPU."""
-    total = sum(_as_image(world.observe(part)).sum(0).cpu() for part in states.split(CHUNK))
+    total = sum(to_unit_range(world.observe(part)).sum(0).cpu() for part in states.split(CHUNK))
     return cast(Tensor, total / len(states))
 
 

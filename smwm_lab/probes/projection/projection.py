@@ -2,11 +2,12 @@
 
     projection = project(latents, UmapConfig(), store=folder)     projection.transform(new_latents)
 
-A stored projection is one .npz file of plain arrays; its name is the fingerprint of the configuration and a hash of the
-latents. Each comes with two scores of how well it keeps neighbourhoods: a pretty projection can be wrong.
+A stored projection is one sealed .npz file of plain arrays; its name is the fingerprint of the configuration and a hash
+of the latents. Each comes with two scores of how well it keeps neighbourhoods: a pretty projection can be wrong.
 """
 
 import hashlib
+import io
 import json
 import zipfile
 from dataclasses import dataclass, field
@@ -17,10 +18,12 @@ from sklearn.manifold import trustworthiness
 from sklearn.neighbors import NearestNeighbors
 
 from smwm_lab.errors import InputError, check
-from smwm_lab.files import write_atomically
 from smwm_lab.probes.projection.methods import PcaConfig, TsneConfig, UmapConfig
+from smwm_lab.sealed import read_sealed, write_sealed
 
 
+FORM = "v2"
+"""Part of every file name: raised when projections are stored in another form."""
 NUM_SCORED = 2000
 """Latents at most that the scores are computed on: trustworthiness takes the square of their number in memory."""
 SCORED_NEIGHBOURS = 15
@@ -85,11 +88,11 @@ def project(
     _require_projectable(latents, config)
     if store is None:
         return _compute(latents, config)
-    path = Path(store) / f"{projection_key(latents, config)}.npz"
+    path = Path(store) / f"{projection_key(latents, config)}.{FORM}.npz"
     if path.is_file():
         return _read(path, latents, config)
     projection = _compute(latents, config)
-    write_atomically(path, lambda beside: _write(beside, projection))
+    write_sealed(path, _packed(projection))
     return projection
 
 
@@ -121,19 +124,21 @@ def _compute(latents: np.ndarray, config: ProjectionConfig) -> Projection:
     return Projection(latents, points, config, *projection_scores(latents, points))
 
 
-def _write(path: Path, projection: Projection) -> None:
-    with path.open("wb") as file:
-        np.savez(
-            file,
-            points=projection.points,
-            settings=np.array(json.dumps(projection.config.to_dict())),
-            scores=np.array([projection.trustworthiness, projection.neighbourhood_preservation]),
-        )
+def _packed(projection: Projection) -> bytes:
+    packed = io.BytesIO()
+    np.savez(
+        packed,
+        points=projection.points,
+        settings=np.array(json.dumps(projection.config.to_dict())),
+        scores=np.array([projection.trustworthiness, projection.neighbourhood_preservation]),
+    )
+    return packed.getvalue()
 
 
 def _read(path: Path, latents: np.ndarray, config: ProjectionConfig) -> Projection:
+    content = read_sealed(path, "stored projection")
     try:
-        with path.open("rb") as file, np.load(file) as stored:
+        with np.load(io.BytesIO(content)) as stored:
             points, scores, written = stored["points"], stored["scores"], json.loads(str(stored["settings"]))
         intact = written == config.to_dict() and points.shape == (len(latents), config.dim) and len(scores) == 2
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
