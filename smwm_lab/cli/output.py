@@ -25,5 +25,9 @@ def show(facts: dict[str, Any], as_json: bool) -> None:
     for key, value in facts.items():
         shown = f"{value:.4g}" if isinstance(value, float) else value
         if isinstance(value, dict):
-            shown = "  ".join(f"{name} {number:.4f}" for name, number in value.items())
+            shown = "  ".join(f"{name} {_number(number)}" for name, number in value.items()) or "–"
         say(f"{key:<{width}}  {shown}")
+
+
+def _number(value: float | None) -> str:
+    return "unknown" if value is None else f"{value:.4f}"

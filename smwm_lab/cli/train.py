@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from smwm_lab.cli.options import AS_JSON, DEVICE, PRESET, SEED, WORLD
+from smwm_lab.cli.options import AS_JSON, DEVICE, PRESET, SEED, STRICT, WORLD
 from smwm_lab.cli.output import show
 
 
@@ -16,6 +16,7 @@ from smwm_lab.cli.output import show
 @click.option("--budget", type=int, help="Transitions to see, instead of the preset's.")
 @DEVICE
 @click.option("--out", type=Path, help="Run folder; in the cache by default.")
+@STRICT
 @AS_JSON
 def command(
     world: str,
@@ -25,6 +26,7 @@ def command(
     budget: int | None,
     device: str,
     out: Path | None,
+    strict: bool,
     as_json: bool,
 ) -> None:
     """Train a world model of WORLD, or continue or reload it, and report what its latent kept.
@@ -32,10 +34,12 @@ def command(
     WORLD is a registered name or package.module:World.
     """
     from smwm_lab import paths
-    from smwm_lab.cli.trained import run_facts
+    from smwm_lab.cli.trained import finish, run_facts
     from smwm_lab.training import choose_device, fit, make_objective, preset_config
 
     config = preset_config(world, preset, objective=make_objective(inverse_weight), seed=seed, budget=budget)
     folder = out or paths.cache_dir() / config.fingerprint()
     trained = fit(config, out=folder, device=choose_device(device), label=f"{world} ({preset})")
-    show({"world": world, "preset": preset, "seed": seed} | run_facts(trained), as_json)
+    facts = run_facts(trained)
+    show({"world": world, "preset": preset, "seed": seed} | facts, as_json)
+    finish(trained, facts, strict=strict)

@@ -1,11 +1,13 @@
 """Runs behind the commands. It imports torch, so a command imports it when it is called."""
 
+import sys
 from pathlib import Path
 from typing import Any
 
 from smwm_lab.cli.output import say
 from smwm_lab.errors import check
 from smwm_lab.probes import collapse_report
+from smwm_lab.probes.collapse.verdict import COLLAPSED, LOST
 from smwm_lab.training import Run, TrainConfig, load_run, planning_config
 from smwm_lab.worlds import resolve_world
 
@@ -19,8 +21,35 @@ def run_facts(trained: Run) -> dict[str, Any]:
         "seconds": trained.manifest["seconds"],
         "device": trained.manifest["device"],
         **measured.to_dict(),
+        **measured.judgement(),
         "run": str(trained.path),
     }
+
+
+def warning_of(trained: Run, facts: dict[str, Any]) -> str | None:
+    """Return the line that says that a run ended collapsed or on its plateau; None for one that reads every action."""
+    lost = {name: share for name, share in facts["lost_by_action"].items() if share is None or share >= LOST}
+    if not lost:
+        return None
+    weights = trained.config.objective.weights
+    read = f"its inverse model does not read {', '.join(lost)} (L_inv/Var(a) {facts['inverse_over_variance']:.2f}, "
+    read += f"reachable {facts['inverse_floor']:.2f})"
+    if weights.get("inverse", 0) > 0:
+        state = "still on its plateau" if len(lost) == len(facts["lost_by_action"]) else "in part still on its plateau"
+        return f"warning: after {facts['transitions']} transitions the run is {state}: {read}; raise the budget"
+    if weights.get("inverse_probe", 0) > 0:
+        state = "collapsed" if facts["verdict"] == COLLAPSED else "partly collapsed"
+        return f"warning: the run is {state}: {read}, and no term asks it to; give the inverse term a weight above 0"
+    return f"warning: {read}: no term of this objective trains it, so it says nothing of the latent"
+
+
+def finish(trained: Run, facts: dict[str, Any], *, strict: bool) -> None:
+    """Say so in one line if a run ended collapsed; leave with status 1 if that is to count as failure."""
+    warning = warning_of(trained, facts)
+    if warning is not None:
+        say(warning)
+        if strict:
+            sys.exit(1)
 
 
 def config_to_plan_with(world: str, preset: str, seed: int, run_folder: Path | None) -> TrainConfig:

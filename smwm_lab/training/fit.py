@@ -1,5 +1,6 @@
 """Run a training loop to its end: with a progress bar, checkpoints on disk, and a cache of runs."""
 
+import dataclasses
 import json
 import time
 from collections.abc import Callable
@@ -12,6 +13,7 @@ from tqdm.std import tqdm
 from smwm_lab import paths
 from smwm_lab.errors import InputError, check
 from smwm_lab.files import sweep_leftovers, write_text
+from smwm_lab.probes.collapse.report import judge
 from smwm_lab.training.config import TrainConfig
 from smwm_lab.training.loop import Snapshot, TrainingLoop
 from smwm_lab.training.progress import progress_bar
@@ -59,7 +61,7 @@ def fit(
     run = _to_run(loop, _advance(loop, rows, callback, out, checkpoint_seconds, label))
     if out is None:
         return run
-    run = save_run(run, out)
+    run = save_run(_judged(run), out)
     (out / CHECKPOINT).unlink(missing_ok=True)
     return run
 
@@ -157,3 +159,12 @@ def _to_run(loop: TrainingLoop, rows: list[dict[str, float]]) -> Run:
         "transitions": loop.step * loop.config.batch_size,
     }
     return Run(loop.config, loop.model.eval(), pd.DataFrame(rows), manifest)
+
+
+def _judged(run: Run) -> Run:
+    """Return the run with its verdict in the manifest: None where the split leaves nothing held out to judge it on."""
+    try:
+        found = judge(run, seed=run.config.seed)
+    except InputError:
+        found = {"verdict": None}
+    return dataclasses.replace(run, manifest=run.manifest | found)

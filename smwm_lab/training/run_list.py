@@ -9,16 +9,17 @@ from smwm_lab.worlds import world_name
 
 
 def runs_on_disk() -> list[dict[str, object]]:
-    """Return one row per run folder: run, world, transitions, objective, seed, state; None where it is unknown.
+    """Return one row per run folder: run, world, transitions, objective, seed, verdict, state; None where unknown.
 
-    The state is finished, unfinished, or damaged and why.
+    The verdict stands in the manifest; runs that were trained before there was one have none. The state is finished,
+    unfinished, or damaged and why.
     """
     folders = [*list_runs(paths.shipped_runs_dir()), *list_runs(paths.cache_dir())]
     return [_row(folder) for folder in folders]
 
 
 def _row(folder: Path) -> dict[str, object]:
-    row: dict[str, object] = dict.fromkeys(("run", "world", "transitions", "objective", "seed", "state"))
+    row: dict[str, object] = dict.fromkeys(("run", "world", "transitions", "objective", "seed", "verdict", "state"))
     row["run"] = str(folder)
     try:
         config = stored_config(folder)
@@ -27,7 +28,7 @@ def _row(folder: Path) -> dict[str, object]:
             row["objective"] = " + ".join(f"{weight:g} {name}" for name, weight in config.objective.weights.items())
         finished = (folder / MANIFEST).is_file()
         if finished:
-            load_run(folder)
+            row["verdict"] = load_run(folder).manifest.get("verdict")
         row["state"] = "finished" if finished else "unfinished"
     except InputError as error:
         row["state"] = f"damaged: {error}"

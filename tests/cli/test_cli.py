@@ -3,6 +3,7 @@
 - `--json` puts one object on stdout and nothing else; the keys of `train --json` are the agreed ones.
 - Everything a person can get wrong is one line on stderr that names value and remedy, with exit status 2.
 - `train --out` continues, reports again, or refuses.
+- A run that ends collapsed or on its plateau is one warning on stderr, and status 1 with `--strict`.
 """
 
 import json
@@ -13,7 +14,9 @@ from pathlib import Path
 import pytest
 
 import smwm_lab.cli
+from smwm_lab import paths
 from smwm_lab.cli import main
+from smwm_lab.training import preset_config
 
 
 TRAIN_KEYS = {
@@ -32,6 +35,9 @@ TRAIN_KEYS = {
     "effective_rank",
     "participation_ratio",
     "probe_r2",
+    "verdict",
+    "inverse_over_variance_by_action",
+    "inverse_floor",
     "run",
 }
 
@@ -73,10 +79,39 @@ def test_budget_and_inverse_weight_reach_the_run(capsys, tmp_path):
     assert stored["objective"]["weights"] == {"forward": 1.0, "inverse_probe": 1.0}
 
 
+def test_a_run_without_the_inverse_term_is_called_collapsed(capsys, tmp_path):
+    arguments = ("--preset", "smoke", "--inverse-weight", 0, "--json", "--out", tmp_path / "run")
+    status, out, err = call(capsys, "train", "single_dot", *arguments)
+    facts, last = json.loads(out), err.splitlines()[-1]
+    assert status == 0 and facts["verdict"] == "collapsed" and facts["inverse_floor"] < 0.05
+    assert set(facts["inverse_over_variance_by_action"]) == {"red_dx", "red_dy"}
+    assert last.startswith(
+        "warning: the run is collapsed: its inverse model does not read red_dx, red_dy (L_inv/Var(a) "
+    )
+    assert last.endswith("give the inverse term a weight above 0") and err.count("warning: ") == 1
+    manifest = json.loads((tmp_path / "run" / "manifest.json").read_text())
+    assert {key: manifest[key] for key in ("verdict", "inverse_over_variance_by_action", "inverse_floor")} == {
+        key: facts[key] for key in ("verdict", "inverse_over_variance_by_action", "inverse_floor")
+    }
+    assert call(capsys, "report", tmp_path / "run", "--strict")[0] == 1
+    assert call(capsys, "train", "single_dot", *arguments, "--strict")[:2] == (1, out)
+
+
+def test_a_run_that_ends_on_its_plateau_says_so(capsys, tmp_path):
+    _, _, err = call(capsys, "train", "single_dot", "--preset", "smoke", "--budget", 64, "--out", tmp_path / "run")
+    assert "warning: after 64 transitions the run is still on its plateau: its inverse model does not read" in err
+
+
+def test_a_trained_run_is_healthy_and_has_no_warning(capsys):
+    run = paths.shipped_runs_dir() / preset_config("single_dot").fingerprint()
+    status, out, err = call(capsys, "report", run, "--strict", "--json")
+    assert status == 0 and json.loads(out)["verdict"] == "healthy" and "warning" not in err
+
+
 def test_a_world_without_actions_gives_valid_json(capsys, tmp_path):
     _, out, _ = call(capsys, "train", "sprite_none", "--preset", "smoke", "--json", "--out", tmp_path / "run")
     facts = json.loads(out, parse_constant=lambda name: pytest.fail(f"{name} is not JSON"))
-    assert facts["inverse_over_variance"] is None
+    assert facts["inverse_over_variance"] is None and facts["verdict"] is None and facts["inverse_floor"] is None
 
 
 @pytest.mark.parametrize("manifest", ["[]", '{"sha256": null}', '{"sha256": {}}', "not json"])
@@ -99,6 +134,8 @@ def test_runs_lists_finished_unfinished_and_damaged_runs(capsys, tmp_path, monke
     assert rows[str(tmp_path / "half")]["state"] == "unfinished"
     assert rows[str(tmp_path / "bad")]["state"].startswith("damaged")
     assert rows[str(tmp_path / "good")]["world"] == "single_dot"
+    assert rows[str(tmp_path / "good")]["verdict"] in ("healthy", "partly", "collapsed")
+    assert rows[str(tmp_path / "half")]["verdict"] is None
 
 
 BAD = [

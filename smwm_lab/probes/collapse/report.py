@@ -1,7 +1,8 @@
 """The collapse report: what the latent keeps, and by which measures a collapse shows.
 
-Everything is measured on held-out states. `inverse_over_variance` needs no labels: a constant encoder leaves the
-inverse model with the mean action, so L_inv = Var(a) and the ratio is 1 (arXiv 2606.20104).
+Everything is measured on held-out states. `inverse_over_variance` needs actions and no labels of the state: a constant
+encoder leaves the inverse model with the mean action, so L_inv = Var(a) and the ratio is 1 (arXiv 2606.20104). What counts
+is what the model's own h reads: a fresh network may read more of the same latent, and an h that nothing trains reads none.
 """
 
 import math
@@ -14,10 +15,12 @@ import torch
 from smwm_lab.data import StateSplit, sample_states, sample_transitions
 from smwm_lab.models import WorldModel
 from smwm_lab.probes.collapse import spectra
+from smwm_lab.probes.collapse.verdict import inverse_floor, judgement, lost_components, mean_floor, verdict
 from smwm_lab.probes.inputs.encode import encode_states, to_numpy
 from smwm_lab.probes.inputs.trained import Trained, model_and_split
 from smwm_lab.probes.readout.regressors import readout_r2
 from smwm_lab.seeding import generator
+from smwm_lab.worlds import TransitionBatch
 
 
 NUM_TRANSITIONS = 2000
@@ -56,6 +59,25 @@ class CollapseReport:
     """Covariance eigenvalues, largest first, (latent_dim,)."""
     variance_per_dim: np.ndarray = field(compare=False)
     """Variance of each latent dimension, (latent_dim,)."""
+    inverse_over_variance_by_action: dict[str, float] = field(default_factory=dict)
+    """Action component -> held-out L_inv / Var(a) of it alone; empty where no model was measured."""
+    floor_by_action: dict[str, float] = field(default_factory=dict)
+    """Action component -> the smallest ratio that a readout of the true states reaches; empty where it is unknown."""
+
+    @property
+    def inverse_floor(self) -> float | None:
+        """Mean over the action components of the smallest reachable L_inv / Var(a); None where it is unknown."""
+        return mean_floor(self.floor_by_action)
+
+    @property
+    def verdict(self) -> str | None:
+        """`healthy`, `partly` or `collapsed`, as `collapse.verdict` defines them; None without actions to judge by."""
+        return verdict(self.inverse_over_variance_by_action, self.floor_by_action)
+
+    @property
+    def lost_by_action(self) -> dict[str, float]:
+        """Action component -> share of its readable variance that h does not read: 0 none, 1 all."""
+        return lost_components(self.inverse_over_variance_by_action, self.floor_by_action)
 
     def __repr__(self) -> str:
         r2 = " ".join(f"{name} {value:.3f}" for name, value in self.probe_r2.items())
@@ -67,8 +89,13 @@ class CollapseReport:
 
     def to_dict(self) -> dict[str, object]:
         """Return the scalar measurements as JSON values; NaN becomes None."""
-        values = {k: v for k, v in asdict(self).items() if k not in ("spectrum", "variance_per_dim", "true_dim")}
+        left_out = ("spectrum", "variance_per_dim", "true_dim", "inverse_over_variance_by_action", "floor_by_action")
+        values = {k: v for k, v in asdict(self).items() if k not in left_out}
         return {k: None if isinstance(v, float) and not math.isfinite(v) else v for k, v in values.items()}
+
+    def judgement(self) -> dict[str, object]:
+        """Return the verdict and what it rests on, JSON values: L_inv / Var(a) by action, its floor, the share lost."""
+        return judgement(self.inverse_over_variance_by_action, self.floor_by_action)
 
     def table(self) -> pd.DataFrame:
         """Return the measurements with what a collapsed and an ideal latent would show."""
@@ -89,20 +116,26 @@ class CollapseReport:
 
 
 def collapse_report(
-    trained: Trained, split: StateSplit | None = None, *, seed: int = 0, num_transitions: int = NUM_TRANSITIONS
+    trained: Trained,
+    split: StateSplit | None = None,
+    *,
+    seed: int = 0,
+    num_transitions: int = NUM_TRANSITIONS,
+    judge: bool = True,
 ) -> CollapseReport:
     """Measure a model on held-out transitions of its world; probes are fitted on training states.
 
     Takes about a second on two CPU cores at the default of 2,000 transitions. In a small discrete world many of them
-    start from the same state: single_dot has about 80 held-out start positions.
+    start from the same state: single_dot has about 80 held-out start positions. Where actions alias, the floor that can be
+    reached takes a second or two more; judge=False leaves it out, and floors count as 0.
     """
     model, split = model_and_split(trained, split)
     world = split.world
-    test = sample_transitions(split, num_transitions, held_out=True, generator=generator(seed, "held-out transitions"))
+    test = _held_out(split, num_transitions, seed)
     fitted_on = sample_states(split, NUM_PROBE_STATES, held_out=False, generator=generator(seed, "probe states"))
     z, z_next = (encode_states(model, world, state) for state in (test.state, test.next_state))
     z_fit = encode_states(model, world, fitted_on)
-    inverse, forward = _losses(model, z, z_next, test.action)
+    inverse, by_action, forward = _losses(model, z, z_next, test.action)
     r2 = readout_r2(
         to_numpy(z_fit),
         {name: to_numpy(v) for name, v in world.targets(fitted_on).items()},
@@ -115,7 +148,25 @@ def collapse_report(
         inverse_over_variance=inverse,
         forward_loss=forward,
         probe_r2=r2,
+        inverse_over_variance_by_action=dict(zip(world.spec.action_names, by_action, strict=True)),
+        floor_by_action=inverse_floor(split, test, seed=seed) if judge else {},
     )
+
+
+def judge(
+    trained: Trained, split: StateSplit | None = None, *, seed: int = 0, num_transitions: int = NUM_TRANSITIONS
+) -> dict[str, object]:
+    """Return `CollapseReport.judgement` of a model without measuring the rest: equal arguments, equal values."""
+    model, split = model_and_split(trained, split)
+    test = _held_out(split, num_transitions, seed)
+    z, z_next = (encode_states(model, split.world, state) for state in (test.state, test.next_state))
+    _, by_action, _ = _losses(model, z, z_next, test.action)
+    ratios = dict(zip(split.world.spec.action_names, by_action, strict=True))
+    return judgement(ratios, inverse_floor(split, test, seed=seed))
+
+
+def _held_out(split: StateSplit, n: int, seed: int) -> TransitionBatch:
+    return sample_transitions(split, n, held_out=True, generator=generator(seed, "held-out transitions"))
 
 
 def describe_latents(
@@ -125,6 +176,8 @@ def describe_latents(
     inverse_over_variance: float = math.nan,
     forward_loss: float = math.nan,
     probe_r2: dict[str, float] | None = None,
+    inverse_over_variance_by_action: dict[str, float] | None = None,
+    floor_by_action: dict[str, float] | None = None,
 ) -> CollapseReport:
     """Return the report of an array of latents (n, d); what needs a model is passed in, if known."""
     eigenvalues = spectra.spectrum(latents)
@@ -142,16 +195,21 @@ def describe_latents(
         probe_r2=probe_r2 or {},
         spectrum=eigenvalues,
         variance_per_dim=latents.var(0, ddof=1),
+        inverse_over_variance_by_action=inverse_over_variance_by_action or {},
+        floor_by_action=floor_by_action or {},
     )
 
 
 @torch.no_grad()
-def _losses(model: WorldModel, z: torch.Tensor, z_next: torch.Tensor, action: torch.Tensor) -> tuple[float, float]:
-    """Return (L_inv / Var(a), L_fwd) of latents on the CPU."""
+def _losses(
+    model: WorldModel, z: torch.Tensor, z_next: torch.Tensor, action: torch.Tensor
+) -> tuple[float, list[float], float]:
+    """Return (L_inv / Var(a), the same of each action component, L_fwd) of latents on the CPU."""
     device = next(model.parameters()).device
     z, z_next, action = z.to(device), z_next.to(device), action.to(device)
     forward = (model.predict(z, action) - z_next).square().mean()
     if action.shape[1] == 0:
-        return math.nan, float(forward)
-    inverse = (model.infer_action(z, z_next) - action).square().mean() / action.var(0, correction=0).mean()
-    return float(inverse), float(forward)
+        return math.nan, [], float(forward)
+    error, variance = (model.infer_action(z, z_next) - action).square(), action.var(0, correction=0)
+    inverse = error.mean() / variance.mean()
+    return float(inverse), (error.mean(0) / variance).tolist(), float(forward)
