@@ -37,11 +37,25 @@ LOADING_TAGS = {
 
 OFF_PAGE = re.compile(r"\s*(?:[a-z][a-z0-9+.-]*:)?//", re.IGNORECASE)
 LOADING_STYLE = re.compile(r"""(?:url\(|@import)\s*["']?\s*((?:https?:)?//[^"')\s]+)""", re.IGNORECASE)
+FOLDED = re.compile(r"^(?=</?details\b)", re.MULTILINE)
+"""Where a hint begins or ends; without an empty line there, mistune takes its beginning for a part of a list before."""
+IMAGE_SOURCE = re.compile(r"""(<img\b[^>]*?\bsrc\s*=\s*["'])([^"']+)""", re.IGNORECASE)
 LOADING_SCRIPT = re.compile(r"""(?:\bimport\s*\(?|\bfrom|\brequire\s*\(\s*\[?)\s*["'](https?://[^"']+)""")
 
 
 class FormulaRenderer(IPythonRenderer):
     """Markdown renderer that sets formulas as SVG instead of leaving them to MathJax."""
+
+    def _html_embed_images(self, html: str) -> str:
+        """Embed local images that HTML names; all else stays letter by letter.
+
+        nbconvert parses each block by itself, which closes a `<details>` at its first blank line.
+        """
+
+        def embedded(match: re.Match[str]) -> str:
+            return match[1] + (self._src_to_base64(match[2]) or match[2])
+
+        return IMAGE_SOURCE.sub(embedded, html)
 
     def block_math(self, body: str) -> str:
         """Set display math."""
@@ -68,7 +82,7 @@ class OfflineExporter(HTMLExporter):
             embed_images=True,
             path=context.get("resources", {}).get("metadata", {}).get("path", ""),
         )
-        return MarkdownWithMath(renderer=renderer).render(source)
+        return MarkdownWithMath(renderer=renderer).render(FOLDED.sub("\n", source))
 
 
 def render_page(notebook: NotebookNode, *, title: str, folder: Path) -> str:

@@ -25,8 +25,8 @@ from smwm_lab.worlds import WORLDS, make_world
 WORLD = "distractor"
 """Of the widgets that show one run: what is controlled and what is not are both in it."""
 PLANNING_WORLD = "single_dot"
-RECORDING = ((10.0, 0.3), (0.0, 0.8), (10.0, 1.0))
-"""Lambda of CollapseLab's recorded run, and until which share of it."""
+RECORDING = ((0.0, 0.5), (10.0, 1.0))
+"""Lambda of CollapseLab's recorded run, and until which share of it: a trained model collapses too slowly."""
 RECORDING_LENGTH = {"smoke": 1280, "quick": 20_000, "paper": 20_000}
 """Preset -> transitions of the recorded run."""
 
@@ -130,7 +130,7 @@ def _theatre(preset: str, seed: int) -> Panel:
 
 
 def _record_lab(lab: Panel, preset: str) -> None:
-    """Let it unfold, shrink, and unfold again."""
+    """Let it collapse, and bring it back."""
     assert isinstance(lab, CollapseLab)
     for strength, share in RECORDING:
         lab.strength.value = strength

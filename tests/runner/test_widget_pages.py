@@ -16,6 +16,7 @@ from smwm_lab.runner import WidgetPage, gallery_pages, run_notebooks
 from smwm_lab.runner.app import write_app
 from smwm_lab.runner.pages import external_references
 from smwm_lab.widgets import GALLERY, Gallery, build_widget, export_widget
+from smwm_lab.widgets import gallery as gallery_module
 
 
 @pytest.mark.parametrize("name", GALLERY)
@@ -28,7 +29,20 @@ def test_every_widget_is_exported_as_one_small_file_that_loads_nothing(name, tmp
     if name == "CollapseLab":
         recording = json.loads(page.split('id="recording">')[1].split("</script>")[0])
         changes = next(trace for trace in recording["frames"][-1]["traces"] if "text" in trace)["text"]
-        assert changes == ["λ = 10", "λ = 0", "λ = 10"], "the recording shows that lambda was changed"
+        assert changes == ["λ = 0", "λ = 10"], "the recording shows that lambda was changed"
+
+
+def test_the_film_of_a_collapse_shows_a_collapse(monkeypatch):
+    """In its first part, shortened: variance below a hundredth of its start, actions unknown. Then lambda returns."""
+    assert gallery_module.RECORDING[0][0] == 0 and gallery_module.RECORDING[-1][0] > 0
+    monkeypatch.setattr(gallery_module, "RECORDING", gallery_module.RECORDING[:1])
+    monkeypatch.setattr(gallery_module, "RECORDING_LENGTH", {"quick": 15_500})
+    lab = build_widget("CollapseLab")
+    GALLERY["CollapseLab"].record(lab, "quick")
+    history = lab.view().history
+    assert history["variance"].min() < 1e-2 * history["variance"].iloc[0]
+    assert history["alarm"].iloc[1:].median() > 0.9
+    lab.close()
 
 
 def test_an_unknown_widget_is_refused():

@@ -18,10 +18,12 @@ import torch
 from smwm_lab.errors import InputError
 from smwm_lab.probes.monitor import SIDE, Monitor, sheets_of_states
 from smwm_lab.training import REGULARISERS, Snapshot
+from smwm_lab.viz.theme import DOTS
 from smwm_lab.widgets import CollapseLab
 from smwm_lab.widgets.collapse_lab.figure import collapse_lab_figure, update_collapse_lab_figure
 from smwm_lab.widgets.collapse_lab.session import CollapseLabConfig, CollapseLabSession
 from smwm_lab.widgets.collapse_lab.snapshot import plot_collapse_lab
+from smwm_lab.widgets.collapse_lab.view import collapse_lab_view
 from smwm_lab.worlds import WORLDS, make_world
 
 
@@ -167,6 +169,33 @@ def test_the_figure_shows_the_readings(trained):
     axes = {ax.get_title(loc="left") or ax.get_title(): ax for ax in plot_collapse_lab(view).axes}
     drawn = axes["total variance"].lines[0].get_ydata()
     assert np.allclose(drawn, [r.monitor_reading.total_variance for r in readings])
+    lab.close()
+
+
+def test_colours_mean_what_they_say(trained):
+    """A dot has the colour that stands for it, in the figure and in its static twin; nothing else has one."""
+    session, readings = trained
+    view = collapse_lab_view(readings, hidden=session.hidden)
+    shown = {trace.meta: trace for trace in collapse_lab_figure(view).data}
+    plane, *others = plot_collapse_lab(view).axes
+    r2 = next(ax for ax in others if "probe" in (ax.get_title(loc="left") or ax.get_title()))
+    lines = {line.get_label(): line for line in r2.lines}
+    meshes = dict(zip(view.sheets, plane.lines, strict=True))
+    for name in ("red", "green"):
+        assert shown[f"r2 {name}"].line.color == shown[f"mesh {name}"].line.color == DOTS[name]
+        assert lines[name].get_color() == meshes[name].get_color() == DOTS[name]
+    assert shown["nodes red"].marker.colorscale[-1][1] == DOTS["red"]
+    assert shown["nodes green"].marker.color == DOTS["green"]
+    assert not {shown[name].line.color for name in ("alarm", "variance")} & set(DOTS.values())
+    assert shown["spectrum"].marker.color not in DOTS.values()
+
+
+def test_what_is_no_dot_has_a_colour_of_its_own():
+    lab = CollapseLab(world="sprite_xy")
+    view = lab.view()
+    colours = [view.colour(name) for name in dict.fromkeys([*view.sheets, *view.r2])]
+    assert len(set(colours)) == len(colours) > 1
+    assert view.pale_colour(next(iter(view.sheets))) not in colours
     lab.close()
 
 

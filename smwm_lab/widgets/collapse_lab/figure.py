@@ -8,9 +8,9 @@ import plotly.graph_objects as go
 from plotly.basedatatypes import BaseFigure
 from plotly.subplots import make_subplots
 
-from smwm_lab.viz.theme import BLACK, BLUE, COLOURMAP, ORANGE, PALETTE, VERMILION
+from smwm_lab.viz.theme import BLACK
 from smwm_lab.widgets.collapse_lab.session import strength_text
-from smwm_lab.widgets.collapse_lab.view import NUM_EIGENVALUES, CollapseLabView
+from smwm_lab.widgets.collapse_lab.view import INK, NUM_EIGENVALUES, CollapseLabView
 from smwm_lab.widgets.shared.plotly_theme import themed
 
 
@@ -76,24 +76,22 @@ def _traces(view: CollapseLabView) -> list[tuple[str, go.Scatter | go.Bar]]:
     traces: list[tuple[str, go.Scatter | go.Bar]] = []
     for name in view.sheets:
         hidden = name in view.hidden
-        line = {"color": VERMILION if hidden else "#AAAAAA", "width": 1}
-        rows = np.arange(view.side**2) // view.side
-        marker = {"size": 9, "color": rows, "colorscale": COLOURMAP.capitalize()}
-        marker = {"size": 6, "color": VERMILION, "symbol": "x"} if hidden else marker
+        colour, rows = view.colour(name), np.arange(view.side**2) // view.side
+        line = {"color": colour, "width": 1}
+        marker = {"size": 9, "color": rows, "colorscale": [[0, view.pale_colour(name)], [1, colour]]}
+        marker = {"size": 6, "color": colour, "symbol": "x"} if hidden else marker
         label = f"<b>{view.label(name)}</b>"
         traces.append(("plane", _scatter(f"mesh {name}", mode="lines", line=line, hoverinfo="skip")))
         traces.append(("plane", _scatter(f"nodes {name}", mode="markers", marker=marker, name=label, showlegend=True)))
-    traces.append(("alarm", _scatter("alarm", mode="lines+markers", line={"color": BLUE, "width": 3})))
+    traces.append(("alarm", _scatter("alarm", mode="lines+markers", line={"color": INK, "width": 3})))
     traces.append(("alarm", _scatter("changes", mode="text", textposition="middle right", hoverinfo="skip")))
-    for i, name in enumerate(view.r2):
-        hidden = name in view.hidden
-        colour = VERMILION if hidden else [c for c in PALETTE if c not in (VERMILION, BLACK)][i % 6]
-        line = {"color": colour, "width": 3, "dash": "dash" if hidden else "solid"}
+    for name in view.r2:
+        line = {"color": view.colour(name), "width": 3, "dash": "dash" if name in view.hidden else "solid"}
         traces.append(
             ("r2", _scatter(f"r2 {name}", mode="lines", line=line, name=name, showlegend=True, legend="legend2"))
         )
-    traces.append(("variance", _scatter("variance", mode="lines+markers", line={"color": ORANGE, "width": 3})))
-    bars = go.Bar(meta="spectrum", marker_color=BLUE, showlegend=False, hovertemplate="%{y:.3g}<extra></extra>")
+    traces.append(("variance", _scatter("variance", mode="lines+markers", line={"color": INK, "width": 3})))
+    bars = go.Bar(meta="spectrum", marker_color=INK, showlegend=False, hovertemplate="%{y:.3g}<extra></extra>")
     return [*traces, ("spectrum", bars)]
 
 

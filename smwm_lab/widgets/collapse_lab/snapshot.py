@@ -1,13 +1,13 @@
 """The static twin of CollapseLab's figure, for readers without a kernel."""
 
-import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 
-from smwm_lab.viz.theme import BLACK, BLUE, COLOURMAP, ORANGE, PALETTE, VERMILION
+from smwm_lab.viz.theme import BLACK
 from smwm_lab.widgets.collapse_lab.session import strength_text
-from smwm_lab.widgets.collapse_lab.view import NUM_EIGENVALUES, CollapseLabView
+from smwm_lab.widgets.collapse_lab.view import INK, NUM_EIGENVALUES, CollapseLabView
 
 
 FLOOR = 1e-9
@@ -22,22 +22,20 @@ def plot_collapse_lab(view: CollapseLabView) -> Figure:
     )
     _draw_sheets(axes["plane"], view)
     x = view.history["transitions"]
-    axes["alarm"].plot(x, view.history["alarm"].clip(lower=FLOOR), color=BLUE, marker=".")
+    axes["alarm"].plot(x, view.history["alarm"].clip(lower=FLOOR), color=INK, marker=".")
     axes["alarm"].axhline(1, color=BLACK, linestyle=":", linewidth=1)
     axes["alarm"].set(yscale="log", ylim=(5e-4, 4), title="L_inv / Var(a): 1 = nothing known")
     for _, change in view.changes.iterrows():
         axes["alarm"].text(change["transitions"], 1.4, strength_text(change["strength"]), fontsize=9)
-    colours = [colour for colour in PALETTE if colour not in (VERMILION, BLACK)]
-    for i, name in enumerate(view.r2):
-        hidden = name in view.hidden
-        colour, line = (VERMILION, "--") if hidden else (colours[i % len(colours)], "-")
-        axes["r2"].plot(x, view.r2[name].clip(lower=-1), label=name, color=colour, linestyle=line)
+    for name in view.r2:
+        line = "--" if name in view.hidden else "-"
+        axes["r2"].plot(x, view.r2[name].clip(lower=-1), label=name, color=view.colour(name), linestyle=line)
     axes["r2"].set(ylim=(-1.05, 1.08), xlabel="transitions", title="R² of a linear probe")
     axes["r2"].legend(loc="lower right", ncols=2)
-    axes["variance"].plot(x, view.history["variance"].clip(lower=FLOOR), color=ORANGE, marker=".")
+    axes["variance"].plot(x, view.history["variance"].clip(lower=FLOOR), color=INK, marker=".")
     axes["variance"].set(yscale="log", ylim=(FLOOR, 30), title="total variance")
     shown = view.spectrum[:NUM_EIGENVALUES].clip(FLOOR)
-    axes["spectrum"].bar(np.arange(1, len(shown) + 1), shown, color=BLUE)
+    axes["spectrum"].bar(np.arange(1, len(shown) + 1), shown, color=INK)
     axes["spectrum"].set(yscale="log", ylim=(FLOOR, 30), xlabel="direction", title="spectrum (covariance)")
     last = max(float(x.iloc[-1]), 1.0)
     for name in ("alarm", "r2", "variance"):
@@ -47,14 +45,14 @@ def plot_collapse_lab(view: CollapseLabView) -> Figure:
 
 def _draw_sheets(ax: Axes, view: CollapseLabView) -> None:
     for name, nodes in view.sheets.items():
-        hidden = name in view.hidden
-        ax.plot(*view.mesh(name).T, color=VERMILION if hidden else "#AAAAAA", linewidth=0.7)
-        if hidden:
-            ax.scatter(nodes[:, 0], nodes[:, 1], color=VERMILION, marker="x", s=14, label=view.label(name))
+        own = view.colour(name)
+        ax.plot(*view.mesh(name).T, color=own, linewidth=0.7)
+        if name in view.hidden:
+            ax.scatter(nodes[:, 0], nodes[:, 1], color=own, marker="x", s=14, label=view.label(name))
         else:
+            shades = LinearSegmentedColormap.from_list(name, [view.pale_colour(name), own])
             rows = np.arange(len(nodes)) // view.side
-            colour = mpl.colormaps[COLOURMAP](rows / max(1, view.side - 1))
-            ax.scatter(nodes[:, 0], nodes[:, 1], c=colour, s=20, label=view.label(name))
+            ax.scatter(nodes[:, 0], nodes[:, 1], c=rows, cmap=shades, s=20, label=view.label(name))
     reach = 1.1 * view.reach or 1.0
     ax.set(xlim=(-reach, reach), ylim=(-reach, reach), xticks=[], yticks=[], aspect="equal")
     ax.set_title("states in the latent plane")

@@ -6,9 +6,14 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from smwm_lab.viz.theme import DOTS, PALETTE
 from smwm_lab.widgets.collapse_lab.session import Reading
 
 
+INK = "#344054"
+"""Of what belongs to no single thing: alarm, total variance, spectrum."""
+PALEST = 0.35
+"""Share of a thing's colour in the first row of its sheet; the last row has all of it."""
 NUM_EIGENVALUES = 10
 """Shown of a spectrum."""
 
@@ -43,6 +48,16 @@ class CollapseLabView:
     def label(self, name: str) -> str:
         """Return the name of a thing with what moves it."""
         return f"{name} (moves by itself)" if name in self.hidden else f"{name} (controlled)"
+
+    def colour(self, name: str) -> str:
+        """Return the colour of a thing: a dot's own; what is no dot has one of the palette, by its place."""
+        places = list(dict.fromkeys([*self.sheets, *self.r2]))
+        return DOTS.get(name, PALETTE[places.index(name) % len(PALETTE)])
+
+    def pale_colour(self, name: str) -> str:
+        """Return the colour of the first row of a thing's sheet."""
+        whole = (int(self.colour(name)[i : i + 2], 16) for i in (1, 3, 5))
+        return "#" + "".join(f"{round(255 - PALEST * (255 - value)):02X}" for value in whole)
 
     def mesh(self, name: str) -> np.ndarray:
         """Return the sheet of a thing as one line over all rows and columns of its grid, gaps as NaN, (k, 2)."""

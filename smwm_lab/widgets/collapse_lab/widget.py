@@ -11,8 +11,8 @@ from collections.abc import Callable
 from typing import Any
 
 import ipywidgets
-import plotly.graph_objects as go
 from matplotlib.figure import Figure
+from plotly.basedatatypes import BaseFigure
 
 from smwm_lab.errors import InputError, NonFiniteLoss, check
 from smwm_lab.training import REGULARISERS
@@ -27,6 +27,7 @@ from smwm_lab.widgets.collapse_lab.session import (
 from smwm_lab.widgets.collapse_lab.snapshot import plot_collapse_lab
 from smwm_lab.widgets.collapse_lab.view import CollapseLabView, collapse_lab_view
 from smwm_lab.widgets.shared.background import Background
+from smwm_lab.widgets.shared.live_figure import LiveFigure
 from smwm_lab.widgets.shared.panel import Panel, guarded
 from smwm_lab.worlds import WORLDS
 
@@ -172,10 +173,21 @@ class CollapseLab(Panel):
             on_item=lambda reading: _pass_on(me, CollapseLab._receive, reading),
             on_error=lambda error, run=self.session: _pass_on(me, CollapseLab._receive_error, (run, error)),
         )
-        self.figure = go.FigureWidget(collapse_lab_figure(self.view()))
-        self._figure_box.children = (self.figure,)
+        self._show_untrained()
         self.toggle.description = "Start"
         self.toggle.disabled = False
+
+    def _show_untrained(self) -> None:
+        """Show the new run, in the figure of the run before if that has the same traces."""
+        fresh, known = collapse_lab_figure(self.view()), self._figure_box.children
+        if known and _trace_names(self.figure) == _trace_names(fresh):
+            with self.figure.batch_update():
+                update_collapse_lab_figure(self.figure, self.view())
+            return
+        self.figure = LiveFigure(fresh)
+        self._figure_box.children = (self.figure,)
+        for figure in known:
+            figure.close()
 
     def _receive(self, reading: Reading) -> None:
         """Take a reading, in the training thread."""
@@ -236,6 +248,11 @@ class CollapseLab(Panel):
     def _set_strength(self, strength: float) -> None:
         if self.regulariser.value == self.session.config.regulariser:
             self.session.set_strength(strength)
+
+
+def _trace_names(figure: BaseFigure) -> list[str]:
+    """Return what tells two figures of the lab apart: their traces, as data and legend name them."""
+    return [f"{trace.meta} {trace.name}" for trace in figure.data]
 
 
 def _pass_on(widget: "weakref.ref[CollapseLab]", method: Callable[..., None], value: Any) -> None:

@@ -9,7 +9,6 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-import plotly.graph_objects as go
 
 from smwm_lab.widgets.latent_explorer.figure import (
     AXES,
@@ -25,6 +24,7 @@ from smwm_lab.widgets.latent_explorer.figure import (
     scene_domain,
     trace_named,
 )
+from smwm_lab.widgets.shared.live_figure import LiveFigure
 
 
 NUM_FRAMES, FRAME_SECONDS = 8, 0.06
@@ -34,7 +34,7 @@ PALE = 0.15
 
 
 class LiveProjection:
-    """A `FigureWidget` of points (n, 2 or 3), in step with a chosen row, a traversal over rows, and selected rows.
+    """A live figure of points (n, 2 or 3), in step with a chosen row, a traversal over rows, and selected rows.
 
     It starts flat, at row 0, with the traversal over the rows `path` at `step`. The figure is whole before it becomes a
     widget: nothing needs to be changed in the browser while it is still being set up there.
@@ -55,7 +55,7 @@ class LiveProjection:
         self.path, self.step = path, step
         plain = plot_latent_projection(points, colour, label=label, cyclic=cyclic)
         plain.update_layout(title_text=title, shapes=marks(points, self.row, path, step))
-        self.figure = go.FigureWidget(plain)
+        self.figure = LiveFigure(plain)
         self._glide: list[asyncio.TimerHandle] = []
 
     @property

@@ -9,7 +9,6 @@ from contextlib import contextmanager
 from typing import Any
 
 import ipywidgets
-import plotly.graph_objects as go
 from matplotlib.figure import Figure
 
 from smwm_lab.training import Run
@@ -25,6 +24,7 @@ from smwm_lab.widgets.planner_theatre.page import page_body
 from smwm_lab.widgets.planner_theatre.search_config import COSTS, NAMES, TheatreConfig
 from smwm_lab.widgets.planner_theatre.session import Model, PlannerTheatreSession
 from smwm_lab.widgets.planner_theatre.snapshot import plot_decision
+from smwm_lab.widgets.shared.live_figure import LiveFigure
 from smwm_lab.widgets.shared.panel import Panel, check_session, guarded
 from smwm_lab.worlds import Trajectories, World
 
@@ -62,7 +62,7 @@ class PlannerTheatre(Panel):
         self.session = session
         self._quiet = False
         self._make_controls()
-        self.figure = go.FigureWidget(plot_theatre(self.session.decision))
+        self.figure = LiveFigure(plot_theatre(self.session.decision))
         self.words = ipywidgets.HTML()
         super().__init__([*self._rows_above(), self.figure, *self._rows_below()])
         self._connect()

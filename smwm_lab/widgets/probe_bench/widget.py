@@ -7,7 +7,6 @@ sliders, which then only look things up.
 import ipywidgets
 import numpy as np
 import pandas as pd
-import plotly.graph_objects as go
 from matplotlib.figure import Figure
 
 from smwm_lab.data import StateSplit
@@ -16,6 +15,7 @@ from smwm_lab.widgets.probe_bench.figure import plot_probe_grid, score_text, upd
 from smwm_lab.widgets.probe_bench.page import page_body
 from smwm_lab.widgets.probe_bench.session import ProbeBenchSession
 from smwm_lab.widgets.probe_bench.snapshot import plot_probe_bench
+from smwm_lab.widgets.shared.live_figure import LiveFigure
 from smwm_lab.widgets.shared.panel import Panel, check_session, guarded
 
 
@@ -45,7 +45,7 @@ class ProbeBench(Panel):
         self.rows = ipywidgets.SelectionSlider(
             options=sizes, index=len(sizes) - 1, description="training rows", style=style, layout=layout
         )
-        self.figure = go.FigureWidget(plot_probe_grid(grid, size=self.rows.index, level=self.noise.index, floor=floor))
+        self.figure = LiveFigure(plot_probe_grid(grid, size=self.rows.index, level=self.noise.index, floor=floor))
         super().__init__([ipywidgets.HBox([self.noise, self.rows]), self.figure])
         self.noise.observe(self._move_noise, "index")
         self.rows.observe(self._move_rows, "index")

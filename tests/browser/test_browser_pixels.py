@@ -1,0 +1,125 @@
+"""The figures of the widgets are drawn, on a busy machine too, after every control: pixels of a real browser.
+
+The browser runs at a fraction of its speed and another process wants the cores: what is announced before it is whole
+then comes up blank.
+"""
+
+import io
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+from gestures import SCREENSHOTS, handle
+from PIL import Image
+from playwright.sync_api import Page, expect
+
+from smwm_lab.training import REGULARISERS
+from smwm_lab.worlds import WORLDS
+
+
+SLOWER = 4
+"""How many times slower the browser runs than it could."""
+COLOURED = 400
+"""Pixels that are neither white nor grey, at least; axes and letters have none."""
+PATIENCE_S = 60
+DATA = """
+import numpy as np, pandas as pd
+x = np.random.default_rng(0).normal(size=(400, 4))
+states = pd.DataFrame({"x": x[:, 0], "y": x[:, 1]})
+"""
+WIDGETS = {
+    "LatentExplorer": (
+        DATA + "from smwm_lab.widgets import LatentExplorer\nLatentExplorer.from_arrays(x, states)",
+        ("projection", "view", "colour", "traversal"),
+        ("point", "select", "step"),
+        (),
+    ),
+    "ProbeBench": (
+        DATA + "from smwm_lab.widgets import ProbeBench\nProbeBench.from_arrays(x, states)",
+        (),
+        ("latent noise", "training rows"),
+        (),
+    ),
+    "PlannerTheatre": (
+        "from smwm_lab.planning import OracleModel\nfrom smwm_lab.widgets import PlannerTheatre\n"
+        "from smwm_lab.worlds import make_world\nworld = make_world('single_dot')\n"
+        "PlannerTheatre.from_models({'one': OracleModel(world), 'two': OracleModel(world)}, world=world)",
+        ("run", "planner", "cost"),
+        ("iteration",),
+        ("Step", "Back to start"),
+    ),
+}
+"""Widget -> code, then its menus, sliders and buttons."""
+
+
+@pytest.fixture
+def busy(page: Page) -> Iterator[None]:
+    """Slow the browser down and let another process want the cores."""
+    page.context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
+    other = subprocess.Popen([sys.executable, "-c", "while True: pass"])
+    yield
+    other.kill()
+    other.wait()
+
+
+def num_coloured(page: Page) -> int:
+    """Pixels with a hue in what is shown of the figure."""
+    figure = page.locator(".js-plotly-plot").locator("visible=true").first
+    pixels = np.asarray(Image.open(io.BytesIO(figure.screenshot())).convert("RGB")).astype(int)
+    return int((np.ptp(pixels, axis=2) > 60).sum())
+
+
+def expect_drawn(page: Page, after: str) -> None:
+    """Wait until the figure is drawn; keep a picture of it."""
+    deadline = time.monotonic() + PATIENCE_S
+    while (seen := num_coloured(page)) < COLOURED and time.monotonic() < deadline:
+        page.wait_for_timeout(200)
+    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=SCREENSHOTS / f"pixels_{after.replace(' ', '_')}.png")
+    assert seen >= COLOURED, f"{after}: {seen} coloured pixels in the figure"
+
+
+def test_the_lab_is_never_blank(show, busy):
+    page = show("from smwm_lab.widgets import CollapseLab\nCollapseLab(world='single_dot')")
+    expect_drawn(page, "lab 00 shown")
+    worlds, terms = ("distractor", "sprite_xy", "single_dot"), ("vicreg", "none", "inverse")
+    told = page.get_by_text("a new run, not started")
+    changes = [change for pair in zip(worlds * 3, terms * 3, strict=True) for change in (*pair, "run")][:20]
+    for i, change in enumerate(changes, 1):
+        if change == "run":
+            page.get_by_role("button", name="Start", exact=True).click()
+            expect(told).to_have_count(0)
+            page.get_by_role("button", name="New run").click()
+        else:
+            label = "world" if change in worlds else "against collapse"
+            page.get_by_label(label).select_option(index=_place(change))
+        told.wait_for()
+        expect_drawn(page, f"lab {i:02} {change}")
+
+
+def _place(change: str) -> int:
+    """Return where a world or a regulariser stands in its menu."""
+    return list(WORLDS if change in WORLDS else REGULARISERS).index(change)
+
+
+@pytest.mark.parametrize("name", WIDGETS)
+def test_a_widget_is_drawn_after_every_control(name, show, busy):
+    code, menus, sliders, buttons = WIDGETS[name]
+    page = show(code)
+    expect_drawn(page, f"{name} shown")
+    for label in sliders:
+        handle(page, label).first.focus()
+        page.keyboard.press("ArrowRight")
+        page.keyboard.press("ArrowLeft")
+        expect_drawn(page, f"{name} {label}")
+    for label in menus:
+        page.get_by_label(label, exact=True).select_option(index=1)
+        page.wait_for_timeout(500)
+        expect_drawn(page, f"{name} {label}")
+    for label in buttons:
+        page.get_by_role("button", name=label).click()
+        page.wait_for_timeout(500)
+        expect_drawn(page, f"{name} {label}")
