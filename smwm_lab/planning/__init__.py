@@ -1,4 +1,4 @@
-"""Acting with latents: costs, solvers, control, evaluation. A model is asked for `encode`, `rollout`, `infer_action`."""
+"""Acting with latents: costs, solvers, control, evaluation. A model gives `encode`, `rollout`, `infer_action`."""
 
 from smwm_lab.models.linear import LinearDynamics
 from smwm_lab.planning.analysis.cost_landscape import Landscape, cost_landscape
