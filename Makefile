@@ -38,7 +38,9 @@ test: $(STAMP) ## lint, types, unit tests, then every notebook against its store
 	@$(PYTHON) tests/project/mypy_ceiling.py
 	@$(PYTHON) tests/project/lint_js.py
 	@echo "== pytest =="
-	@$(PARALLEL) -m pytest -q -n $(WORKERS) --dist loadgroup tests
+	@$(PARALLEL) -m pytest -q -n $(WORKERS) --dist loadgroup --ignore tests/browser tests
+	@echo "== browser =="
+	@$(PYTHON) -m pytest -q tests/browser
 	@echo "== notebooks =="
 	@$(PARALLEL) -m pytest -q -n $(WORKERS) --dist loadfile --nbval notebooks
 
