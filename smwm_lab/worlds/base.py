@@ -19,6 +19,10 @@ from smwm_lab.worlds.bodies import Body, find_bodies
 from smwm_lab.worlds.transitions import Step, Trajectories, TransitionBatch
 
 
+LARGEST_SIDE = 4096
+"""Side of the largest frames, px."""
+
+
 @config
 class WorldConfig(Config):
     """Base of the configurations of worlds: a field of this type holds any of them."""

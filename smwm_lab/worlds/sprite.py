@@ -13,7 +13,7 @@ from torch import Generator, Tensor
 from smwm_lab.axes import Action, Observation, State
 from smwm_lab.config import config
 from smwm_lab.errors import check, check_choice, check_range
-from smwm_lab.worlds.base import World, WorldConfig, WorldSpec, uniform, wrap_angle
+from smwm_lab.worlds.base import LARGEST_SIDE, World, WorldConfig, WorldSpec, uniform, wrap_angle
 from smwm_lab.worlds.raster import Disc, HalfPlane, Silhouette, blank, draw_silhouette
 from smwm_lab.worlds.transitions import Step
 
@@ -71,6 +71,7 @@ class SpriteWorldConfig(WorldConfig):
         check_choice("shape", self.shape, tuple(SILHOUETTES))
         check_choice("control", self.control, tuple(CONTROLS))
         check_range("scale", self.scale, 1.0, 100.0)
+        check_range("side", self.side, 1, LARGEST_SIDE)
         check_range("max_step", self.max_step, 0.0, 1024.0)
         check_range("max_turn", self.max_turn, 0.0, math.pi)
         least = self.wall + self.max_step
