@@ -22,6 +22,7 @@ from smwm_lab import paths
 from smwm_lab.data import StateSplit
 from smwm_lab.errors import InputError, check
 from smwm_lab.files import is_leftover, write_bytes, write_text
+from smwm_lab.locks import is_lock
 from smwm_lab.models import WorldModel
 from smwm_lab.training.config import TrainConfig
 from smwm_lab.version import VERSION
@@ -183,10 +184,11 @@ def _read_manifest(folder: Path) -> dict[str, Any]:
 def stored_config(folder: Path) -> TrainConfig | None:
     """Return the configuration of a run folder, None if there is none; raise `InputError` if it is foreign.
 
-    A folder with nothing but half-written files of ours counts as new: a run was killed before its first file stood.
+    A folder with nothing but half-written files and a lock of ours counts as new: a run begins there, or was killed
+    before its first file stood.
     """
     try:
-        if not folder.exists() or (folder.is_dir() and all(map(is_leftover, folder.iterdir()))):
+        if not folder.exists() or (folder.is_dir() and all(is_leftover(e) or is_lock(e) for e in folder.iterdir())):
             return None
     except OSError as error:
         raise InputError(f"folder {folder} cannot be read: {error.strerror}; choose another folder") from error
