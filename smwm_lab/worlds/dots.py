@@ -140,6 +140,7 @@ class DotWorld(World):
 
     def step(self, state: State, action: Action, generator: Generator) -> Step:
         """Move the dots; walls shorten a group's move rigidly, a group that would touch another stays put."""
+        self.require_step(state, action)
         before = state.unflatten(1, (-1, 2))  # (n, dots, 2)
         wanted = self._within_walls(before, self._group_moves(action, generator))
         moves = self._without_collisions(before, wanted)

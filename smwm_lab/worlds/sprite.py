@@ -149,6 +149,7 @@ class SpriteWorld(World):
 
     def step(self, state: State, action: Action, generator: Generator) -> Step:
         """Move and turn; walls shorten the move, the realised action says what remained of it."""
+        self.require_step(state, action)
         hidden = uniform(len(state), 3 - self.spec.action_dim, generator).to(state.device)
         move = torch.cat([action.clamp(-1, 1), hidden], 1) * self._units.to(state.device)
         low, high = self.spec.state_low[0], self.spec.state_high[0]
