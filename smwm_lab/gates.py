@@ -1,6 +1,7 @@
 """Gates for tensors that come from a caller: dtype, shape and device, told in one line before anything is computed.
 
-They look at what a tensor says of itself, never at its values, so that they cost nothing on a GPU and copy nothing.
+They look at what a tensor says of itself and copy nothing. Only `require_finite` reads values: on a GPU it waits for
+them, so it stands where a caller enters, never inside the training of a batch.
 """
 
 from typing import Any
@@ -32,6 +33,24 @@ def require_images(images: Any, side: int, device: torch.device) -> None:
         images.device == device,
         f"images lie on {images.device}, the networks on {device}; allowed: the same (images.to({str(device)!r}))",
     )
+
+
+def require_rows(name: str, value: Any, width: int) -> None:
+    """Raise `InputError` unless a value is a tensor of floats (n, width)."""
+    require_tensor(name, value, f"torch.as_tensor gives one; float32 (n, {width})")
+    shape = tuple(value.shape)
+    check(value.is_floating_point(), f"{name} are {value.dtype}; allowed: torch.float32")
+    check(value.ndim == 2 and shape[1] == width, f"{name} have shape {shape}; allowed: (n, {width}), one row each")
+
+
+def require_finite(name: str, value: Tensor) -> None:
+    """Raise `InputError` if a tensor (n, width) holds NaN or infinity; the first one is named."""
+    finite = torch.isfinite(value)
+    if not bool(finite.all()):
+        row, column = torch.nonzero(~finite)[0].tolist()
+        raise InputError(
+            f"{name} hold {float(value[row, column])} at row {row}, column {column}; allowed: finite numbers"
+        )
 
 
 def to_unit_range(images: Tensor, dtype: torch.dtype = torch.float32) -> Tensor:

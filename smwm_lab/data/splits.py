@@ -35,7 +35,10 @@ Predicate = Callable[[State], Tensor]
 
 
 class StateSplit(ABC):
-    """A rule that assigns each state of a world to training, to the held-out side, or to neither."""
+    """A rule that assigns each state of a world to training, to the held-out side, or to neither.
+
+    Asked for states of another width, or for NaN, it raises `InputError`: no answer would be true of them.
+    """
 
     world: World
 
@@ -72,6 +75,7 @@ class CellSplit(StateSplit):
         return f"world {self.world.config.fingerprint()}, seed {self.seed}, fraction {self.fraction:g}"
 
     def _in_held_out_cell(self, state: State) -> Tensor:
+        self.world.require_states(state)
         key = stream_seed(self.seed, "split") & 0x7FFFFFFF
         value = torch.full((len(state),), key, dtype=torch.int64, device=state.device)
         # multiply and xor-shift: neighbouring cells get unrelated values, on any device, without a table of cells
@@ -152,9 +156,11 @@ class RegionSplit(StateSplit):
         return f"world {self.world.config.fingerprint()}, region {self.name}"
 
     def is_training(self, state: State) -> Tensor:
+        self.world.require_states(state)
         return ~self.inside(state)
 
     def is_held_out(self, state: State) -> Tensor:
+        self.world.require_states(state)
         return self.inside(state) & self.deep_inside(state)
 
 

@@ -14,6 +14,12 @@ from smwm_lab.models.dynamics import ForwardModel, InverseModel
 from smwm_lab.models.encoders import ConvEncoder
 
 
+LARGEST_SIDE = 4096
+"""Side of the largest images, px."""
+LARGEST_LAYER = 1 << 28
+"""Weights that the largest layer may have: 1 GiB of float32."""
+
+
 @config
 class ModelConfig(Config):
     """Sizes of the three networks; the defaults are the paper's."""
@@ -37,10 +43,18 @@ class ModelConfig(Config):
 
     def __post_init__(self):
         check(len(self.channels) >= 1, "channels = () is empty; allowed: one or more layer widths")
+        check_range("side", self.side, 1, LARGEST_SIDE)
+        check_range("number of channels", len(self.channels), 1, 10)
+        for width in self.channels:
+            check_range("channels", width, 1, 4096)
         for field, low, high in (("latent_dim", 1, 4096), ("hidden_dim", 1, 8192), ("depth", 1, 16)):
             check_range(field, getattr(self, field), low, high)
         check_range("action_dim", self.action_dim, 0, 256)
         check_choice("latent_activation", self.latent_activation, tuple(LATENT_ACTIVATIONS))
+        head = self.channels[-1] * (self.side >> (len(self.channels) + 1)) ** 2 * self.latent_dim
+        largest = max(head, self.hidden_dim**2)
+        remedy = "fewer or smaller channels, a smaller side or a smaller latent_dim"
+        check_range("weights of the largest layer", largest, 0, LARGEST_LAYER, remedy)
 
 
 class WorldModel(nn.Module):

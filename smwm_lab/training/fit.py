@@ -13,6 +13,7 @@ from tqdm.std import tqdm
 from smwm_lab import paths
 from smwm_lab.errors import InputError, check
 from smwm_lab.files import sweep_leftovers, write_text
+from smwm_lab.locks import FolderLock, folder_lock, remove_stale_lock
 from smwm_lab.probes.collapse.report import judge
 from smwm_lab.training.config import TrainConfig
 from smwm_lab.training.loop import Snapshot, TrainingLoop
@@ -49,20 +50,28 @@ def fit(
     """Train to the end of the budget and return the run.
 
     out: folder to keep it in. A finished run of the same configuration there is loaded and no network is built to be
-    trained, an unfinished one is continued (bit for bit on a CPU), anything else there is refused with `InputError`;
-    None keeps nothing.
+    trained, an unfinished one is continued (bit for bit on a CPU), one that another process is training is waited for,
+    anything else there is refused with `InputError`; None keeps nothing.
     callback: called with the loop and every snapshot. Raises `NonFiniteLoss` if a loss is not finite.
     """
     out = None if out is None else Path(out)
     if out is not None and _is_finished(out, config):
         return load_run(out, device=device)
     loop = TrainingLoop(config, device=device, num_snapshots=num_snapshots, compile=compile)
-    rows = [] if out is None else _claim(out, loop)
-    run = _to_run(loop, _advance(loop, rows, callback, out, checkpoint_seconds, label))
     if out is None:
-        return run
-    run = save_run(_judged(run), out)
-    (out / CHECKPOINT).unlink(missing_ok=True)
+        return _to_run(loop, _advance(loop, [], callback, None, label))
+
+    def say_who(line: str) -> None:
+        progress_bar(config.num_steps * config.batch_size, f"{label}: {line}").close()
+
+    with folder_lock(out, waiting=say_who) as lock:
+        if _is_finished(out, config):  # by the process that was waited for
+            return load_run(out, device=device)
+        keeper = _Keeper(out, lock, checkpoint_seconds)
+        run = _to_run(loop, _advance(loop, _claim(out, loop), callback, keeper, label))
+        lock.require_held()
+        run = save_run(_judged(run), out)
+        (out / CHECKPOINT).unlink(missing_ok=True)
     return run
 
 
@@ -92,6 +101,7 @@ def _is_finished(out: Path, config: TrainConfig) -> bool:
     changed = ", ".join(f"{key} {old} -> {new}" for key, (old, new) in there.diff(config).items())
     check(not changed, f"folder {out} holds another run ({changed}); choose another folder")
     sweep_leftovers(out)
+    remove_stale_lock(out)
     if not (out / MANIFEST).is_file():
         return False
     (out / CHECKPOINT).unlink(missing_ok=True)
@@ -123,12 +133,10 @@ def _advance(
     loop: TrainingLoop,
     rows: list[dict[str, float]],
     callback: Callback | None,
-    out: Path | None,
-    checkpoint_seconds: float,
+    keeper: "_Keeper | None",
     label: str,
 ) -> list[dict[str, float]]:
     """Iterate the loop to its end; return the metrics of all snapshots."""
-    last = time.monotonic()
     with progress_bar(loop.config.num_steps * loop.config.batch_size, label) as bar:
         for snapshot in loop:
             _show(bar, snapshot)
@@ -136,11 +144,25 @@ def _advance(
                 rows.append(_row(snapshot))
             if callback is not None:
                 callback(loop, snapshot)
-            if out is not None and time.monotonic() - last >= checkpoint_seconds:
-                about = {"metrics": json.dumps(rows), "config": loop.config.fingerprint()}
-                write_checkpoint(out / CHECKPOINT, loop.state_dict(), about)
-                last = time.monotonic()
+            if keeper is not None:
+                keeper.keep(loop, rows)
     return rows
+
+
+class _Keeper:
+    """Writes a checkpoint into a folder every so many seconds, as long as the folder is ours."""
+
+    def __init__(self, folder: Path, lock: FolderLock, seconds: float):
+        self.folder, self.lock, self.seconds = folder, lock, seconds
+        self.last = time.monotonic()
+
+    def keep(self, loop: TrainingLoop, rows: list[dict[str, float]]) -> None:
+        if time.monotonic() - self.last < self.seconds:
+            return
+        self.lock.require_held()
+        about = {"metrics": json.dumps(rows), "config": loop.config.fingerprint()}
+        write_checkpoint(self.folder / CHECKPOINT, loop.state_dict(), about)
+        self.last = time.monotonic()
 
 
 def _show(bar: tqdm, snapshot: Snapshot) -> None:

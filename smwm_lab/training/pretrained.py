@@ -11,6 +11,7 @@ import torch
 
 from smwm_lab import paths
 from smwm_lab.errors import InputError, check_choice
+from smwm_lab.locks import folder_lock
 from smwm_lab.training.config import TrainConfig
 from smwm_lab.training.fit import load_or_fit
 from smwm_lab.training.presets import planning_config, preset_config
@@ -70,7 +71,9 @@ def ship(name: str, *, folder: Path | None = None, device: torch.device | str = 
     place = _shipped_or(folder) / configs[name].fingerprint()
     if (place / MANIFEST).is_file():
         return load_run(place, device=device)
-    return save_run(load_or_fit(configs[name], device=device, label=name), place, dtype=torch.float16)
+    run = load_or_fit(configs[name], device=device, label=name)
+    with folder_lock(place):
+        return save_run(run, place, dtype=torch.float16)
 
 
 def unlisted_runs(folder: Path | None = None) -> list[Path]:

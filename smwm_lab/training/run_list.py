@@ -3,7 +3,6 @@
 from pathlib import Path
 
 from smwm_lab import paths
-from smwm_lab.errors import InputError
 from smwm_lab.training.runs import MANIFEST, list_runs, load_run, stored_config
 from smwm_lab.worlds import world_name
 
@@ -30,6 +29,6 @@ def _row(folder: Path) -> dict[str, object]:
         if finished:
             row["verdict"] = load_run(folder).manifest.get("verdict")
         row["state"] = "finished" if finished else "unfinished"
-    except InputError as error:
-        row["state"] = f"damaged: {error}"
+    except Exception as error:  # whatever is wrong with one folder, the list shows it and goes on
+        row["state"] = f"damaged: {str(error).partition(chr(10))[0] or type(error).__name__}"
     return row

@@ -22,6 +22,7 @@ from smwm_lab import paths
 from smwm_lab.data import StateSplit
 from smwm_lab.errors import InputError, check
 from smwm_lab.files import is_leftover, write_bytes, write_text
+from smwm_lab.locks import is_lock
 from smwm_lab.models import WorldModel
 from smwm_lab.training.config import TrainConfig
 from smwm_lab.version import VERSION
@@ -31,6 +32,8 @@ from smwm_lab.worlds.registry import is_known_kind, load_entry_points
 
 CONFIG, WEIGHTS, METRICS, MANIFEST = "config.json", "weights.safetensors", "metrics.csv", "manifest.json"
 CHECKPOINT = "checkpoint.safetensors"
+LARGEST_JSON = 1 << 20
+"""Bytes of config.json and manifest.json at most; ours have a few thousand."""
 CHECKSUM = "sha256"
 """Key of the checksum in the metadata of a checkpoint."""
 
@@ -122,16 +125,36 @@ def load_run(folder: Path | str, *, device: torch.device | str = "cpu") -> Run:
         intact = (folder / name).is_file() and file_hash(folder / name) == manifest["sha256"].get(name)
         check(intact, f"run {folder} is damaged: {name} does not match {MANIFEST}; delete the folder and train anew")
     config = _read_config(folder)
-    model = WorldModel(config.model)
-    model.training_split = config.make_split().key
+    damaged = f"run {folder} is damaged: {WEIGHTS} does not fit {CONFIG}; delete the folder and train anew"
     try:
+        # before any memory is taken: a small config.json can ask for networks larger than the machine
+        check(_stored_shapes(folder / WEIGHTS) == _shapes_of(config), damaged)
+        model = WorldModel(config.model)
         model.load_state_dict({k: v.float() for k, v in load_file(folder / WEIGHTS).items()})
     except (RuntimeError, SafetensorError) as error:
-        raise InputError(
-            f"run {folder} is damaged: {WEIGHTS} does not fit {CONFIG}; delete the folder and train anew"
-        ) from error
+        raise InputError(damaged) from error
+    model.training_split = config.make_split().key
     model.to(device, memory_format=torch.channels_last).eval()  # type: ignore[call-overload]
-    return Run(config, model, pd.read_csv(folder / METRICS), manifest, folder)
+    return Run(config, model, _read_metrics(folder), manifest, folder)
+
+
+def _stored_shapes(path: Path) -> dict[str, list[int]]:
+    """Return the shapes of the tensors in a file, from its header."""
+    with safe_open(path, framework="pt") as file:
+        return {key: file.get_slice(key).get_shape() for key in file.keys()}
+
+
+def _shapes_of(config: TrainConfig) -> dict[str, list[int]]:
+    """Return the shapes of the weights of a configuration's networks, which are made without memory for that."""
+    with torch.device("meta"):
+        return {key: list(value.shape) for key, value in WorldModel(config.model).state_dict().items()}
+
+
+def _read_metrics(folder: Path) -> pd.DataFrame:
+    try:
+        return pd.read_csv(folder / METRICS)
+    except ValueError as error:
+        raise InputError(f"run {folder} is damaged: {METRICS} is no table; delete the folder and train anew") from error
 
 
 def _read_config(folder: Path) -> TrainConfig:
@@ -161,10 +184,11 @@ def _read_manifest(folder: Path) -> dict[str, Any]:
 def stored_config(folder: Path) -> TrainConfig | None:
     """Return the configuration of a run folder, None if there is none; raise `InputError` if it is foreign.
 
-    A folder with nothing but half-written files of ours counts as new: a run was killed before its first file stood.
+    A folder with nothing but half-written files and a lock of ours counts as new: a run begins there, or was killed
+    before its first file stood.
     """
     try:
-        if not folder.exists() or (folder.is_dir() and all(map(is_leftover, folder.iterdir()))):
+        if not folder.exists() or (folder.is_dir() and all(is_leftover(e) or is_lock(e) for e in folder.iterdir())):
             return None
     except OSError as error:
         raise InputError(f"folder {folder} cannot be read: {error.strerror}; choose another folder") from error
@@ -223,8 +247,12 @@ def _git_commit() -> str | None:
 
 def _read_json(path: Path) -> dict[str, Any]:
     try:
+        size = path.stat().st_size
+        check(size <= LARGEST_JSON, f"{path} has {size:,} bytes; allowed: {LARGEST_JSON:,}; is it a file of a run?")
         values = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+    except InputError:
+        raise
+    except (OSError, ValueError, RecursionError) as error:
         raise InputError(f"cannot read {path}: {error}; delete the folder and train anew") from error
     check(isinstance(values, dict), f"{path} does not hold a JSON object; delete the folder and train anew")
     return values

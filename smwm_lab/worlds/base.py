@@ -15,8 +15,13 @@ from torch import Generator, Tensor
 from smwm_lab.axes import Action, Observation, State, States
 from smwm_lab.config import Config, config
 from smwm_lab.errors import check
+from smwm_lab.gates import require_finite, require_rows
 from smwm_lab.worlds.bodies import Body, find_bodies
 from smwm_lab.worlds.transitions import Step, Trajectories, TransitionBatch
+
+
+LARGEST_SIDE = 4096
+"""Side of the largest frames, px."""
 
 
 @config
@@ -126,7 +131,8 @@ class World(ABC):
     def step(self, state: State, action: Action, generator: Generator) -> Step:
         """Move every state by its action; uncontrolled factors draw their motion from `generator`.
 
-        Actions beyond [-1, 1] are clamped; the returned action is the one that was realised.
+        Actions beyond [-1, 1] are clamped; the returned action is the one that was realised. Begins with
+        `require_step`, which refuses what is no state or no action of this world.
         """
 
     @abstractmethod
@@ -217,8 +223,26 @@ class World(ABC):
         """Return what actions can move; of bodies that only move together the first."""
         return find_bodies(self)
 
+    def require_states(self, state: State) -> None:
+        """Raise `InputError` unless states are floats (n, state), all of them finite."""
+        require_rows("states", state, self.spec.state_dim)
+        require_finite("states", state)
+
+    def require_step(self, state: State, action: Action) -> None:
+        """Raise `InputError` unless these are states of this world and as many actions; `step` begins with this."""
+        require_rows("states", state, self.spec.state_dim)
+        require_rows("actions", action, self.spec.action_dim)
+        check(
+            len(state) == len(action) and state.device == action.device,
+            f"{len(state)} states on {state.device} and {len(action)} actions on {action.device}; allowed: as many of "
+            "both, on one device",
+        )
+        require_finite("states", state)
+        require_finite("actions", action)
+
     def require_inside(self, state: State) -> None:
-        """Raise `InputError` unless every state component lies within its range."""
+        """Raise `InputError` unless states are floats (n, state) and every component lies within its range."""
+        require_rows("states", state, self.spec.state_dim)
         low, high = state.new_tensor(self.spec.state_low), state.new_tensor(self.spec.state_high)
         if state.numel() and not bool(((state >= low) & (state <= high)).all()):
             row, column = [int(i) for i in torch.nonzero(~((state >= low) & (state <= high)))[0]]

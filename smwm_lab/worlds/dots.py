@@ -13,7 +13,7 @@ from torch import Generator, Tensor
 from smwm_lab.axes import Action, Observation, State
 from smwm_lab.config import config
 from smwm_lab.errors import check, check_choice, check_range
-from smwm_lab.worlds.base import World, WorldConfig, WorldSpec
+from smwm_lab.worlds.base import LARGEST_SIDE, World, WorldConfig, WorldSpec
 from smwm_lab.worlds.raster import blank, draw_discs
 from smwm_lab.worlds.transitions import Step, TransitionBatch
 
@@ -53,6 +53,7 @@ class DotWorldConfig(WorldConfig):
         for group in self.groups:
             check_choice("groups", group, tuple(DOTS_PER_GROUP))
         check_range("num_dots", self.num_dots, 1, len(COLOURS), "use fewer groups")
+        check_range("side", self.side, 1, LARGEST_SIDE)
         check_range("radius", self.radius, 1, 64)
         check_range("max_step", self.max_step, 1, 1024)
         check_range("min_distance", self.min_distance, 2 * self.radius + 1, 1024)
@@ -139,6 +140,7 @@ class DotWorld(World):
 
     def step(self, state: State, action: Action, generator: Generator) -> Step:
         """Move the dots; walls shorten a group's move rigidly, a group that would touch another stays put."""
+        self.require_step(state, action)
         before = state.unflatten(1, (-1, 2))  # (n, dots, 2)
         wanted = self._within_walls(before, self._group_moves(action, generator))
         moves = self._without_collisions(before, wanted)

@@ -63,6 +63,11 @@ class WorldVectorEnv(VectorEnv):
 
     def reset(self, *, seed: int | None = None, options: Info | None = None) -> tuple[np.ndarray, Info]:
         """Start a new episode everywhere; equal seeds give equal episodes. There are no options."""
+        given = type(seed).__name__
+        check(
+            seed is None or isinstance(seed, int),
+            f"seed is a {given}; allowed: one whole number for all worlds, or None",
+        )
         super().reset(seed=seed)
         check(not options, f"options = {options!r} are unknown; allowed: none")
         self._generator = generator(int(self.np_random.integers(2**63 - 1)), "environment")

@@ -13,7 +13,7 @@ from torch import Generator, Tensor
 from smwm_lab.axes import Action, Observation, State
 from smwm_lab.config import config
 from smwm_lab.errors import check, check_choice, check_range
-from smwm_lab.worlds.base import World, WorldConfig, WorldSpec, uniform, wrap_angle
+from smwm_lab.worlds.base import LARGEST_SIDE, World, WorldConfig, WorldSpec, uniform, wrap_angle
 from smwm_lab.worlds.raster import Disc, HalfPlane, Silhouette, blank, draw_silhouette
 from smwm_lab.worlds.transitions import Step
 
@@ -71,6 +71,7 @@ class SpriteWorldConfig(WorldConfig):
         check_choice("shape", self.shape, tuple(SILHOUETTES))
         check_choice("control", self.control, tuple(CONTROLS))
         check_range("scale", self.scale, 1.0, 100.0)
+        check_range("side", self.side, 1, LARGEST_SIDE)
         check_range("max_step", self.max_step, 0.0, 1024.0)
         check_range("max_turn", self.max_turn, 0.0, math.pi)
         least = self.wall + self.max_step
@@ -148,6 +149,7 @@ class SpriteWorld(World):
 
     def step(self, state: State, action: Action, generator: Generator) -> Step:
         """Move and turn; walls shorten the move, the realised action says what remained of it."""
+        self.require_step(state, action)
         hidden = uniform(len(state), 3 - self.spec.action_dim, generator).to(state.device)
         move = torch.cat([action.clamp(-1, 1), hidden], 1) * self._units.to(state.device)
         low, high = self.spec.state_low[0], self.spec.state_high[0]

@@ -134,6 +134,7 @@ class TwoRoomWorld(World):
         return action.clamp(-1, 1) * self.config.speed
 
     def step(self, state: State, action: Action, generator: Generator) -> Step:
+        self.require_step(state, action)
         path = self.primitive_states(state, action)
         before = torch.cat([state[:, None], path[:, :-1]], 1)
         realised = ((path - before) / self.config.speed).clamp(-1, 1)

@@ -130,7 +130,7 @@ def test_any_world_can_be_adapted():
         (lambda: WorldEnv("single_dot", render_mode="human"), "render_mode = 'human' is unknown; allowed: rgb_array"),
         (lambda: WorldEnv("single_dot").reset(options={"x": 1}), "options = {'x': 1} are unknown; allowed: none"),
         (lambda: _step(np.zeros((1, 3))), r"actions have the shape \(1, 3\); allowed: \(1, 2\)"),
-        (lambda: _step(np.full((1, 2), np.nan)), "state red_x = nan lies outside the world"),
+        (lambda: _step(np.full((1, 2), np.nan)), "actions hold nan at row 0, column 0; allowed: finite"),
     ],
 )
 def test_bad_use_is_refused(use, message):

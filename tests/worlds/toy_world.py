@@ -56,6 +56,7 @@ class BeadWorld(World):
         return (self.sample_action(len(state), generator) + lean).clamp(-1, 1)
 
     def step(self, state: State, action: Action, generator: Generator) -> Step:
+        self.require_step(state, action)
         low, high = self.spec.state_low[0], self.spec.state_high[0]
         drift = torch.randint(-2, 3, (len(state), 1), generator=generator).to(state)
         after = (state + torch.cat([self.to_units(action), drift], 1)).round().clamp(low, high)
