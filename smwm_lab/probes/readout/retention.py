@@ -15,8 +15,8 @@ The probe needs no draws: the best linear answer to noisy latents has weights (C
 ridge regression on the raw latents with penalty n nu^2 s^2, and fresh noise costs nu^2 s^2 |weights|^2 on top of its
 error on clean held-out latents. Both are exact in expectation over the noise.
 
-`survived noise` has a cliff at R^2 = 1/2: of a pair of which the latent holds .51 a + .49 b, one survives and the other does
-not. Two numbers beside it have none. `alpha` is the amplitude of the component in the best linear direction: that
+`survived noise` has a cliff at R^2 = 1/2: where the latent holds .51 a + .49 b, a survives and b does not. Two
+numbers beside it have none. `alpha` is the amplitude of the component in the best linear direction: that
 direction is alpha * component + (1 - alpha) * everything else, in equal units, so that R^2 = alpha^2 / (alpha^2 + (1 -
 alpha)^2) at the smallest noise and
 
@@ -32,6 +32,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
+from scipy.integrate import trapezoid
 from scipy.linalg import eigh
 
 from smwm_lab.data import StateSplit
@@ -190,7 +191,7 @@ def curve_area(noise: tuple[float, ...], r2: np.ndarray) -> float:
     0.75
     """
     level = np.log(noise)
-    return float(np.trapezoid(r2.clip(0), level) / (level[-1] - level[0]))
+    return float(trapezoid(r2.clip(0), level) / (level[-1] - level[0]))
 
 
 def survived_noise(noise: tuple[float, ...], r2: np.ndarray) -> float:
