@@ -32,8 +32,9 @@ def warning_of(trained: Run, facts: dict[str, Any]) -> str | None:
     if not lost:
         return None
     weights = trained.config.objective.weights
-    read = f"its inverse model does not read {', '.join(lost)} (L_inv/Var(a) {facts['inverse_over_variance']:.2f}, "
-    read += f"reachable {facts['inverse_floor']:.2f})"
+    ratio = facts["inverse_over_variance"]
+    shown = "not finite" if ratio is None else f"{ratio:.2f}, reachable {facts['inverse_floor']:.2f}"
+    read = f"its inverse model does not read {', '.join(lost)} (L_inv/Var(a) {shown})"
     if weights.get("inverse", 0) > 0:
         state = "still on its plateau" if len(lost) == len(facts["lost_by_action"]) else "in part still on its plateau"
         return f"warning: after {facts['transitions']} transitions the run is {state}: {read}; raise the budget"

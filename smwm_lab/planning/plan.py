@@ -12,6 +12,7 @@ from torch import Generator, Tensor
 
 from smwm_lab.axes import Candidates, Costs, Latent
 from smwm_lab.errors import check, check_range
+from smwm_lab.models.mode import evaluating
 from smwm_lab.planning.interface.plan_types import Plan, WarmStart
 from smwm_lab.planning.interface.protocols import Cost, Dynamics
 from smwm_lab.planning.solvers import Solver
@@ -24,7 +25,7 @@ ROWS = 1200
 class RolloutCost:
     """Cost of candidates for a batch of tasks: roll them out, and look how they end.
 
-    Raises `InputError` if the model gives a cost that is not finite.
+    The model runs in evaluation mode and is left in its own. Raises `InputError` if it gives a cost that is not finite.
     """
 
     def __init__(self, model: Dynamics, z: Latent, cost: Cost):
@@ -33,7 +34,7 @@ class RolloutCost:
         self.model, self.z, self.cost = model, z, cost
 
     def __call__(self, candidates: Candidates) -> Costs:
-        with torch.set_grad_enabled(candidates.requires_grad):
+        with torch.set_grad_enabled(candidates.requires_grad), evaluating(self.model):
             costs = self.cost(self._roll_out(candidates), candidates)
         require_finite(costs.detach(), "the costs the model gives to its candidates")
         return costs

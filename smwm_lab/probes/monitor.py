@@ -17,8 +17,9 @@ from torch import Tensor
 
 from smwm_lab.data import StateSplit, sample_states
 from smwm_lab.models import WorldModel
+from smwm_lab.models.mode import evaluating
 from smwm_lab.probes.collapse.spectra import spectrum
-from smwm_lab.probes.inputs.encode import evaluating, to_numpy
+from smwm_lab.probes.inputs.encode import to_numpy
 from smwm_lab.probes.projection.procrustes import principal_plane, procrustes
 from smwm_lab.seeding import generator
 from smwm_lab.worlds import World

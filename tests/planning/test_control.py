@@ -4,6 +4,7 @@
 - Control executes what was planned, stops at the goal, counts primitive steps and never exceeds the budget.
 - The inverse head and the closed form take the straight way; a proposal starts the search there.
 - A terminal cost, decided anew after every action, puts off arriving; a path cost or executing the plan cures it.
+- Planning runs in evaluation mode and leaves every network of the caller's model in the mode it was in.
 - Reports follow their formulas; the same seed gives the same outcome; outcomes on disk are used again.
 - Bad input is one clear error.
 """
@@ -24,6 +25,7 @@ from smwm_lab.planning import (
     Agent,
     AgentConfig,
     CostConfig,
+    GradientDescent,
     LinearDynamics,
     OracleModel,
     Outcome,
@@ -340,3 +342,35 @@ def test_a_broken_model_is_one_clear_error(planner):
         model.encoder.head.bias.fill_(math.nan)
     with pytest.raises(InputError, match="not finite"):
         solve(planner, model, dot_tasks(3))
+
+
+class Moody(WorldModel):
+    """In training mode it sees, imagines and infers nothing but ones."""
+
+    def encode(self, observation):
+        return super().encode(observation) * 0 + 1 if self.encoder.training else super().encode(observation)
+
+    def rollout(self, z, actions):
+        latents = super().rollout(z, actions)
+        return latents * 0 + 1 if self.forward_model.training else latents
+
+    def infer_action(self, z, z_next):
+        action = super().infer_action(z, z_next)
+        return action * 0 + 1 if self.inverse_model.training else action
+
+
+@pytest.mark.parametrize("planner", ["cem", "gradient", "inverse"])
+def test_a_model_in_training_mode_plans_in_evaluation_mode_and_stays_as_it_was(planner):
+    torch.manual_seed(0)
+    model, tasks = Moody(model_of().config), dot_tasks(3)
+    proposing = SearchConfig(solver=CEM(num_samples=20, num_iterations=2, num_elites=5), proposal=True)
+    descending = SearchConfig(solver=GradientDescent(num_samples=2, num_iterations=3))
+    chosen = AgentConfig(planner, {"cem": proposing, "gradient": descending}.get(planner))
+    expected = solve(chosen, model.eval(), tasks)
+    model.train()
+    model.encoder.eval()  # a mixture of modes is to be found again as it was
+    before = [network.training for network in model.modules()]
+    assert solve(chosen, model, tasks).distance_left == expected.distance_left
+    assert [network.training for network in model.modules()] == before
+    model.train()
+    assert solve(chosen, model, tasks).distance_left == expected.distance_left

@@ -5,6 +5,7 @@
 - Elites are the cheapest candidates, mean and deviation are theirs; one elite gives no NaN.
 - Coloured noise has variance 1 and the correlation it is asked for; iCEM compares what it keeps.
 - Costs are what their formulas say; bad sizes and models that give NaN are one clear error.
+- A candidate whose cost is NaN loses in every solver; without a single known cost there is no plan.
 """
 
 import pytest
@@ -217,3 +218,33 @@ def test_bad_sizes_are_one_clear_error(make, message):
     with pytest.raises(InputError) as error:
         make()
     assert message in str(error.value) and "\n" not in str(error.value)
+
+
+def unknown_to_the_right(candidates):
+    """The cheapest first action is the rightmost, but beyond .5 nothing is known; nothing at all where task 1 is."""
+    right = candidates[:, :, 0, 0]
+    return torch.where(right > 0.5, right * torch.nan, 1 - right) + (candidates**2).sum((-2, -1)) * 1e-3
+
+
+@each_solver
+def test_a_candidate_whose_cost_is_nan_never_wins(name):
+    for solver in (SOLVERS[name], *([CEM.unguarded()] if name == "cem" else [])):
+        found = solver.solve(
+            unknown_to_the_right, WarmStart(torch.zeros(2, 2, 2)), generator=generator(0, "nan"), record=True
+        )
+        assert torch.isfinite(found.actions).all() and (found.cost < 0.7).all(), "better than to stand still"
+        assert (found.actions[:, 0, 0] <= 0.5).all() and (found.actions[:, 0, 0] > 0.3).all()
+        assert torch.isfinite(found.trace.mean).all()
+
+
+@each_solver
+def test_a_plan_without_a_single_known_cost_is_one_clear_error(name):
+    def unknown(candidates):
+        costs = candidates.sum((-2, -1))
+        return torch.stack([costs[0], costs[1] * torch.nan])
+
+    with pytest.raises(
+        InputError, match=r"all \d+ candidates are NaN or infinite for 1 of 2 tasks \(task 1\)"
+    ) as error:
+        SOLVERS[name].solve(unknown, WarmStart(torch.zeros(2, 2, 2)), generator=generator(0, "nan"))
+    assert "\n" not in str(error.value)

@@ -5,6 +5,7 @@
 - Every score stands beside its controls, and shuffled targets score about nothing.
 - Pixels in principal components are scikit-learn's; the untrained control has weights of its own.
 - Held-out states are disjoint from those the probes were fitted on.
+- An angle over more than one turn, or in degrees, is not read without a warning.
 - Bad input is one clear line.
 """
 
@@ -23,6 +24,7 @@ from smwm_lab.errors import InputError
 from smwm_lab.models import ModelConfig, WorldModel
 from smwm_lab.probes import (
     READOUTS,
+    LatentTable,
     compare_readouts,
     encode_states,
     held_out_latents,
@@ -218,6 +220,18 @@ def test_bad_input_is_one_clear_line(message):
 def test_a_table_of_states_becomes_targets():
     made = table_targets(pd.DataFrame({"x": [1, 2], "turn": [0.0, np.pi / 2]}), angles=("turn",))
     assert made["x"].tolist() == [[1.0], [2.0]] and np.allclose(made["turn"], [[1, 0], [0, 1]])
+
+
+def test_an_angle_beyond_one_turn_is_not_read_in_silence(recwarn):
+    turns = pd.DataFrame({"theta": np.linspace(0, 20, 50)})
+    with pytest.warns(UserWarning, match=r"'theta' runs from 0 to 20, 3.18 turns .* give angles=\('theta',\)"):
+        table_targets(turns)
+    with pytest.warns(UserWarning, match=r"'heading' runs from 0 to 350, 55.7 turns .* np.deg2rad"):
+        table_targets(pd.DataFrame({"heading": np.arange(0.0, 360, 50)}), angles=("heading",))
+    recwarn.clear()
+    table_targets(pd.DataFrame({"theta": [0.0, 2 * np.pi], "x": [0.0, 64.0]}), angles=("theta",))
+    LatentTable.of(np.eye(50)[:, :2], turns)  # shown, not probed
+    assert not recwarn
 
 
 def test_dead_directions_are_allowed_and_read_as_nothing():

@@ -5,6 +5,7 @@
 - The number sees neither scale, rotation, shift nor dead directions; R^2 without noise sees none of the squeezing.
 - Noise and constant latents survive nothing; the interval covers the truth.
 - The share of variance a component accounts for is known for independent components, bent or not; shuffled it is 0.
+- Alpha and the area under the curve move smoothly through one half, where survived noise jumps.
 - Bad input is one clear line.
 """
 
@@ -231,3 +232,32 @@ def test_bad_input_is_one_clear_line(message):
     with pytest.raises(InputError, match=message) as caught:
         BAD[message]()
     assert "\n" not in str(caught.value)
+
+
+def pair(alpha: float) -> tuple[float, float, float]:
+    """Return survived noise, area and alpha of the component a in latents that hold alpha * a + (1 - alpha) * b."""
+    drawn = np.random.default_rng(0).normal(size=(1000, 2))
+    pair_of_dots, _ = np.linalg.qr(drawn - drawn.mean(0))  # exactly uncorrelated, so that .51 and .49 are what they are
+    z = pair_of_dots @ [[alpha], [1 - alpha]]
+    a = {"a": pair_of_dots[:, :1]}
+    report = describe_retention(z, a, z, a)
+    kept = report.components["a"]
+    assert report.to_dict()["components"]["a"]["area"] == report.curve_areas().area["a"] == kept.area
+    assert "area" not in report.table() and "alpha" not in report.table()
+    return kept.survives, kept.area, kept.alpha
+
+
+def test_half_a_pair_is_no_cliff_for_alpha_and_area():
+    (more, area_more, alpha_more), (less, area_less, alpha_less) = pair(0.51), pair(0.49)
+    assert more > 0.1 and less == 0, "survived noise jumps at one half"
+    assert area_less == pytest.approx(area_more, rel=0.1) and area_less < area_more
+    assert (alpha_more, alpha_less) == pytest.approx((0.51, 0.49), abs=1e-6)
+
+
+def test_areas_stand_beside_those_of_an_untrained_model():
+    random = np.random.default_rng(0)
+    y, z = random.normal(size=(300, 1)), random.normal(size=(300, 2))
+    floor = describe_retention(z[:200], {"y": y[:200]}, z[200:], {"y": y[200:]})
+    clear = describe_retention(y[:200], {"y": y[:200]}, y[200:], {"y": y[200:]}, untrained=floor)
+    row = clear.curve_areas().loc["y"]
+    assert row.alpha > 0.99 and row.untrained_alpha < 0.3 and row.area > 0.7 > row.untrained_area

@@ -17,7 +17,20 @@ from smwm_lab import paths
 
 PACKAGE = Path(smwm_lab.__file__).parent
 MODULES = sorted(PACKAGE.rglob("*.py"))
-GROUND = ("errors", "axes", "config", "paths", "seeding", "files", "machine", "extras", "version")
+GROUND = (
+    "errors",
+    "axes",
+    "config",
+    "paths",
+    "seeding",
+    "files",
+    "gates",
+    "locks",
+    "sealed",
+    "machine",
+    "extras",
+    "version",
+)
 ENTRY = ("studies", "runner", "bench", "cli", "__main__")
 FLOORS = (
     {name: 0 for name in GROUND}
@@ -26,8 +39,8 @@ FLOORS = (
         "data": 2,
         "models": 3,
         "objectives": 4,
-        "training": 5,
-        "probes": 6,
+        "probes": 5,
+        "training": 6,
         "planning": 7,
         "viz": 8,
         "widgets": 9,

@@ -15,6 +15,7 @@ from jaxtyping import Bool, Float
 from torch import Generator, Tensor
 
 from smwm_lab.axes import Actions, Latents, State, States
+from smwm_lab.models.mode import evaluating
 from smwm_lab.planning.analysis.latent_grid import LatentGrid
 from smwm_lab.planning.control.perception import Agent
 from smwm_lab.planning.interface.cost import CostConfig
@@ -151,7 +152,8 @@ def trace_decision(
     tried, costs, is_elite = _shown(plan)
     centres = plan.actions.cpu() if plan.trace is None else torch.cat([plan.trace.mean[0], plan.actions.cpu()])
     true = world_paths(scene.world, scene.state, centres)
-    imagined = model.rollout(z.expand(len(centres), -1), centres.to(z)).cpu()
+    with evaluating(model):
+        imagined = model.rollout(z.expand(len(centres), -1), centres.to(z)).cpu()
     flat, slopes = scene.latent_grid.flat, torch.linalg.pinv(scene.body.directions)
     return DecisionTrace(
         scene,
@@ -231,7 +233,8 @@ def _try_out(scene: Scene, tried: Tensor) -> Tensor:
 def _imagine(model: PlanningModel, z: Tensor, tried: Tensor) -> Tensor:
     """Return the last imagined latents of candidates, (frame, candidate, latent)."""
     flat = tried.flatten(0, 1).to(z)
-    return model.rollout(z.expand(len(flat), -1), flat)[:, -1].unflatten(0, tried.shape[:2])
+    with evaluating(model):
+        return model.rollout(z.expand(len(flat), -1), flat)[:, -1].unflatten(0, tried.shape[:2])
 
 
 def _places(scene: Scene, states: Tensor) -> np.ndarray:

@@ -8,6 +8,7 @@ from torch import Tensor
 
 from smwm_lab.axes import Latent, Latents, State, States
 from smwm_lab.errors import check
+from smwm_lab.models.mode import evaluating
 from smwm_lab.planning.interface.protocols import Planner, PlanningModel
 from smwm_lab.planning.models.oracle import OracleModel
 from smwm_lab.worlds import World
@@ -36,13 +37,20 @@ class Perception:
     def through(cls, model: PlanningModel, world: World) -> "Perception":
         """See frames of the world through the encoder of a model; the true state if the model is the oracle.
 
-        Raises `InputError` for a model of frames or actions of another size than the world's.
+        The encoder runs in evaluation mode and is left in its own. Raises `InputError` for a model of frames or actions
+        of another size than the world's.
         """
         if isinstance(model, OracleModel):
             return cls.oracle(model)
         _require_fit(model, world)
         device = next(iter(model.parameters())).device if isinstance(model, torch.nn.Module) else torch.device("cpu")
-        return cls(lambda state: world.observe(state.to(device)), torch.no_grad()(model.encode))
+
+        @torch.no_grad()
+        def encode(observation: Tensor) -> Latent:
+            with evaluating(model):
+                return model.encode(observation)
+
+        return cls(lambda state: world.observe(state.to(device)), encode)
 
     @classmethod
     def oracle(cls, model: OracleModel) -> "Perception":

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import torch
 
 from smwm_lab.axes import Actions, Latent
+from smwm_lab.models.mode import evaluating
 from smwm_lab.planning.interface.plan_types import Plan, Query
 from smwm_lab.planning.interface.protocols import Dynamics, InverseHead
 from smwm_lab.planning.plan import single_action
@@ -20,14 +21,16 @@ class InverseHeadPlanner:
     @torch.no_grad()
     def decide(self, query: Query) -> Plan:
         """Return one action per task; nothing is random, nothing is searched."""
-        return single_action(self.model.infer_action(query.z, query.goal))
+        with evaluating(self.model):
+            return single_action(self.model.infer_action(query.z, query.goal))
 
 
 @torch.no_grad()
 def inverse_rollout(model: Dynamics, z: Latent, goal: Latent, horizon: int) -> Actions:
     """Return where the inverse head leads in imagination: a_t = h(z_t, z_goal), z_{t+1} = g(z_t, a_t)."""
     actions = []
-    for _ in range(horizon):
-        actions.append(model.infer_action(z, goal).clamp(-1, 1))
-        z = model.rollout(z, actions[-1][:, None])[:, 1]
+    with evaluating(model):
+        for _ in range(horizon):
+            actions.append(model.infer_action(z, goal).clamp(-1, 1))
+            z = model.rollout(z, actions[-1][:, None])[:, 1]
     return torch.stack(actions, 1)

@@ -4,6 +4,7 @@ Candidates stay in the box [-1, 1] of actions, and the centre of the distributio
 never ends worse than where it stands. Two settings of CEM give that up: `unguarded` and `return_mean`.
 """
 
+import math
 from typing import Protocol, runtime_checkable
 
 import torch
@@ -55,6 +56,30 @@ def take(candidates: Candidates, rows: Tensor) -> Tensor:
     return candidates.gather(1, rows[..., None, None].expand(-1, -1, *candidates.shape[2:]))
 
 
+def nan_loses(costs: Costs) -> Costs:
+    """Return costs (batch, candidate) with infinity for NaN: a candidate whose cost is not known is never the cheapest.
+
+    Raises `InputError` where no candidate of a task has a cost below infinity.
+    """
+    lost = ~(costs < math.inf)
+    if not bool(lost.any()):
+        return costs
+    hopeless = lost.all(1)
+    check(
+        not bool(hopeless.any()),
+        f"the costs of all {costs.shape[1]} candidates are NaN or infinite for {int(hopeless.sum())} of {len(costs)} "
+        f"tasks (task {int(hopeless.nonzero()[0, 0]) if bool(hopeless.any()) else 0}); "
+        "allowed: a finite cost for one candidate of each task at least",
+    )
+    return costs.masked_fill(lost, math.inf)
+
+
+def cheapest(costs: Costs, num: int) -> Tensor:
+    """Return the rows (batch, num) of the cheapest candidates, cheapest first; the first again for infinite costs."""
+    paid, rows = costs.topk(num, 1, largest=False)
+    return torch.where(paid < math.inf, rows, rows[:, :1])
+
+
 class Best:
     """The cheapest candidate of each task so far."""
 
@@ -74,7 +99,8 @@ class Best:
         return self._found[1]
 
     def update(self, candidates: Candidates, costs: Costs) -> None:
-        """Look at more candidates; of equals the first stays."""
+        """Look at more candidates; of equals the first stays, and one whose cost is NaN never wins."""
+        costs = costs.masked_fill(costs.isnan(), math.inf)
         cost, row = costs.min(1)
         actions = take(candidates, row[:, None])[:, 0]
         if self._found is not None:

@@ -16,7 +16,7 @@ from smwm_lab.config import Config, config
 from smwm_lab.errors import check, check_range
 from smwm_lab.planning.interface.plan_types import Plan, WarmStart
 from smwm_lab.planning.interface.protocols import CandidateCost
-from smwm_lab.planning.solvers.base import Best, Recorder, check_sizes, normal_like, take
+from smwm_lab.planning.solvers.base import Best, Recorder, cheapest, check_sizes, nan_loses, normal_like, take
 
 
 @config
@@ -69,13 +69,16 @@ class CEM(Config):
             candidates[:, 0] = mean
             if self.inside_box:
                 candidates.clamp_(-1, 1)
-            costs = candidate_cost(candidates)
-            rows = costs.topk(self.num_elites, 1, largest=False).indices
+            costs = nan_loses(candidate_cost(candidates))
+            rows = cheapest(costs, self.num_elites)
             elites = take(candidates, rows)
             mean = elites.mean(1)
             std = elites.std(1, correction=int(self.sample_std)).clamp_min(self.min_std)
             best.update(candidates, costs)
             recorder.add(candidates, costs, rows, mean, std)
         if self.return_mean:
-            return Plan(mean, candidate_cost(mean[:, None])[:, 0], elites, recorder.trace())
+            paid = candidate_cost(mean[:, None])[:, 0]
+            known = ~paid.isnan()
+            mean = torch.where(known[:, None, None], mean, best.actions)
+            return Plan(mean, torch.where(known, paid, best.cost), elites, recorder.trace())
         return Plan(best.actions, best.cost, elites, recorder.trace())

@@ -7,7 +7,7 @@ from smwm_lab.config import Config, config
 from smwm_lab.errors import check, check_range
 from smwm_lab.planning.interface.plan_types import Plan, WarmStart
 from smwm_lab.planning.interface.protocols import CandidateCost
-from smwm_lab.planning.solvers.base import Best, Recorder, check_sizes, uniform_like
+from smwm_lab.planning.solvers.base import Best, Recorder, check_sizes, nan_loses, uniform_like
 
 
 @config
@@ -38,8 +38,9 @@ class GradientDescent(Config):
             with torch.enable_grad():
                 costs = candidate_cost(actions)
                 check(costs.requires_grad, "the model has no gradient in the actions; allowed: a differentiable model")
-                (actions.grad,) = torch.autograd.grad(costs.sum(), [actions])
-            now, paid = actions.detach().clone(), costs.detach()
+                (slope,) = torch.autograd.grad(costs.sum(), [actions])
+            actions.grad = slope.nan_to_num(0.0, 0.0, 0.0)  # a start whose cost is NaN stays where it is
+            now, paid = actions.detach().clone(), nan_loses(costs.detach())
             best.update(now, paid)
             recorder.add(now, paid, None, best.actions, now.new_zeros(()))
             adam.step()

@@ -12,7 +12,7 @@ from smwm_lab.config import Config, config
 from smwm_lab.errors import check_range
 from smwm_lab.planning.interface.plan_types import Plan, WarmStart
 from smwm_lab.planning.interface.protocols import CandidateCost
-from smwm_lab.planning.solvers.base import Best, Recorder, check_sizes, take
+from smwm_lab.planning.solvers.base import Best, Recorder, cheapest, check_sizes, nan_loses, take
 from smwm_lab.planning.solvers.noise import coloured_noise
 
 
@@ -58,8 +58,8 @@ class ICEM(Config):
         best, recorder = Best(), Recorder(record)
         for _ in range(self.num_iterations):
             candidates = self._draw(mean, std, kept, generator)
-            costs = candidate_cost(candidates)
-            rows = costs.topk(self.num_elites, 1, largest=False).indices
+            costs = nan_loses(candidate_cost(candidates))
+            rows = cheapest(costs, self.num_elites)
             elites = take(candidates, rows)
             mean = self.momentum * mean + (1 - self.momentum) * elites.mean(1)
             std = (self.momentum * std + (1 - self.momentum) * elites.std(1, correction=0)).clamp_min(self.min_std)

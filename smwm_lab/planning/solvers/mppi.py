@@ -5,14 +5,17 @@
 The temperature is relative to the spread of the costs, so that it means the same for every latent.
 """
 
-import torch
-from torch import Generator
+import math
 
+import torch
+from torch import Generator, Tensor
+
+from smwm_lab.axes import Costs
 from smwm_lab.config import Config, config
 from smwm_lab.errors import check_range
 from smwm_lab.planning.interface.plan_types import Plan, WarmStart
 from smwm_lab.planning.interface.protocols import CandidateCost
-from smwm_lab.planning.solvers.base import Best, Recorder, check_sizes, normal_like
+from smwm_lab.planning.solvers.base import Best, Recorder, check_sizes, nan_loses, normal_like
 
 
 @config
@@ -45,9 +48,9 @@ class MPPI(Config):
             candidates = normal_like(mean, self.num_samples, generator) * std + mean[:, None]
             candidates[:, 0] = mean
             candidates.clamp_(-1, 1)
-            costs = candidate_cost(candidates)
+            costs = nan_loses(candidate_cost(candidates))
             above = costs - costs.amin(1, keepdim=True)
-            unit = self.temperature * above.mean(1, keepdim=True)
+            unit = self.temperature * _mean_of_finite(above)
             weight = torch.softmax(-above / unit.clamp_min(torch.finfo(unit.dtype).tiny), 1)
             mean = (weight[..., None, None] * candidates).sum(1)
             std = std * self.std_decay
@@ -55,3 +58,10 @@ class MPPI(Config):
             recorder.add(candidates, costs, None, mean, torch.full_like(mean, std))
         best.update(mean[:, None], candidate_cost(mean[:, None]))
         return Plan(best.actions, best.cost, None, recorder.trace())
+
+
+def _mean_of_finite(costs: Costs) -> Tensor:
+    """Return the mean over the candidates of the costs below infinity, (batch, 1)."""
+    finite = costs < math.inf
+    share = finite.to(costs).mean(1, keepdim=True)
+    return costs.masked_fill(~finite, 0).mean(1, keepdim=True) / share

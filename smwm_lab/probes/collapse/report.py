@@ -1,8 +1,8 @@
 """The collapse report: what the latent keeps, and by which measures a collapse shows.
 
 Everything is measured on held-out states. `inverse_over_variance` needs actions and no labels of the state: a constant
-encoder leaves the inverse model with the mean action, so L_inv = Var(a) and the ratio is 1 (arXiv 2606.20104). It is
-what the model's own h reads: a fresh network may read more of the same latent, an h that nothing trains reads none.
+encoder leaves the inverse model with the mean action, so L_inv = Var(a) and the ratio is 1 (arXiv 2606.20104). Read by
+the model's own h: a fresh network may read more of the same latent, and an h that nothing trains reads none.
 """
 
 import math
@@ -126,8 +126,8 @@ def collapse_report(
     """Measure a model on held-out transitions of its world; probes are fitted on training states.
 
     Takes about a second on two CPU cores at the default of 2,000 transitions. In a small discrete world many of them
-    start from the same state: single_dot has about 80 held-out start positions. Where actions alias, the floor that can
-    be reached takes a second or two more; judge=False leaves it out, and floors count as 0.
+    start from the same state: single_dot has about 80 held-out start positions. Where actions alias, the reachable
+    floor takes a second or two more; judge=False leaves it out, and floors count as 0.
     """
     model, split = model_and_split(trained, split)
     world = split.world

@@ -21,8 +21,9 @@ from smwm_lab.data import StateSplit, sample_states
 from smwm_lab.errors import check, check_range
 from smwm_lab.gates import to_unit_range
 from smwm_lab.models import Decoder
+from smwm_lab.models.mode import evaluating
 from smwm_lab.objectives import weighted_pixel_loss
-from smwm_lab.probes.inputs.encode import CHUNK, encode_states, evaluating
+from smwm_lab.probes.inputs.encode import CHUNK, encode_states
 from smwm_lab.probes.inputs.trained import Trained, model_and_split
 from smwm_lab.seeding import generator, stream_seed
 from smwm_lab.worlds import World

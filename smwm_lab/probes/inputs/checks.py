@@ -3,6 +3,7 @@
 Every array from outside passes here once, so that a bad one is a one-line error and not an empty figure.
 """
 
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -14,6 +15,10 @@ from smwm_lab.data import StateSplit, sample_states
 from smwm_lab.errors import check
 from smwm_lab.probes.inputs.encode import to_numpy
 from smwm_lab.seeding import generator
+
+
+ANGLE_WORDS = {"angle", "heading", "orientation", "phi", "rotation", "theta", "turn", "yaw"}
+"""Words in the names of columns that are probably angles."""
 
 
 @dataclass(frozen=True)
@@ -47,19 +52,44 @@ def draw_probe_states(split: StateSplit, *, num_train: int, num_test: int, seed:
 def table_targets(states: pd.DataFrame, *, angles: tuple[str, ...] = ()) -> dict[str, np.ndarray]:
     """Return the columns of a table as targets: name -> float64 (n, 1), or (cosine, sine) for `angles`, in rad.
 
+    Warns of a column that runs over more than one turn: of one in `angles`, as it may be in degrees; of another with
+    the name of an angle, as a linear probe of the bare number reads next to nothing of it.
+
     >>> table_targets(pd.DataFrame({"turn": [0.0, 0.0]}), angles=("turn",))["turn"].tolist()
     [[1.0, 0.0], [1.0, 0.0]]
     """
     for name in angles:
         check(name in states, f"angles names {name!r}, which is no column; allowed: {', '.join(map(str, states))}")
     targets = {}
+    for name, value in table_columns(states).items():
+        _warn_of_turns(name, value, is_angle=name in angles)
+        targets[name] = np.hstack([np.cos(value), np.sin(value)]) if name in angles else value
+    return targets
+
+
+def table_columns(states: pd.DataFrame) -> dict[str, np.ndarray]:
+    """Return the columns of a table as they are: name -> float64 (n, 1); raise `InputError` for one without numbers."""
+    columns = {}
     for name in states:
         column = states[name]
         numeric = pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_complex_dtype(column)
         check(numeric, f"state column {name!r} holds {column.dtype}; allowed: numbers (encode or drop the column)")
-        value = column.to_numpy(np.float64, na_value=np.nan)[:, None]
-        targets[str(name)] = np.hstack([np.cos(value), np.sin(value)]) if name in angles else value
-    return targets
+        columns[str(name)] = column.to_numpy(np.float64, na_value=np.nan)[:, None]
+    return columns
+
+
+def _warn_of_turns(name: str, value: np.ndarray, *, is_angle: bool) -> None:
+    known = value[np.isfinite(value)]
+    turns = np.ptp(known) / (2 * np.pi) if len(known) else 0.0
+    if turns <= 1 + 1e-6 or not (is_angle or ANGLE_WORDS & set(name.lower().split("_"))):
+        return
+    runs = f"state column {name!r} runs from {known.min():.4g} to {known.max():.4g}, {turns:.3g} turns if that is rad"
+    remedy = (
+        "only its direction is read; give degrees as np.deg2rad(column)"
+        if is_angle
+        else f"a linear probe reads next to nothing of such a number; if it is an angle, give angles=({name!r},)"
+    )
+    warnings.warn(f"{runs}; {remedy}", stacklevel=3)
 
 
 def check_rows(values: np.ndarray, name: str, *, min_rows: int = 2) -> np.ndarray:

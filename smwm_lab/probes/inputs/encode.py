@@ -1,15 +1,13 @@
 """From states to latents: the one place where probes run a frozen encoder."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 import numpy as np
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from smwm_lab.axes import Latent, State
 from smwm_lab.data import StateSplit, sample_states
 from smwm_lab.models import WorldModel
+from smwm_lab.models.mode import evaluating
 from smwm_lab.probes.inputs.trained import Trained, model_and_split
 from smwm_lab.seeding import generator
 from smwm_lab.worlds import World
@@ -17,17 +15,6 @@ from smwm_lab.worlds import World
 
 CHUNK = 256
 """Images rendered and encoded at once: rendering all of them would fill the memory."""
-
-
-@contextmanager
-def evaluating(model: nn.Module) -> Iterator[None]:
-    """Run a model in evaluation mode and leave it in the mode it was in."""
-    was_training = model.training
-    model.eval()
-    try:
-        yield
-    finally:
-        model.train(was_training)
 
 
 @torch.no_grad()

@@ -14,7 +14,7 @@ import torch
 
 from smwm_lab.errors import check
 from smwm_lab.models import WorldModel
-from smwm_lab.probes.inputs.checks import check_rows, table_targets
+from smwm_lab.probes.inputs.checks import check_rows, table_columns
 from smwm_lab.probes.inputs.encode import encode_states, to_numpy
 from smwm_lab.seeding import generator
 from smwm_lab.worlds import World
@@ -93,7 +93,7 @@ class LatentTable:
         check(len(states.columns) > 0, "states have no columns; allowed: one or more (a row number will do)")
         columns = {
             name: check_rows(value, f"values of state column {name!r}")[:, 0]
-            for name, value in table_targets(states).items()
+            for name, value in table_columns(states).items()
         }
         if images is not None:
             _check_frames(images, len(z))

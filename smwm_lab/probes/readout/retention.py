@@ -14,13 +14,25 @@ there is.
 The probe needs no draws: the best linear answer to noisy latents has weights (C + nu^2 s^2 I)^-1 Cov(z, y), which is
 ridge regression on the raw latents with penalty n nu^2 s^2, and fresh noise costs nu^2 s^2 |weights|^2 on top of its
 error on clean held-out latents. Both are exact in expectation over the noise.
+
+`survived noise` has a cliff at R^2 = 1/2: where the latent holds .51 a + .49 b, a survives and b does not. Two
+numbers beside it have none. `alpha` is the amplitude of the component in the best linear direction: that
+direction is alpha * component + (1 - alpha) * everything else, in equal units, so that R^2 = alpha^2 / (alpha^2 + (1 -
+alpha)^2) at the smallest noise and
+
+    alpha = sqrt(R^2) / (sqrt(R^2) + sqrt(1 - R^2)):    1 alone, 1/2 as strong as the rest, 0 absent.
+
+alpha / (1 - alpha) is its amplitude in units of the noise that the rest is to it. `area` is the mean of R^2 over the
+logarithm of the noise, over all levels: 1 for a component that no noise hides.
 """
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
+from scipy.integrate import trapezoid
 from scipy.linalg import eigh
 
 from smwm_lab.data import StateSplit
@@ -60,6 +72,10 @@ class Retention:
     """Variance share of the component with its training rows shuffled, mean of 10 shuffles: the floor."""
     r2: np.ndarray = field(compare=False, repr=False)
     """Held-out R^2 at each noise level, float64 (levels,)."""
+    alpha: float = field(kw_only=True)
+    """Amplitude of the component beside everything else in its best direction, at the smallest noise: 0 to 1."""
+    area: float = field(kw_only=True)
+    """Mean of R^2 (negative ones count 0) over the logarithm of the noise, 0 to 1."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -129,9 +145,53 @@ class RetentionReport:
         columns = {name: c.r2 for name, c in self.components.items()}
         return pd.DataFrame(columns, index=pd.Index(self.noise, name="noise"))
 
+    def curve_areas(self) -> pd.DataFrame:
+        """Return what has no cliff at R^2 = 1/2, a row per state component: alpha, R^2 at the smallest noise, area.
+
+        With an untrained model, the same of it beside.
+        """
+        sides = {"": self} | ({} if self.untrained is None else {"untrained_": self.untrained})
+        rows = {
+            name: {
+                f"{side}{key}": value
+                for side, report in sides.items()
+                for key, value in _without_cliff(report.components[name]).items()
+            }
+            for name in self.components
+        }
+        return pd.DataFrame.from_dict(rows, orient="index").rename_axis("state")
+
     def to_dict(self) -> dict[str, object]:
-        """Return the table and the total standard deviation as JSON values."""
-        return {"total_std": self.total_std, "components": self.table().to_dict(orient="index")}
+        """Return the table, the areas and the total standard deviation as JSON values."""
+        both = self.table().join(self.curve_areas())
+        return {"total_std": self.total_std, "components": both.to_dict(orient="index")}
+
+
+def _without_cliff(kept: Retention) -> dict[str, float]:
+    return {"alpha": kept.alpha, "r2_small_noise": float(kept.r2[0]), "area": kept.area}
+
+
+def amplitude(r2: float) -> float:
+    """Return alpha of a held-out R^2, see above; R^2 below 0 counts as 0.
+
+    >>> round(amplitude(0.51**2 / (0.51**2 + 0.49**2)), 6)
+    0.51
+    """
+    r2 = min(max(r2, 0.0), 1.0)
+    signal, rest = math.sqrt(r2), math.sqrt(1 - r2)
+    return signal / (signal + rest)
+
+
+def curve_area(noise: tuple[float, ...], r2: np.ndarray) -> float:
+    """Return the mean of R^2 over the logarithm of the noise; negative R^2 counts as 0.
+
+    noise: rising levels; r2: (levels,).
+
+    >>> curve_area((0.01, 0.1, 1.0), np.array([1.0, 1.0, 0.0]))
+    0.75
+    """
+    level = np.log(noise)
+    return float(trapezoid(r2.clip(0), level) / (level[-1] - level[0]))
 
 
 def survived_noise(noise: tuple[float, ...], r2: np.ndarray) -> float:
@@ -190,6 +250,8 @@ def describe_retention(
             variance_share=share,
             shuffled_share=shuffled,
             r2=r2,
+            alpha=amplitude(float(r2[0])),
+            area=curve_area(noise, r2),
         )
     return RetentionReport(components, std, noise, untrained)
 

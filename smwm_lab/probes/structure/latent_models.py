@@ -15,7 +15,8 @@ from torch import Tensor
 from smwm_lab.axes import Action, Latent, State
 from smwm_lab.errors import check
 from smwm_lab.models import WorldModel
-from smwm_lab.probes.inputs.encode import encode_states, evaluating
+from smwm_lab.models.mode import evaluating
+from smwm_lab.probes.inputs.encode import encode_states
 from smwm_lab.probes.readout.controls import untrained_model
 from smwm_lab.seeding import generator
 from smwm_lab.worlds import World
