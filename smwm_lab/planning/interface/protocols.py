@@ -45,6 +45,11 @@ class InverseHead(Protocol):
 
 
 @runtime_checkable
+class InvertibleDynamics(Dynamics, InverseHead, Protocol):
+    """A latent dynamics with an inverse head; needed where the head proposes what a search starts from."""
+
+
+@runtime_checkable
 class Cost(Protocol):
     """What is minimised."""
 

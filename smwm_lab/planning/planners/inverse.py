@@ -7,7 +7,7 @@ import torch
 from smwm_lab.axes import Actions, Latent
 from smwm_lab.models.mode import evaluating
 from smwm_lab.planning.interface.plan_types import Plan, Query
-from smwm_lab.planning.interface.protocols import Dynamics, InverseHead
+from smwm_lab.planning.interface.protocols import InverseHead, InvertibleDynamics
 from smwm_lab.planning.plan import single_action
 
 
@@ -26,7 +26,7 @@ class InverseHeadPlanner:
 
 
 @torch.no_grad()
-def inverse_rollout(model: Dynamics, z: Latent, goal: Latent, horizon: int) -> Actions:
+def inverse_rollout(model: InvertibleDynamics, z: Latent, goal: Latent, horizon: int) -> Actions:
     """Return where the inverse head leads in imagination: a_t = h(z_t, z_goal), z_{t+1} = g(z_t, a_t)."""
     actions = []
     with evaluating(model):

@@ -6,7 +6,7 @@ from smwm_lab.config import Config, config
 from smwm_lab.errors import check, check_range
 from smwm_lab.planning.interface.cost import CostConfig
 from smwm_lab.planning.interface.plan_types import Plan, Query, WarmStart
-from smwm_lab.planning.interface.protocols import Dynamics, InverseHead
+from smwm_lab.planning.interface.protocols import Dynamics, InvertibleDynamics
 from smwm_lab.planning.plan import plan
 from smwm_lab.planning.planners.inverse import inverse_rollout
 from smwm_lab.planning.solvers import CEM, ICEM, MPPI, GradientDescent, RandomShooting
@@ -44,7 +44,7 @@ class SearchPlanner:
     search: SearchConfig = SearchConfig()
 
     def __post_init__(self):
-        can = not self.search.proposal or isinstance(self.model, InverseHead)
+        can = not self.search.proposal or isinstance(self.model, InvertibleDynamics)
         check(can, f"proposal needs a model with infer_action; {type(self.model).__name__} has none")
 
     @property
@@ -56,6 +56,7 @@ class SearchPlanner:
         """Return the cheapest plan found."""
         warm_start = query.warm_start if self.search.warm_start else None
         if self.search.proposal:
+            assert isinstance(self.model, InvertibleDynamics)  # checked when it was made
             warm_start = WarmStart(inverse_rollout(self.model, query.z, query.goal, self.search.horizon))
         return plan(
             self.model,
