@@ -125,3 +125,32 @@ def test_a_folder_that_cannot_be_made_is_one_line(tmp_path):
         folder_lock(tmp_path / "file" / "x"),
     ):
         pass
+
+
+def test_two_runs_into_one_folder_go_one_after_the_other(tmp_path, monkeypatch):
+    from smwm_lab.runner import run as runner
+    from smwm_lab.runner.run_folder import Record, RunFolder
+
+    entry = {"title": "t", "source": __file__, "seconds": 1.0, "error": None, "figures": (), "parameters": {}}
+    seen, lines = [], []
+
+    class Stopped(Exception):
+        pass
+
+    def look(run, **_):
+        seen.append(set(run.folder.records))
+        raise Stopped
+
+    def wait() -> None:
+        with pytest.raises(Stopped):
+            runner.run_notebooks(["00"], out=tmp_path / "run", parameters={}, echo=lines.append)
+
+    monkeypatch.setattr(runner._Run, "to_the_end", look)
+    other = threading.Thread(target=wait)
+    with folder_lock(tmp_path / "run"):
+        other.start()
+        while not lines:
+            time.sleep(0.05)
+        RunFolder(root=tmp_path / "run", figures=None).remember("01_worlds", Record(**entry, fingerprint="f"))
+    other.join()
+    assert seen == [{"01_worlds"}] and "waiting for process" in lines[0], "it read the entries before it was its turn"

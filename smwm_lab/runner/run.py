@@ -7,6 +7,7 @@ from pathlib import Path
 
 from smwm_lab.errors import check
 from smwm_lab.files import write_bytes
+from smwm_lab.locks import folder_lock
 from smwm_lab.machine import machine_line
 from smwm_lab.runner.execution import CELL_TIMEOUT_S, Execution, execute_many
 from smwm_lab.runner.fingerprints import fingerprint
@@ -39,7 +40,7 @@ def run_notebooks(
     notebooks
         Paths, names, or beginnings of names (`02`); None for the whole course.
     out
-        New, empty, or the folder of an earlier run, which is updated.
+        New, empty, or the folder of an earlier run, which is updated; while another process writes it, this waits.
     parameters
         Injected into every notebook; each has to fit every notebook.
     figures
@@ -72,8 +73,10 @@ def run_notebooks(
     for notebook in selected:
         check_parameters(notebook, parameters)
     folder = RunFolder(root=Path(out), figures=figures)
-    run = _Run(folder=folder, selected=selected, parameters=dict(parameters), widget_pages=widget_pages, echo=echo)
-    return run.to_the_end(jobs=jobs, resume=resume, timeout_s=timeout_s)
+    with folder_lock(folder.root, waiting=echo):
+        folder = RunFolder(root=Path(out), figures=figures)  # anew: who was waited for has changed its entries
+        run = _Run(folder=folder, selected=selected, parameters=dict(parameters), widget_pages=widget_pages, echo=echo)
+        return run.to_the_end(jobs=jobs, resume=resume, timeout_s=timeout_s)
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)

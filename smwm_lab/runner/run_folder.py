@@ -17,6 +17,7 @@ from typing import Any
 
 from smwm_lab.errors import InputError, check
 from smwm_lab.files import check_writable, is_leftover, write_bytes
+from smwm_lab.locks import is_lock
 from smwm_lab.runner.report import NotebookError
 
 
@@ -141,7 +142,7 @@ class RunFolder:
         check(self.root.is_dir() or not os.path.lexists(self.root), f"out = {str(self.root)!r} is not a folder")
         if (self.root / RECORD_FILE).is_file() or not self.root.is_dir():
             return
-        if not all(map(is_leftover, self.root.iterdir())):
+        if not all(is_leftover(entry) or is_lock(entry) for entry in self.root.iterdir()):
             raise InputError(
                 f"out = {str(self.root)!r} is not empty and holds no run ({RECORD_FILE}); choose a new folder"
             )
