@@ -1,7 +1,7 @@
 """Kernels of the page of `make app`. Claims proved here, without a browser:
 
 - A page comes with the cookie that it needs to end its kernel when it is left, and then can; without it, it cannot.
-- A kernel of a page that went without a farewell is culled, and no more than a few pages are open at a time.
+- Voila is told to cull the kernel of a page that went without a farewell.
 - Only names of this machine are served.
 """
 
@@ -10,6 +10,7 @@ import re
 import urllib.error
 import urllib.parse
 import urllib.request
+from types import SimpleNamespace
 
 import pytest
 from servers import Server
@@ -54,7 +55,13 @@ def test_only_names_of_this_machine_are_served(app):
     assert Visitor(app).ask("/", Host="elsewhere.example")[0] in (400, 403, 404)
 
 
-def test_kernels_are_culled_and_capped():
-    settings = app_module.settings_of_kernels()
-    assert settings["cull_idle_timeout"] == app_module.CULL_AFTER_S <= 300
-    assert settings["cull_connected"] is False and 1 <= app_module.MAX_KERNELS <= 10
+def test_kernels_are_culled_and_capped(tmp_path, monkeypatch):
+    """What Voila is told."""
+    given = []
+    taker = SimpleNamespace(launch_instance=lambda argv: given.extend(argv))
+    monkeypatch.setattr(app_module, "app_class", lambda: taker)
+    monkeypatch.setenv("JUPYTER_PATH", str(tmp_path))
+    app_module.serve_app(preset="smoke", seed=0, port=8866, open_browser=False)
+    timeout = next(each for each in given if "cull_idle_timeout" in each)
+    assert timeout == f"--MappingKernelManager.cull_idle_timeout={app_module.CULL_AFTER_S}"
+    assert 30 <= app_module.CULL_AFTER_S <= 300 and 1 <= app_module.MAX_KERNELS <= 10
