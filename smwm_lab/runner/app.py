@@ -1,11 +1,13 @@
 """The widgets as a web page of their own, through Voila, for this machine only and without the network.
 
-Voila's template loads icon fonts from elsewhere; ours is the same without them. Every visitor gets a kernel.
+Voila's template loads icon fonts from elsewhere; ours is the same without them. Every visitor gets a kernel; it ends
+when the page is closed or loaded anew, at the latest `CULL_AFTER_S` after its connection was lost.
 """
 
 import os
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import nbformat
 
@@ -16,6 +18,11 @@ from smwm_lab.files import asset
 STYLE_PLACE = "/* app.css */\n"
 """Where the template takes the style: no code, letters for the back of a room."""
 CELL = "from smwm_lab.widgets import Gallery\nGallery(preset={preset!r}, seed={seed})"
+
+MAX_KERNELS = 6
+"""Pages that may be open at a time: each has a kernel of half a gigabyte."""
+CULL_AFTER_S, CULL_EVERY_S = 120, 20
+"""When a kernel ends whose page is gone without a farewell."""
 
 
 def write_app(folder: Path, *, preset: str, seed: int) -> Path:
@@ -37,8 +44,6 @@ def write_app(folder: Path, *, preset: str, seed: int) -> Path:
 def serve_app(*, preset: str, seed: int, port: int, open_browser: bool) -> None:
     """Serve the widgets on 127.0.0.1 until Ctrl-C or SIGTERM."""
     check_range("port", port, 1, 65535)
-    from voila.app import Voila
-
     with tempfile.TemporaryDirectory(prefix="smwm_lab_app_") as scratch:
         notebook = write_app(Path(scratch), preset=preset, seed=seed)
         known = os.environ.get("JUPYTER_PATH")
@@ -50,5 +55,44 @@ def serve_app(*, preset: str, seed: int, port: int, open_browser: bool) -> None:
             "--Voila.port_retries=0",
             "--VoilaConfiguration.template=smwm_lab",
             "--VoilaConfiguration.show_tracebacks=True",
+            f"--MappingKernelManager.cull_idle_timeout={CULL_AFTER_S}",
+            f"--MappingKernelManager.cull_interval={CULL_EVERY_S}",
         ]
-        Voila.launch_instance(argv=[*arguments, *([] if open_browser else ["--no-browser"])])
+        app_class().launch_instance(argv=[*arguments, *([] if open_browser else ["--no-browser"])])
+
+
+def app_class() -> type:
+    """Return Voila with a page that can end its kernel, a cap on kernels, and a check of the Host header.
+
+    Voila's page asks for the end of its kernel when it is left, with the `_xsrf` cookie that Voila itself never sets.
+    """
+    from tornado.web import HTTPError, authenticated
+    from voila.app import Voila
+    from voila.tornado.handler import TornadoVoilaHandler
+
+    class Page(TornadoVoilaHandler):
+        """The page of the widgets."""
+
+        @authenticated
+        async def get(self, path: str | None = None) -> None:
+            """Start a kernel and send the page, with the cookie for its farewell."""
+            if len(self.kernel_manager.list_kernel_ids()) >= MAX_KERNELS:
+                raise HTTPError(503, f"{MAX_KERNELS} pages are open already; close one and try again")
+            _ = self.xsrf_token  # sets the cookie
+            await super().get(path)
+
+    class App(Voila):
+        """Voila with our page."""
+
+        def init_settings(self) -> dict[str, Any]:
+            """Return Voila's settings; only names of this machine are served."""
+            return {**super().init_settings(), "allow_remote_access": False}
+
+        def init_handlers(self) -> list[Any]:
+            """Return Voila's handlers with our page instead of its own."""
+            return [
+                (address, Page, *more) if handler is TornadoVoilaHandler else (address, handler, *more)
+                for address, handler, *more in super().init_handlers()
+            ]
+
+    return App

@@ -6,6 +6,7 @@ from html import escape
 from pathlib import Path
 
 from smwm_lab.files import asset
+from smwm_lab.runner.pages import figure_anchor
 from smwm_lab.runner.run_folder import Record, WidgetPageRecord
 
 
@@ -65,9 +66,10 @@ def readable(figure: str) -> str:
     return (rest if number.isdigit() and rest else stem).replace("_", " ")
 
 
-def _link(name: str, record: Record) -> str:
-    """Return a link to a notebook's page."""
-    return f'<a href="html/{escape(name, quote=True)}.html">{escape(record.title)}</a>'
+def _link(name: str, record: Record, *, place: str = "") -> str:
+    """Return a link to a notebook's page, or to a place on it."""
+    address = escape(f"html/{name}.html{place and '#'}{place}", quote=True)
+    return f'<a href="{address}">{escape(record.title)}</a>'
 
 
 def _failure(name: str, record: Record) -> str:
@@ -103,7 +105,7 @@ def _widgets(widget_pages: Mapping[str, WidgetPageRecord]) -> str:
 def _gallery(records: Mapping[str, Record], figures: Path) -> str:
     """Return all figures with captions; nothing if there are none."""
     shown = [
-        _figure(figures / file, _link(name, record))
+        _figure(figures / file, _link(name, record, place=figure_anchor(file)))
         for name, record in records.items()
         for file in record.figures
         if (figures / file).is_file()

@@ -7,6 +7,7 @@ what the outputs themselves would load.
 
 import copy
 import re
+from html import escape
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -18,8 +19,10 @@ from nbformat import NotebookNode
 
 from smwm_lab.files import asset
 from smwm_lab.runner.math_svg import formula_html
+from smwm_lab.runner.outputs import FIGURE_TAG
 
 
+HEADING = re.compile(r"^#+ +(.+?) *$", re.MULTILINE)
 LOADING_TAGS = {
     "script": "src",
     "link": "href",
@@ -37,6 +40,9 @@ LOADING_TAGS = {
 
 OFF_PAGE = re.compile(r"\s*(?:[a-z][a-z0-9+.-]*:)?//", re.IGNORECASE)
 LOADING_STYLE = re.compile(r"""(?:url\(|@import)\s*["']?\s*((?:https?:)?//[^"')\s]+)""", re.IGNORECASE)
+ARXIV = re.compile(r"(?<![\w./])\d{2}(?:0[1-9]|1[0-2])\.\d{5}(?![\w]|\.\d)")
+"""A number of arXiv in running text."""
+NAVIGATION = re.compile(r'<nav class="course">.*?</nav>', re.DOTALL)
 FOLDED = re.compile(r"^(?=</?details\b)", re.MULTILINE)
 """Where a hint begins or ends; without an empty line there, mistune takes its beginning for a part of a list before."""
 IMAGE_SOURCE = re.compile(r"""(<img\b[^>]*?\bsrc\s*=\s*["'])([^"']+)""", re.IGNORECASE)
@@ -45,6 +51,10 @@ LOADING_SCRIPT = re.compile(r"""(?:\bimport\s*\(?|\bfrom|\brequire\s*\(\s*\[?)\s
 
 class FormulaRenderer(IPythonRenderer):
     """Markdown renderer that sets formulas as SVG instead of leaving them to MathJax."""
+
+    def text(self, text: str) -> str:
+        """Set running text; numbers of arXiv become links."""
+        return ARXIV.sub(lambda found: f'<a href="https://arxiv.org/abs/{found[0]}">{found[0]}</a>', super().text(text))
 
     def _html_embed_images(self, html: str) -> str:
         """Embed local images that HTML names; all else stays letter by letter.
@@ -91,7 +101,8 @@ def render_page(notebook: NotebookNode, *, title: str, folder: Path) -> str:
     Parameters
     ----------
     notebook
-        Executed, without widget state (`outputs.drop_widget_state`).
+        Executed, without widget state (`outputs.drop_widget_state`). Default parameters are left out where those
+        of the run stand below them.
     title
         Shown by the browser.
     folder
@@ -100,17 +111,60 @@ def render_page(notebook: NotebookNode, *, title: str, folder: Path) -> str:
     Returns
     -------
     str
-        The page.
+        The page; `with_navigation` fills its navigation.
     """
     page = copy.deepcopy(notebook)
     page.metadata.title = title
+    page.cells = _without_defaults(page.cells)
+    heading = title
     for cell in page.cells:
+        if cell.cell_type == "markdown":
+            heading = (HEADING.findall(cell.source) or [heading])[-1]
         for output in cell.get("outputs", []):
             if "metadata" in output:
-                output.metadata.alt = f"output of cell {cell.get('execution_count')} of {title}"
+                output.metadata.alt = _alternative(cell, output, heading)
     exporter = OfflineExporter(raw_template=asset("smwm_lab.runner", "static/notebook.html.j2"))
     resources = {"metadata": {"name": title, "path": str(folder)}}
     return exporter.from_notebook_node(page, resources=resources)[0]
+
+
+def with_navigation(page: str, *, before: tuple[str, str] | None, after: tuple[str, str] | None) -> str:
+    """Return a page whose navigation leads to its neighbours, (name, title) each, and to the contents."""
+
+    def link(neighbour: tuple[str, str] | None, words: str, relation: str) -> str:
+        if neighbour is None:
+            return f'<span aria-hidden="true">{words}</span>'
+        name, title = (escape(each, quote=True) for each in neighbour)
+        return f'<a rel="{relation}" href="{name}.html" title="{title}">{words}: {title}</a>'
+
+    contents = '<a href="../index.html">contents</a>'
+    links = " ".join([link(before, "\u2190 previous", "prev"), contents, link(after, "next \u2192", "next")])
+    return NAVIGATION.sub(lambda _: f'<nav class="course">{links}</nav>', page)
+
+
+def figure_anchor(file: str) -> str:
+    """Return the name of the place of a figure on its page.
+
+    >>> figure_anchor("02_latent_grid.png")
+    'figure-latent_grid'
+    """
+    return "figure-" + re.sub(r"^\d+_", "", file.removesuffix(".png"))
+
+
+def _without_defaults(cells: list[NotebookNode]) -> list[NotebookNode]:
+    """Leave out the cell of default parameters where the cell with those of the run stands below it."""
+    tags = [cell.metadata.get("tags", []) for cell in cells]
+    replaced = any("injected-parameters" in each for each in tags)
+    return [cell for cell, each in zip(cells, tags, strict=True) if not (replaced and "parameters" in each)]
+
+
+def _alternative(cell: NotebookNode, output: NotebookNode, heading: str) -> str:
+    """Return what an image shows, in words: its widget or its figure's name, and the section it stands in."""
+    plain = "".join(output.get("data", {}).get("text/plain", ""))
+    figures = [tag.removeprefix(FIGURE_TAG) for tag in cell.metadata.get("tags", []) if tag.startswith(FIGURE_TAG)]
+    names = [name.replace("_", " ") for name in figures]
+    widget = [plain] if re.fullmatch(r"[A-Z]\w+\(.*\)", plain) else []
+    return f"{', '.join(names + widget) or 'figure'}, in the section: {re.sub('[*`$]', '', heading)}"
 
 
 def external_references(page: str) -> list[str]:

@@ -13,7 +13,7 @@ from smwm_lab.runner.execution import CELL_TIMEOUT_S, Execution, execute_many
 from smwm_lab.runner.fingerprints import fingerprint
 from smwm_lab.runner.index import render_index
 from smwm_lab.runner.outputs import Figures, collect_figures, drop_widget_state, encode
-from smwm_lab.runner.pages import external_references, render_page
+from smwm_lab.runner.pages import external_references, render_page, with_navigation
 from smwm_lab.runner.png import compact_pngs
 from smwm_lab.runner.report import NotebookError, NotebookReport, NotebookResult, counters
 from smwm_lab.runner.run_folder import Record, RunFolder
@@ -156,10 +156,21 @@ class _Run:
         return Figures(images=images, error=figures.error or clash)
 
     def _write_index(self) -> None:
-        """Write the index of everything in the folder."""
+        """Write the index of everything in the folder, and lead from each page to its neighbours."""
         folder = self.folder
+        self._link_pages([(name, record.title) for name, record in folder.records.items()])
         page = render_index(folder.records, folder.widget_pages, figures=folder.figures, machine=machine_line())
         write_bytes(self.folder.root / "index.html", page.encode())
+
+    def _link_pages(self, pages: list[tuple[str, str]]) -> None:
+        """Lead from each page to the one before and the one after; pages that do so already are left alone."""
+        around = zip([None, *pages], pages, [*pages[1:], None], strict=False)
+        for before, (name, _), after in around:
+            path = self.folder.html(name)
+            page = path.read_text(encoding="utf-8") if path.is_file() else ""
+            linked = with_navigation(page, before=before, after=after)
+            if linked != page:
+                write_bytes(path, linked.encode())
 
 
 def _needs_network(page: str) -> NotebookError | None:

@@ -82,6 +82,12 @@ def expect_drawn(page: Page, after: str) -> None:
     assert seen >= COLOURED, f"{after}: {seen} coloured pixels in the figure"
 
 
+def wait_for_kernel(page: Page) -> None:
+    """Wait until the kernel has done what it was just asked for."""
+    page.wait_for_timeout(500)
+    page.get_by_text("Python 3 (ipykernel) | Idle").wait_for()
+
+
 def test_the_lab_is_never_blank(show, busy):
     page = show("from smwm_lab.widgets import CollapseLab\nCollapseLab(world='single_dot')")
     expect_drawn(page, "lab 00 shown")
@@ -91,11 +97,12 @@ def test_the_lab_is_never_blank(show, busy):
     for i, change in enumerate(changes, 1):
         if change == "run":
             page.get_by_role("button", name="Start", exact=True).click()
-            expect(told).to_have_count(0)
+            expect(told).to_have_count(0, timeout=PATIENCE_S * 1000)
             page.get_by_role("button", name="New run").click()
         else:
             label = "world" if change in worlds else "against collapse"
             page.get_by_label(label).select_option(index=_place(change))
+        wait_for_kernel(page)
         told.wait_for()
         expect_drawn(page, f"lab {i:02} {change}")
 
@@ -114,12 +121,13 @@ def test_a_widget_is_drawn_after_every_control(name, show, busy):
         handle(page, label).first.focus()
         page.keyboard.press("ArrowRight")
         page.keyboard.press("ArrowLeft")
+        wait_for_kernel(page)
         expect_drawn(page, f"{name} {label}")
     for label in menus:
         page.get_by_label(label, exact=True).select_option(index=1)
-        page.wait_for_timeout(500)
+        wait_for_kernel(page)
         expect_drawn(page, f"{name} {label}")
     for label in buttons:
         page.get_by_role("button", name=label).click()
-        page.wait_for_timeout(500)
+        wait_for_kernel(page)
         expect_drawn(page, f"{name} {label}")

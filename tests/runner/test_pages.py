@@ -2,6 +2,9 @@
 
 - Every hint and solution of the course is closed on its page, and whole: nothing of it stands outside.
 - Local images that HTML names are embedded.
+- Numbers of arXiv are links, code is not; nothing of that is loaded.
+- Pages lead to their neighbours and to the contents, cards of the index to the place of a figure.
+- Parameters stand once, and alternative texts say what is seen.
 """
 
 import re
@@ -10,10 +13,13 @@ from pathlib import Path
 import nbformat
 import pytest
 from bs4 import BeautifulSoup
-from nbformat.v4 import new_markdown_cell, new_notebook
+from nbformat.v4 import new_markdown_cell, new_notebook, new_output
+from sample_notebooks import code, good_notebook, silent
 
 from smwm_lab import paths
-from smwm_lab.runner.pages import render_page
+from smwm_lab.runner import run_notebooks
+from smwm_lab.runner.pages import external_references, render_page
+from smwm_lab.widgets import GALLERY, export_widget
 
 
 COURSE = sorted((paths.ROOT / "notebooks").glob("*.ipynb"))
@@ -45,3 +51,65 @@ def test_local_images_of_html_are_embedded(tmp_path: Path) -> None:
     source = "<div><img alt='a' src='a.png'>\n\n<img src='missing.png'></div>"
     first, second = page_of(new_notebook(cells=[new_markdown_cell(source)]), folder=tmp_path).find_all("img")
     assert first["src"].startswith("data:image/png;base64,") and second["src"] == "missing.png"
+
+
+def test_numbers_of_arxiv_are_links_and_load_nothing() -> None:
+    source = "Sources: arXiv 2606.20104, 1705.05363. Not: `2606.20104`, 0.12345, 9913.20104, 2606.201."
+    page = render_page(new_notebook(cells=[new_markdown_cell(source)]), title="t", folder=Path())
+    links = [link["href"] for link in BeautifulSoup(page, "html.parser").select("p > a")]
+    assert links == ["https://arxiv.org/abs/2606.20104", "https://arxiv.org/abs/1705.05363"]
+    assert external_references(page) == []
+
+
+def test_parameters_stand_once_and_images_say_what_they_show() -> None:
+    png = {"image/png": "eA==", "text/plain": "LatentExplorer(500 x 64)"}
+    cells = [
+        code("preset = 'quick'", "parameters"),
+        code("preset = 'smoke'", "injected-parameters"),
+        new_markdown_cell("# Title\n## The *latent* plane"),
+        code("show()", "figure:latent_grid"),
+        new_markdown_cell("no heading"),
+        code("explorer"),
+    ]
+    cells[3].outputs = [new_output("display_data", {"image/png": "eA==", "text/plain": "<Figure>"})]
+    cells[5].outputs = [new_output("display_data", png)]
+    page = page_of(new_notebook(cells=cells))
+    assert "smoke" in page.get_text() and "quick" not in page.get_text()
+    assert [image["alt"] for image in page.find_all("img")] == [
+        "latent grid, in the section: The latent plane",
+        "LatentExplorer(500 x 64), in the section: The latent plane",
+    ]
+    assert page.find(id="figure-latent_grid")
+
+
+def test_pages_lead_to_their_neighbours_and_cards_to_figures(tmp_path: Path) -> None:
+    first, second = good_notebook(tmp_path, "00_a.ipynb"), good_notebook(tmp_path, "01_b.ipynb")
+    out = tmp_path / "out"
+    run_notebooks([first], out=out, parameters={}, echo=silent)
+    run_notebooks([first, second], out=out, parameters={}, resume=True, echo=silent)
+    for name, other, relation in (("00_a", "01_b", "next"), ("01_b", "00_a", "prev")):
+        page = BeautifulSoup((out / "html" / f"{name}.html").read_text(), "html.parser")
+        navigations = page.select("nav.course")
+        assert len(navigations) == 2, "above and below"
+        for navigation in navigations:
+            assert [a["href"] for a in navigation.find_all("a", rel=relation)] == [f"{other}.html"]
+            assert len(navigation.find_all("a")) == 2 and navigation.find("a", href="../index.html")
+    index = BeautifulSoup((out / "index.html").read_text(), "html.parser")
+    for link in index.select("figcaption a"):
+        file, place = link["href"].split("#")
+        assert BeautifulSoup((out / file).read_text(), "html.parser").find(id=place)
+    assert len(index.select("figcaption a")) == 2
+
+
+@pytest.mark.parametrize("name", GALLERY)
+def test_everything_on_a_widget_page_has_a_name(name: str, tmp_path: Path) -> None:
+    """For readers who do not see it: controls, images, and the figure that plotly draws."""
+    export_widget(name, tmp_path / "page.html", preset="smoke")
+    text = (tmp_path / "page.html").read_text()
+    page = BeautifulSoup(text, "html.parser")
+    for control in page.select("input, select"):
+        label = control.find_parent("label")
+        assert control.get("aria-label") or (label and label.find(string=True, recursive=False).strip())
+    assert all(button.get_text(strip=True) for button in page.find_all("button"))
+    assert all(image.get("alt") or image.has_attr("hidden") for image in page.find_all("img"))
+    assert "plotlyReady" not in text or page.select('div[role="img"][aria-label]')

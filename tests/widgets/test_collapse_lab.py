@@ -184,7 +184,7 @@ def test_colours_mean_what_they_say(trained):
     for name in ("red", "green"):
         assert shown[f"r2 {name}"].line.color == shown[f"mesh {name}"].line.color == DOTS[name]
         assert lines[name].get_color() == meshes[name].get_color() == DOTS[name]
-    assert shown["nodes red"].marker.colorscale[-1][1] == DOTS["red"]
+    assert shown["nodes red"].marker.colorscale[0][1] == DOTS["red"]
     assert shown["nodes green"].marker.color == DOTS["green"]
     assert not {shown[name].line.color for name in ("alarm", "variance")} & set(DOTS.values())
     assert shown["spectrum"].marker.color not in DOTS.values()

@@ -17,6 +17,7 @@ from plotly.callbacks import InputDeviceState, Points
 
 from smwm_lab.data import split_by_state
 from smwm_lab.errors import InputError
+from smwm_lab.files import asset
 from smwm_lab.probes import AlignedProjections, DecoderConfig, LatentTable, PcaConfig, fit_decoder, project
 from smwm_lab.training import fit, preset_config
 from smwm_lab.widgets import LatentExplorer
@@ -87,6 +88,19 @@ def test_a_range_selects_rows_and_the_views_follow():
     shown.clear.click()
     assert len(shown.selection) == 0 and shown.keep.value == (0, N - 1)
     assert trace_named(shown.live.figure, POINTS, 3).marker.opacity == 1
+
+
+def test_turning_the_points_in_space_selects_none():
+    """plotly calls the press that begins a turn a click on the point below the mouse."""
+    shown = explorer()
+    shown.view.value = 3
+    deep = trace_named(shown.live.figure, POINTS, 3)
+    deep._dispatch_on_hover(Points(point_inds=[7]), InputDeviceState())
+    assert "point 7" in shown.words.value
+    deep._dispatch_on_click(Points(point_inds=[9]), InputDeviceState())
+    assert shown.row.value == 0
+    page = asset("smwm_lab.widgets.latent_explorer", "page.js")
+    assert "shown.dim === 2" in page.split('"plotly_click"')[1].splitlines()[1], "nor does it on the page"
 
 
 def test_a_new_colour_spans_its_own_range_and_keeps_the_selection():

@@ -450,3 +450,16 @@ def test_a_page_that_would_be_too_long_keeps_the_first_decisions(tmp_path, monke
     page = theatre.to_html(tmp_path / "theatre.html").read_text(encoding="utf-8")
     kept = len(content(page))
     assert 1 <= kept < len(theatre.session.decisions) and f"the first {kept} decisions" in page
+
+
+def test_every_control_says_what_it_does():
+    world = make_world("single_dot")
+    theatre = PlannerTheatre.from_models({"true world": OracleModel(world)}, world=world)
+    controls, found = list(theatre.children), []
+    while controls:
+        control = controls.pop()
+        controls += getattr(control, "children", ())
+        found += [control] if hasattr(control, "disabled") else []
+    assert len(found) >= 14
+    assert [control.description for control in found if not (getattr(control, "tooltips", ()) or control.tooltip)] == []
+    theatre.close()

@@ -78,7 +78,7 @@ def _traces(view: CollapseLabView) -> list[tuple[str, go.Scatter | go.Bar]]:
         hidden = name in view.hidden
         colour, rows = view.colour(name), np.arange(view.side**2) // view.side
         line = {"color": colour, "width": 1}
-        marker = {"size": 9, "color": rows, "colorscale": [[0, view.pale_colour(name)], [1, colour]]}
+        marker = {"size": 9, "color": rows, "colorscale": [[0, colour], [1, view.pale_colour(name)]]}
         marker = {"size": 6, "color": colour, "symbol": "x"} if hidden else marker
         label = f"<b>{view.label(name)}</b>"
         traces.append(("plane", _scatter(f"mesh {name}", mode="lines", line=line, hoverinfo="skip")))

@@ -12,6 +12,9 @@ from smwm_lab.widgets.shared.recording import figure_recording
 
 NUM_FRAMES = 40
 """Frames of the recording, at most."""
+LABEL = (
+    "states in the latent plane; over transitions L_inv / Var(a), R² of a linear probe, total variance; the spectrum"
+)
 
 
 def page_body(readings: Sequence[Reading], *, hidden: tuple[str, ...]) -> str:
@@ -19,4 +22,4 @@ def page_body(readings: Sequence[Reading], *, hidden: tuple[str, ...]) -> str:
     last = len(readings)
     counts = np.unique(np.linspace(1, last, min(last, NUM_FRAMES)).round().astype(int)).tolist()
     figures = [collapse_lab_figure(collapse_lab_view(readings[:n], hidden=hidden)) for n in counts]
-    return figure_recording(figures, [describe(readings[:n]) for n in counts])
+    return figure_recording(figures, [describe(readings[:n]) for n in counts], label=LABEL)

@@ -50,7 +50,7 @@ def _draw_sheets(ax: Axes, view: CollapseLabView) -> None:
         if name in view.hidden:
             ax.scatter(nodes[:, 0], nodes[:, 1], color=own, marker="x", s=14, label=view.label(name))
         else:
-            shades = LinearSegmentedColormap.from_list(name, [view.pale_colour(name), own])
+            shades = LinearSegmentedColormap.from_list(name, [own, view.pale_colour(name)])
             rows = np.arange(len(nodes)) // view.side
             ax.scatter(nodes[:, 0], nodes[:, 1], c=rows, cmap=shades, s=20, label=view.label(name))
     reach = 1.1 * view.reach or 1.0

@@ -13,7 +13,7 @@ from smwm_lab.widgets.collapse_lab.session import Reading
 INK = "#344054"
 """Of what belongs to no single thing: alarm, total variance, spectrum."""
 PALEST = 0.35
-"""Share of a thing's colour in the first row of its sheet; the last row has all of it."""
+"""Share of a thing's colour in the last row of its sheet; the first row, which legends show, has all of it."""
 NUM_EIGENVALUES = 10
 """Shown of a spectrum."""
 
@@ -55,7 +55,7 @@ class CollapseLabView:
         return DOTS.get(name, PALETTE[places.index(name) % len(PALETTE)])
 
     def pale_colour(self, name: str) -> str:
-        """Return the colour of the first row of a thing's sheet."""
+        """Return the colour of the last row of a thing's sheet."""
         whole = (int(self.colour(name)[i : i + 2], 16) for i in (1, 3, 5))
         return "#" + "".join(f"{round(255 - PALEST * (255 - value)):02X}" for value in whole)
 

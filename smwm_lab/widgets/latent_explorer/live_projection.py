@@ -66,14 +66,17 @@ class LiveProjection:
     def on_mouse(
         self, *, hover: Callable[[int], None], click: Callable[[int], None], select: Callable[[np.ndarray], None]
     ) -> None:
-        """Call back with the row under the mouse, the row clicked on, and the rows inside a lasso or box."""
+        """Call back with the row under the mouse, the row clicked on, and the rows inside a lasso or box.
+
+        A click counts on the flat map only: in space the mouse turns the points, and plotly calls the press a click.
+        """
 
         def one(call: Callable[[int], None]) -> Callable[..., None]:
             return lambda trace, points, state: call(points.point_inds[0]) if points.point_inds else None
 
         for dim in (2, 3):
             self._points(dim).on_hover(one(hover))
-            self._points(dim).on_click(one(click))
+        self._points(2).on_click(one(click))
         self._points(2).on_selection(lambda trace, points, state: self._drawn(np.array(points.point_inds, int), select))
         self._points(2).on_deselect(lambda trace, points: select(np.array([], int)))
 

@@ -190,7 +190,9 @@ plotlyReady.then(async () => {
   const map = $("map");
   const row = (event) => event.points.find((point) => point.data.name === "points")?.pointNumber;
   map.on("plotly_hover", (event) => { if (row(event) !== undefined) lookAt(row(event)); });
-  map.on("plotly_click", (event) => { if (row(event) !== undefined) moveTo(row(event)); });
+  map.on("plotly_click", (event) => {  // in space plotly calls the press that turns the points a click
+    if (shown.dim === 2 && row(event) !== undefined) moveTo(row(event));
+  });
   map.on("plotly_selected", (event) => {
     if (event) select(event.points.filter((point) => point.data.name === "points").map((point) => point.pointNumber));
   });

@@ -38,6 +38,15 @@ SIZES = {
 }
 """Label of a control -> field of `TheatreConfig`."""
 ENDS = ("start", "goal")
+TOOLTIPS = {
+    "run": "The model whose latents are planned in",
+    "planner": "What chooses the actions",
+    "cost": "What a candidate is judged by: distance to the goal at its end, or summed over its path",
+    "body": "Which body the click and the fields place",
+    "iteration": "Which iteration of the search is shown; the last one is the plan",
+    "play": "Execute actions and plan again until the episode is over; the square goes back to the start",
+}
+"""Control -> what it does, shown under the mouse and read to those who do not see it."""
 PAUSE_MS = 700
 
 
@@ -131,6 +140,11 @@ class PlannerTheatre(Panel):
             end: [_number(ipywidgets.FloatText, f"{end} {name}", 0.0) for name in self.session.components]
             for end in ENDS
         }
+        for end, fields in self.places.items():
+            for field in fields:
+                field.tooltip = f"Where the {end} is; plans anew"
+        for label, field in self.sizes.items():
+            field.tooltip = f"{label}: size of the search; plans anew"
         self.iteration = ipywidgets.SelectionSlider(
             options=session.decision.labels,
             index=session.decision.num_frames - 1,
@@ -139,6 +153,8 @@ class PlannerTheatre(Panel):
             style={"description_width": "5em"},
         )
         self.play = ipywidgets.Play(min=0, max=10_000, interval=PAUSE_MS, show_repeat=False)
+        for name, text in TOOLTIPS.items():
+            getattr(self, "model" if name == "run" else name).tooltip = text
         self.once = ipywidgets.Button(description="Step", tooltip="Execute the first actions of the plan, plan again")
         self.back = ipywidgets.Button(description="Back to start", tooltip="Drop the path so far, plan from the start")
 

@@ -3,6 +3,7 @@
 import json
 import math
 from dataclasses import dataclass
+from html import escape
 
 import plotly.graph_objects as go
 
@@ -47,9 +48,10 @@ def image_recording(
     )
 
 
-def figure_recording(figures: list[go.Figure], texts: list[str], *, pause_ms: int = 400) -> str:
+def figure_recording(figures: list[go.Figure], texts: list[str], *, label: str, pause_ms: int = 400) -> str:
     """Return the HTML of a recording of one plotly figure whose traces and axes move: 2 MB and its frames' values.
 
+    label: what the figure shows, for readers who do not see it.
     figures: alike but for the x, y and text of their traces and the ranges of their axes.
     """
     check(len(figures) > 0, "nothing was recorded yet; act or train first")
@@ -58,7 +60,7 @@ def figure_recording(figures: list[go.Figure], texts: list[str], *, pause_ms: in
         for figure, text in zip(figures, texts, strict=True)
     ]
     content = {"pause": pause_ms, "figure": json.loads(figures[0].to_json()), "frames": frames}
-    shown = '<div id="figure"></div>'
+    shown = f'<div id="figure" role="img" aria-label="{escape(label, quote=True)}"></div>'
     parts = [_controls(len(frames)), shown, embedded_json("recording", content), plotly_script()]
     return "".join([*parts, _scripts("recording_figures.js")])
 
