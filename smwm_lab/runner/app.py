@@ -61,7 +61,7 @@ def serve_app(*, preset: str, seed: int, port: int, open_browser: bool) -> None:
         app_class().launch_instance(argv=[*arguments, *([] if open_browser else ["--no-browser"])])
 
 
-def app_class() -> type:
+def app_class() -> Any:
     """Return Voila with a page that can end its kernel, a cap on kernels, and a check of the Host header.
 
     Voila's page asks for the end of its kernel when it is left, with the `_xsrf` cookie that Voila itself never sets.
