@@ -99,7 +99,7 @@ def _checksum(tensors: dict[str, Tensor], metadata: dict[str, str]) -> str:
     digest = hashlib.sha256(json.dumps(metadata, sort_keys=True).encode())
     for key, value in sorted(tensors.items()):
         digest.update(json.dumps([key, str(value.dtype), list(value.shape)]).encode())
-        digest.update(value.reshape(-1).view(torch.uint8).numpy())  # as bytes: numpy has no bfloat16
+        digest.update(value.reshape(-1).view(torch.uint8).numpy().tobytes())  # as bytes: numpy has no bfloat16
     return digest.hexdigest()
 
 
