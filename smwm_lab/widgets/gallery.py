@@ -132,6 +132,8 @@ def _theatre(preset: str, seed: int) -> Panel:
 def _record_lab(lab: Panel, preset: str) -> None:
     """Let it collapse, and bring it back."""
     assert isinstance(lab, CollapseLab)
+    lab.strength.value = RECORDING[0][0]
+    lab.reset.click()  # a run that starts with it
     for strength, share in RECORDING:
         lab.strength.value = strength
         lab.train_until(round(share * RECORDING_LENGTH[preset]))
