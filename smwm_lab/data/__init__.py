@@ -2,9 +2,7 @@
 
 from smwm_lab.data.curriculum import widening_transitions
 from smwm_lab.data.splits import (
-    CellSplit,
     Region,
-    RegionSplit,
     StateSplit,
     sample_states,
     sample_transitions,
@@ -15,9 +13,7 @@ from smwm_lab.data.windows import sample_windows
 
 
 __all__ = [
-    "CellSplit",
     "Region",
-    "RegionSplit",
     "StateSplit",
     "sample_states",
     "sample_transitions",

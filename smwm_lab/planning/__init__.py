@@ -3,29 +3,27 @@
 from smwm_lab.models.linear import LinearDynamics
 from smwm_lab.planning.analysis.cost_landscape import Landscape, cost_landscape
 from smwm_lab.planning.analysis.replanning import ReplanningComparison, compare_replanning
-from smwm_lab.planning.control.mpc import Episodes, run_mpc
+from smwm_lab.planning.control.mpc import run_mpc
 from smwm_lab.planning.control.perception import Agent, Perception
 from smwm_lab.planning.control.tasks import Tasks, held_out_tasks, tasks_anywhere, tasks_from_trajectories
 from smwm_lab.planning.evaluation.comparison import (
     Comparison,
-    Contestant,
     compare,
     compare_models,
     compare_planners,
     horizon_sweep,
 )
-from smwm_lab.planning.evaluation.evaluate import evaluate, run_agent, solve
-from smwm_lab.planning.evaluation.intervals import PairedComparison, compare_paired, wilson
+from smwm_lab.planning.evaluation.evaluate import evaluate, solve
+from smwm_lab.planning.evaluation.intervals import compare_paired, wilson
 from smwm_lab.planning.evaluation.reference_results import beside_reference, protocol_differences, reference_results
-from smwm_lab.planning.evaluation.report import Outcome, PlanningReport, outcome_of, report_on, table_of
-from smwm_lab.planning.interface.cost import ActionPenalty, CostConfig, PathDistance, TerminalDistance, WeightedCost
+from smwm_lab.planning.evaluation.report import Outcome, PlanningReport, report_on, table_of
+from smwm_lab.planning.interface.cost import ActionPenalty, CostConfig, PathDistance, TerminalDistance
 from smwm_lab.planning.interface.plan_types import Plan, Query, Trace, WarmStart
 from smwm_lab.planning.models.oracle import OracleModel
 from smwm_lab.planning.plan import plan
 from smwm_lab.planning.planners.additive import AdditivePlanner
 from smwm_lab.planning.planners.inverse import InverseHeadPlanner, inverse_rollout
-from smwm_lab.planning.planners.landmarks import LandmarkConfig, LandmarkGraph, LandmarkPlanner, build_graph
-from smwm_lab.planning.planners.random_actions import RandomPlanner
+from smwm_lab.planning.planners.landmarks import LandmarkConfig, LandmarkPlanner, build_graph
 from smwm_lab.planning.planners.registry import PLANNERS, AgentConfig, default_search, make_agent
 from smwm_lab.planning.planners.search import SearchConfig, SearchPlanner
 from smwm_lab.planning.solvers import CEM, ICEM, MPPI, GradientDescent, RandomShooting, Solver, coloured_noise
@@ -41,23 +39,18 @@ __all__ = [
     "Agent",
     "AgentConfig",
     "Comparison",
-    "Contestant",
     "CostConfig",
-    "Episodes",
     "GradientDescent",
     "InverseHeadPlanner",
     "LandmarkConfig",
-    "LandmarkGraph",
     "LandmarkPlanner",
     "Landscape",
     "LinearDynamics",
     "Outcome",
-    "PairedComparison",
     "PathDistance",
     "Plan",
     "PlanningReport",
     "ReplanningComparison",
-    "RandomPlanner",
     "RandomShooting",
     "SearchConfig",
     "SearchPlanner",
@@ -67,7 +60,6 @@ __all__ = [
     "Trace",
     "OracleModel",
     "WarmStart",
-    "WeightedCost",
     "beside_reference",
     "build_graph",
     "coloured_noise",
@@ -82,13 +74,11 @@ __all__ = [
     "horizon_sweep",
     "inverse_rollout",
     "make_agent",
-    "outcome_of",
     "plan",
     "compare_replanning",
     "protocol_differences",
     "reference_results",
     "report_on",
-    "run_agent",
     "run_mpc",
     "Perception",
     "Query",

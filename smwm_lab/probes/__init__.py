@@ -4,8 +4,8 @@ from smwm_lab.probes.collapse.intrinsic_dim import two_nn
 from smwm_lab.probes.collapse.rank_panel import MEASURES, RankPanel, rank_panel, synthetic_panel, world_panel
 from smwm_lab.probes.collapse.report import CollapseReport, collapse_report, describe_latents
 from smwm_lab.probes.collapse.synthetic_clouds import SYNTHETIC_CLOUDS, SyntheticCloud
-from smwm_lab.probes.images.decoder import DecoderConfig, DecoderProbe, ReconstructionReport, fit_decoder
-from smwm_lab.probes.images.kernel_regression import KernelReconstruction, kernel_reconstruction
+from smwm_lab.probes.images.decoder import DecoderConfig, DecoderProbe, fit_decoder
+from smwm_lab.probes.images.kernel_regression import kernel_reconstruction
 from smwm_lab.probes.images.traversals import Traversal, along_actions, along_components
 from smwm_lab.probes.inputs.checks import table_targets
 from smwm_lab.probes.inputs.encode import encode_states, held_out_latents, to_numpy
@@ -17,17 +17,16 @@ from smwm_lab.probes.projection.projection import Projection, project, projectio
 from smwm_lab.probes.readout.controls import pixel_pca, untrained_model
 from smwm_lab.probes.readout.grid import ProbeGrid, probe_grid
 from smwm_lab.probes.readout.regressors import READOUTS, knn_readout, linear_readout, mlp_readout, readout_r2
-from smwm_lab.probes.readout.report import ReadoutReport, ReadoutScore, compare_readouts, readout_report
+from smwm_lab.probes.readout.report import ReadoutReport, compare_readouts, readout_report
 from smwm_lab.probes.readout.retention import (
     NOISE,
-    Retention,
     RetentionReport,
     describe_retention,
     retention_report,
     survived_noise,
 )
 from smwm_lab.probes.structure.dynamics_metrics import action_directions
-from smwm_lab.probes.structure.report import StructureReport, measure_structure, structure_report, structure_sample
+from smwm_lab.probes.structure.report import StructureReport, structure_report
 
 
 __all__ = [
@@ -35,7 +34,6 @@ __all__ = [
     "DecoderConfig",
     "DecoderProbe",
     "SYNTHETIC_CLOUDS",
-    "KernelReconstruction",
     "SyntheticCloud",
     "LatentTable",
     "MEASURES",
@@ -48,10 +46,7 @@ __all__ = [
     "READOUTS",
     "RankPanel",
     "ReadoutReport",
-    "ReadoutScore",
-    "ReconstructionReport",
     "RenderedFrames",
-    "Retention",
     "RetentionReport",
     "StructureReport",
     "Traversal",
@@ -73,7 +68,6 @@ __all__ = [
     "knn_readout",
     "synthetic_panel",
     "linear_readout",
-    "measure_structure",
     "mlp_readout",
     "pixel_pca",
     "principal_plane",
@@ -86,7 +80,6 @@ __all__ = [
     "readout_report",
     "retention_report",
     "structure_report",
-    "structure_sample",
     "survived_noise",
     "table_targets",
     "to_numpy",

@@ -5,7 +5,7 @@ from smwm_lab.training.device import choose_device
 from smwm_lab.training.fit import fit, load_or_fit
 from smwm_lab.training.loop import Snapshot, TrainingLoop
 from smwm_lab.training.presets import PRESETS, make_objective, planning_config, preset_config
-from smwm_lab.training.pretrained import ship, shipped_configs
+from smwm_lab.training.pretrained import shipped_configs
 from smwm_lab.training.regularisers import REGULARISERS, regulariser_objective
 from smwm_lab.training.runs import Run, list_runs, load_run, save_run
 from smwm_lab.training.transitions import draw_windows
@@ -29,6 +29,5 @@ __all__ = [
     "preset_config",
     "regulariser_objective",
     "save_run",
-    "ship",
     "shipped_configs",
 ]

@@ -24,7 +24,7 @@ from smwm_lab.viz.training import (
     plot_unfolding,
 )
 from smwm_lab.viz.two_room import plot_distances, plot_metric, plot_rates, plot_ways
-from smwm_lab.viz.worlds import plot_bars, plot_coverage, plot_observations, plot_transitions, show_image
+from smwm_lab.viz.worlds import plot_bars, plot_coverage, plot_observations, plot_transitions
 
 
 __all__ = [
@@ -60,6 +60,5 @@ __all__ = [
     "plot_traversal",
     "plot_unfolding",
     "plot_ways",
-    "show_image",
     "use_theme",
 ]

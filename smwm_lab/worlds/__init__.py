@@ -1,7 +1,6 @@
 """Worlds: state -> step -> observation, as batched tensors."""
 
 from smwm_lab.worlds.base import World, WorldConfig, WorldSpec
-from smwm_lab.worlds.bodies import Body
 from smwm_lab.worlds.dots import DotWorld, DotWorldConfig
 from smwm_lab.worlds.gym_adapter import WorldEnv, WorldVectorEnv
 from smwm_lab.worlds.registry import WORLDS, WorldEntry, make_world, register_world, resolve_world, world_name
@@ -13,7 +12,6 @@ from smwm_lab.worlds.two_room import SUCCESS_RADIUS, TwoRoomConfig, TwoRoomWorld
 __all__ = [
     "SUCCESS_RADIUS",
     "WORLDS",
-    "Body",
     "DotWorld",
     "DotWorldConfig",
     "SpriteWorld",

@@ -46,7 +46,7 @@ class CollapseLab(Panel):
     """
 
     title = "CollapseLab: let a latent space collapse, and bring it back"
-    figure: go.FigureWidget
+    figure: LiveFigure
     _background: Background | None = None
 
     def __init__(
