@@ -29,8 +29,6 @@ ARGUMENTS = [
     "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
 ]
 HERE = ("http://127.0.0.1:", "data:", "blob:")
-SLOW = "[anywidget] Failed to initialize model."
-"""anywidget says so when a model needs more than 2 s, and goes on; in a browser that is slowed down that is allowed."""
 PATIENCE_MS = 120_000
 """How long anything may take on a busy machine."""
 
@@ -53,12 +51,7 @@ def page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
     opened = context.new_page()
     opened.set_default_timeout(PATIENCE_MS)
     complaints: list[str] = []
-
-    def complain(error: Error) -> None:
-        if not (SLOW in str(error) and "busy" in request.fixturenames):
-            complaints.append(f"error on the page: {error}")
-
-    opened.on("pageerror", complain)
+    opened.on("pageerror", lambda error: complaints.append(f"error on the page: {error}"))
     opened.on("console", lambda line: complaints.append(f"console: {line.text}") if line.type == "error" else None)
 
     def stay_here(route: Route) -> None:
