@@ -18,8 +18,8 @@ FIGURES := $(if $(filter quick-out/run,$(PRESET)$(SEED)-$(OUT)),--figures figure
 VENV := .venv
 PYTHON := $(VENV)/bin/python
 STAMP := $(VENV)/.installed
-# several workers share the cores: one thread each
-PARALLEL := $(if $(filter-out 0 1,$(WORKERS)),OMP_NUM_THREADS=1) $(PYTHON)
+# several workers share the cores: one thread each (numba, where UMAP uses it, would raise torch's number too)
+PARALLEL := $(if $(filter-out 0 1,$(WORKERS)),OMP_NUM_THREADS=1 NUMBA_NUM_THREADS=1) $(PYTHON)
 
 help: ## show this list
 	@echo "smwm_lab: Sensorimotor World Models, a course and a library"

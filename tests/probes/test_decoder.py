@@ -156,7 +156,7 @@ def test_decoded_walks_and_reconstructions_are_drawn(probe):
     figure.canvas.draw()
     assert isinstance(figure, Figure) and len(figure.axes) == 10
     assert np.allclose(figure.axes[7].images[0].get_array(), np.moveaxis(images[7].numpy(), 0, -1))
-    with pytest.raises(InputError, match="9 images for 2 walks of 5 steps"):
+    with pytest.raises(InputError, match="9 images for 2 traversals of 5 steps"):
         viz.plot_traversal(images[:9], walk)
     figure = viz.plot_reconstructions(WORLD.observe(shown), {"true state": probe.decode(ideal(shown))}, columns=3)
     figure.canvas.draw()

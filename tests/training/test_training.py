@@ -128,7 +128,9 @@ fit(config, out=sys.argv[1], callback=tell, checkpoint_seconds=0.0, num_snapshot
 def test_a_run_killed_at_any_moment_is_continued_bit_for_bit(tmp_path, kill_at):
     config = smoke(budget=32 * 60, num_transitions=512)
     command = [sys.executable, "-c", _CHILD, str(tmp_path / "run")]
-    child = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    # bit for bit at one number of threads; numba, once used in this process, has raised that of torch
+    threads = os.environ | {"OMP_NUM_THREADS": str(torch.get_num_threads())}
+    child = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=threads)
     for line in child.stdout:
         if int(line) >= kill_at:
             time.sleep(0.003 * kill_at)  # somewhere in the middle of a step or of a write
