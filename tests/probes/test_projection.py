@@ -10,6 +10,7 @@
 
 import numpy as np
 import pytest
+import torch
 from matplotlib.figure import Figure
 from sklearn.decomposition import PCA
 from sklearn.manifold import trustworthiness
@@ -249,3 +250,14 @@ def test_a_flipped_bit_in_a_stored_projection_is_noticed(tmp_path):
         file.write_bytes(whole[:place] + bytes([whole[place] ^ 4]) + whole[place + 1 :])
         with pytest.raises(InputError, match="is damaged or not what its name says; delete the file"):
             project(LATENTS, store=tmp_path)
+
+
+def test_umap_leaves_torch_its_threads():
+    """Else a training that follows runs in other threads, with other bits, than one that came before."""
+    before = torch.get_num_threads()
+    try:
+        torch.set_num_threads(1)
+        project(np.random.default_rng(0).normal(size=(40, 3)), UmapConfig(num_neighbours=5))
+        assert torch.get_num_threads() == 1
+    finally:
+        torch.set_num_threads(before)

@@ -8,10 +8,13 @@ latents: its layout, which takes most of the time, is not made again. t-SNE cann
 go to the weighted mean of the points of their nearest neighbours, and so never outside the projection.
 """
 
+import contextlib
 import warnings
+from collections.abc import Iterator
 from typing import Protocol
 
 import numpy as np
+import torch
 from sklearn.decomposition import PCA
 from sklearn.manifold import TSNE
 from sklearn.neighbors import NearestNeighbors
@@ -67,6 +70,16 @@ class PcaConfig(Config):
         return PCA(self.dim, svd_solver="full")
 
 
+@contextlib.contextmanager
+def same_threads() -> Iterator[None]:
+    """Leave torch the threads it has: numba, at its first use, sets those of OpenMP, and so torch's, to all cores."""
+    before = torch.get_num_threads()
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
+
+
 @config
 class UmapConfig(Config):
     """UMAP (McInnes et al. 2018, arXiv 1802.03426): keeps neighbourhoods; distances between clusters mean little.
@@ -94,7 +107,7 @@ class UmapConfig(Config):
 
     def fit(self, latents: np.ndarray) -> np.ndarray:
         distances, nearest = self._search(latents).kneighbors(latents)
-        with warnings.catch_warnings():
+        with warnings.catch_warnings(), same_threads():
             # The exact neighbours come from scikit-learn: faster up to tens of thousands of latents than to compile
             # and run the approximate search. Too few points: the layout starts at random, not at eigenvectors.
             warnings.filterwarnings("ignore", message=r"precomputed_knn\[2\]", category=UserWarning)
@@ -108,7 +121,7 @@ class UmapConfig(Config):
         search = self._search(latents)
         among = search.kneighbors_graph(mode="distance")
         among.data = np.maximum(among.data, NO_DISTANCE)
-        with warnings.catch_warnings():
+        with warnings.catch_warnings(), same_threads():
             warnings.filterwarnings("ignore", message="using precomputed metric", category=UserWarning)
             warnings.filterwarnings("ignore", message="Transforming new data with precomputed", category=UserWarning)
             mapper = self._estimator(metric="precomputed", transform_mode="graph").fit(among.maximum(among.T))
