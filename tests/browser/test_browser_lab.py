@@ -10,6 +10,7 @@ from gestures import drag, handle, readout, screenshot, wait_for_change
 from playwright.sync_api import expect
 
 from smwm_lab.widgets import CollapseLab
+from smwm_lab.widgets.collapse_lab.widget import STRENGTHS
 
 
 CODE = 'from smwm_lab.widgets import CollapseLab\nlab = CollapseLab(world="single_dot"); lab'
@@ -28,7 +29,7 @@ def test_the_lab_trains_and_is_steered_in_jupyterlab(show):
     assert readout(page, "λ") == "0"
     page.get_by_text(re.compile(r"[\d,]+ transitions \| λ = 0 \|")).wait_for()
     handle(page, "λ").focus()
-    for _ in range(5):
+    for _ in STRENGTHS[1 : STRENGTHS.index(1.0) + 1]:
         page.keyboard.press("ArrowRight")
     assert readout(page, "λ") == "1"
     page.get_by_text(re.compile(r"[\d,]+ transitions \| λ = 1 \|")).wait_for()
