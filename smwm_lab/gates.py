@@ -1,6 +1,6 @@
 """Gates for tensors that come from a caller: dtype, shape and device, told in one line before anything is computed.
 
-They look at what a tensor says of itself and copy nothing. Only `require_finite` reads values: on a GPU it waits for
+They look at what a tensor says of itself. Only `require_finite` reads values: on a GPU it waits for
 them, so it stands where a caller enters, never inside the training of a batch.
 """
 

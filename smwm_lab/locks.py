@@ -4,7 +4,7 @@
     lock.require_held()                            # before a write that would be wrong if it was taken over
 
 The lock is a file in the folder that names process, machine and moment. Its holder touches it every few seconds; it is
-taken over when its process is no more, or, on another machine, when it was not touched for a minute.
+taken over when its process is no more, or, on any machine, when it was not touched for a minute.
 """
 
 import contextlib
@@ -29,7 +29,7 @@ _TAKEOVER = ".smwm_lab.takeover"
 """Held for the moment of a takeover, so that of several that saw a lock go stale one takes it."""
 HEARTBEAT_SECONDS = 5.0
 STALE_SECONDS = 60.0
-"""How long a lock of another machine may be untouched, by the clock of the one that waits."""
+"""How long a lock may be untouched, by the clock of the one that waits: its process stands still, or is far away."""
 _POLL_SECONDS = 0.1
 
 

@@ -19,4 +19,4 @@ AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON o
 PRESET = click.option("--preset", default="quick", show_default=True, help="smoke (seconds), quick, paper (a GPU).")
 SEED = click.option("--seed", default=0, show_default=True, help="Root of all random streams.")
 DEVICE = click.option("--device", default="auto", show_default=True, help="auto, cpu, cuda or cuda:N.")
-STRICT = click.option("--strict", is_flag=True, help="Exit with status 1 if the run has collapsed.")
+STRICT = click.option("--strict", is_flag=True, help="Exit with status 1 if an action is not read.")

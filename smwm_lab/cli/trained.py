@@ -45,7 +45,7 @@ def warning_of(trained: Run, facts: dict[str, Any]) -> str | None:
 
 
 def finish(trained: Run, facts: dict[str, Any], *, strict: bool) -> None:
-    """Say so in one line if a run ended collapsed; leave with status 1 if that is to count as failure."""
+    """Say in one line which actions a run does not read, if any; strict: then leave with status 1."""
     warning = warning_of(trained, facts)
     if warning is not None:
         say(warning)

@@ -61,5 +61,4 @@ def widening_transitions(
                 where=partial(in_sector, split, share=share),
             )
         )
-    columns = zip(*((part.state, part.action, part.next_state) for part in parts), strict=True)
-    return TransitionBatch(*(torch.cat(column) for column in columns))
+    return TransitionBatch.cat(parts)

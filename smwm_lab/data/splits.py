@@ -231,8 +231,7 @@ def sample_transitions(
         kept += len(batch)
         parts.append(batch)
         _require_hits(split, kept, drawn)
-    columns = zip(*((p.state, p.action, p.next_state) for p in parts), strict=True)
-    return TransitionBatch(*(torch.cat(column)[:n] for column in columns))
+    return TransitionBatch.cat(parts)[:n]
 
 
 def sample_states(split: StateSplit, n: int, *, held_out: bool, generator: Generator, anywhere: bool = False) -> State:

@@ -30,13 +30,13 @@ class RolloutCost:
 
     def __init__(self, model: Dynamics, z: Latent, cost: Cost):
         check(len(z) > 0, "z holds no task; allowed: 1 or more rows")
-        require_finite(z, "the latents to start from")
+        require_finite_tasks(z, "the latents to start from")
         self.model, self.z, self.cost = model, z, cost
 
     def __call__(self, candidates: Candidates) -> Costs:
         with torch.set_grad_enabled(candidates.requires_grad), evaluating(self.model):
             costs = self.cost(self._roll_out(candidates), candidates)
-        require_finite(costs.detach(), "the costs the model gives to its candidates")
+        require_finite_tasks(costs.detach(), "the costs the model gives to its candidates")
         return costs
 
     def _roll_out(self, candidates: Tensor) -> Tensor:
@@ -87,7 +87,7 @@ def plan(
     return solver.solve(RolloutCost(model, z, cost), start, generator=generator, record=record)
 
 
-def require_finite(values: Tensor, what: str) -> None:
+def require_finite_tasks(values: Tensor, what: str) -> None:
     """Raise `InputError` unless every value is finite; `what` names them."""
     finite = torch.isfinite(values)
     if bool(finite.all()):
@@ -104,5 +104,5 @@ def require_finite(values: Tensor, what: str) -> None:
 
 def single_action(action: Tensor) -> Plan:
     """Return a plan of one action per task, clamped to the box; its cost is NaN, as nothing was compared."""
-    require_finite(action, "the actions of the planner")
+    require_finite_tasks(action, "the actions of the planner")
     return Plan(action.clamp(-1, 1)[:, None], action.new_full((len(action),), math.nan))

@@ -25,6 +25,7 @@ from smwm_lab.training.runs import (
     Run,
     describe_machine,
     load_run,
+    pretty_json,
     read_checkpoint,
     save_run,
     stored_config,
@@ -111,7 +112,7 @@ def _is_finished(out: Path, config: TrainConfig) -> bool:
 def _claim(out: Path, loop: TrainingLoop) -> list[dict[str, float]]:
     """Prepare the folder of an unfinished run, or bring the loop to where that run stands; return its metrics."""
     if not (out / CONFIG).is_file():
-        write_text(out / CONFIG, json.dumps(loop.config.to_dict(), indent=1) + "\n")
+        write_text(out / CONFIG, pretty_json(loop.config.to_dict()))
     return _restore(out / CHECKPOINT, loop) if (out / CHECKPOINT).is_file() else []
 
 

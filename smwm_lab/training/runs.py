@@ -66,16 +66,16 @@ class Run:
         return f"Run({self.config.fingerprint()}, {self.config.budget:,} transitions, seed {self.config.seed})"
 
 
-def write_tensors(path: Path, tensors: dict[str, Tensor], metadata: dict[str, str] | None = None) -> None:
+def write_tensors(path: Path, tensors: dict[str, Tensor]) -> None:
     """Write tensors atomically as safetensors."""
     plain = {key: value.detach().cpu().contiguous() for key, value in tensors.items()}
-    write_bytes(path, save(plain, metadata))
+    write_bytes(path, save(plain))
 
 
 def write_checkpoint(path: Path, tensors: dict[str, Tensor], metadata: dict[str, str]) -> None:
     """Write tensors and metadata atomically as safetensors, with a checksum over both in the metadata."""
     plain = {key: value.detach().cpu().contiguous() for key, value in tensors.items()}
-    write_tensors(path, plain, metadata | {CHECKSUM: _checksum(plain, metadata)})
+    write_bytes(path, save(plain, metadata | {CHECKSUM: _checksum(plain, metadata)}))
 
 
 def read_checkpoint(path: Path) -> tuple[dict[str, Tensor], dict[str, str]]:
@@ -106,12 +106,12 @@ def _checksum(tensors: dict[str, Tensor], metadata: dict[str, str]) -> str:
 def save_run(run: Run, folder: Path, *, dtype: torch.dtype = torch.float32) -> Run:
     """Write a finished run; weights in `dtype` (float16 halves what is shipped). Returns it with its path."""
     (folder / MANIFEST).unlink(missing_ok=True)  # not finished while its files change
-    write_text(folder / CONFIG, _pretty(run.config.to_dict()))
+    write_text(folder / CONFIG, pretty_json(run.config.to_dict()))
     write_tensors(folder / WEIGHTS, {k: v.to(dtype) for k, v in run.model.state_dict().items()})
     write_text(folder / METRICS, run.metrics.to_csv(index=False))
     hashes = {name: file_hash(folder / name) for name in (CONFIG, WEIGHTS, METRICS)}
     manifest = run.manifest | {"sha256": hashes}
-    write_text(folder / MANIFEST, _pretty(manifest))
+    write_text(folder / MANIFEST, pretty_json(manifest))
     return Run(run.config, run.model, run.metrics, manifest, folder)
 
 
@@ -258,5 +258,6 @@ def _read_json(path: Path) -> dict[str, Any]:
     return values
 
 
-def _pretty(values: dict[str, Any]) -> str:
+def pretty_json(values: dict[str, Any]) -> str:
+    """Return values as the JSON text of a run folder: a line each."""
     return json.dumps(values, indent=1) + "\n"

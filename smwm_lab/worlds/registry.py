@@ -188,7 +188,7 @@ def is_known_kind(kind: str) -> bool:
 
 
 def load_entry_points() -> None:
-    """Register the worlds that installed packages bring; raise `InputError` for one that fails. Done once each."""
+    """Register the worlds that installed packages bring; raise `InputError` for one that fails."""
     for point in entry_points(group=GROUP):
         if point.name not in _ENTRIES or _ORIGIN[point.name] != point.value:
             register_world(_from_entry_point(point), origin=point.value)
@@ -205,7 +205,7 @@ def _from_entry_point(point: EntryPoint) -> WorldEntry:
 
 
 def _from_module(text: str) -> WorldEntry:
-    """Import `package.module:World` and return its entry; the world is validated, and registered under this text."""
+    """Import `package.module:World` and return its entry; a class is registered under this text."""
     module_name, _, attribute = text.partition(":")
     try:
         module = importlib.import_module(module_name)

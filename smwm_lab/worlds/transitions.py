@@ -1,5 +1,6 @@
 """What happens in a world, as tensors: one step, pairs of states with the action between them, trajectories."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
@@ -24,6 +25,12 @@ class TransitionBatch:
     state: State
     action: Action
     next_state: State
+
+    @classmethod
+    def cat(cls, parts: Sequence["TransitionBatch"]) -> "TransitionBatch":
+        """Return the transitions of all parts, at least one, in their order."""
+        columns = zip(*((part.state, part.action, part.next_state) for part in parts), strict=True)
+        return cls(*(torch.cat(column) for column in columns))
 
     def __len__(self) -> int:
         return len(self.state)

@@ -12,10 +12,10 @@ import sys
 from pathlib import Path
 
 import pytest
+from command_line import call
 
 import smwm_lab.cli
 from smwm_lab import paths
-from smwm_lab.cli import main
 from smwm_lab.training import preset_config
 
 
@@ -40,17 +40,6 @@ TRAIN_KEYS = {
     "inverse_floor",
     "run",
 }
-
-
-def call(capsys, *arguments) -> tuple[int, str, str]:
-    """Run the command line; return status, stdout, stderr."""
-    try:
-        main([str(argument) for argument in arguments])
-        status = 0
-    except SystemExit as stop:
-        status = stop.code or 0
-    captured = capsys.readouterr()
-    return status, captured.out, captured.err
 
 
 def test_train_prints_one_json_object_and_reports_the_same_run_again(capsys, tmp_path):

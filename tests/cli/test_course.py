@@ -3,27 +3,16 @@
 import json
 
 import pytest
+from command_line import call
 
-from smwm_lab.cli import main
 from smwm_lab.paths import notebooks_dir
 
 
 FILES = {file.name: file.read_bytes() for file in notebooks_dir().glob("*.ipynb")}
 
 
-def call(capsys, *arguments) -> tuple[int, str, str]:
-    """Run the command line; return status, stdout, stderr."""
-    try:
-        main(["course", *(str(argument) for argument in arguments)])
-        status = 0
-    except SystemExit as stop:
-        status = stop.code or 0
-    captured = capsys.readouterr()
-    return status, captured.out, captured.err
-
-
 def test_it_copies_every_notebook_and_tells_their_titles(capsys, tmp_path):
-    status, out, err = call(capsys, tmp_path / "course", "--json")
+    status, out, err = call(capsys, "course", tmp_path / "course", "--json")
     assert status == 0 and {file.name: file.read_bytes() for file in (tmp_path / "course").iterdir()} == FILES
     facts = json.loads(out)
     assert facts["folder"] == str(tmp_path / "course") and len(facts["notebooks"]) == len(FILES)
@@ -34,7 +23,7 @@ def test_it_copies_every_notebook_and_tells_their_titles(capsys, tmp_path):
 def test_a_copy_that_was_interrupted_is_completed(capsys, tmp_path):
     name = min(FILES)
     (tmp_path / name).write_bytes(FILES[name])
-    assert call(capsys, tmp_path)[0] == 0
+    assert call(capsys, "course", tmp_path)[0] == 0
     assert {file.name for file in tmp_path.iterdir()} == set(FILES)
 
 
@@ -42,7 +31,7 @@ def test_a_copy_that_was_interrupted_is_completed(capsys, tmp_path):
 def test_a_folder_with_anything_else_is_refused_untouched(capsys, tmp_path, name):
     (tmp_path / name).parent.mkdir(exist_ok=True)
     (tmp_path / name).write_text("mine")
-    status, out, err = call(capsys, tmp_path)
+    status, out, err = call(capsys, "course", tmp_path)
     assert status == 2 and out == "" and "which is not that of the course; choose a new folder" in err.splitlines()[-1]
     assert (tmp_path / name).read_text() == "mine" and len(list(tmp_path.iterdir())) == 1
 
@@ -58,6 +47,6 @@ def test_a_folder_with_anything_else_is_refused_untouched(capsys, tmp_path, name
 )
 def test_bad_input_is_one_clear_line(capsys, tmp_path, monkeypatch, arguments, message):
     monkeypatch.chdir(tmp_path)
-    status, out, err = call(capsys, *arguments)
+    status, out, err = call(capsys, "course", *arguments)
     assert status == 2 and out == "" and message in err.splitlines()[-1]
     assert list(tmp_path.iterdir()) == []

@@ -8,8 +8,8 @@
 import json
 
 import pytest
+from command_line import call
 
-from smwm_lab.cli import main
 from smwm_lab.planning import PLANNERS
 
 
@@ -30,17 +30,6 @@ PLAN_KEYS = {
     "plan_seconds_per_decision",
     "run",
 }
-
-
-def call(capsys, *arguments) -> tuple[int, str, str]:
-    """Run the command line; return status, stdout, stderr."""
-    try:
-        main([str(argument) for argument in arguments])
-        status = 0
-    except SystemExit as stop:
-        status = stop.code or 0
-    captured = capsys.readouterr()
-    return status, captured.out, captured.err
 
 
 def test_plan_prints_one_json_object_and_uses_the_same_run_again(capsys):

@@ -10,24 +10,11 @@
 import numpy as np
 import pytest
 import torch
+from small_inputs import SMALL, normal, small_model
 from torch import nn
 
-from smwm_lab.models import ModelConfig, WorldModel
+from smwm_lab.models import WorldModel
 from smwm_lab.objectives import TERMS, EncodedBatch, Objective, ObjectiveConfig
-from smwm_lab.seeding import generator
-
-
-SMALL = ModelConfig(side=16, channels=(4,), latent_dim=6, hidden_dim=8)
-
-
-def small_model() -> WorldModel:
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(0)
-        return WorldModel(SMALL)
-
-
-def normal(*shape: int, seed: int = 0) -> torch.Tensor:
-    return torch.randn(*shape, generator=generator(seed, "normal"))
 
 
 def windows(latents: torch.Tensor, actions: torch.Tensor, model: WorldModel | None = None) -> EncodedBatch:

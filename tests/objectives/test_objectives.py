@@ -14,9 +14,10 @@ import numpy as np
 import pytest
 import torch
 from scipy.integrate import quad
+from small_inputs import SMALL, normal, small_model
 
 from smwm_lab.errors import InputError
-from smwm_lab.models import Decoder, ModelConfig, WorldModel
+from smwm_lab.models import Decoder, WorldModel
 from smwm_lab.objectives import (
     TERMS,
     EncodedBatch,
@@ -27,19 +28,6 @@ from smwm_lab.objectives import (
     weighted_pixel_loss,
 )
 from smwm_lab.seeding import generator
-
-
-SMALL = ModelConfig(side=16, channels=(4,), latent_dim=6, hidden_dim=8)
-
-
-def small_model() -> WorldModel:
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(0)
-        return WorldModel(SMALL)
-
-
-def normal(*shape: int, seed: int = 0) -> torch.Tensor:
-    return torch.randn(*shape, generator=generator(seed, "normal"))
 
 
 def encoded(z: torch.Tensor, z_next: torch.Tensor, action: torch.Tensor, model=None, **known) -> EncodedBatch:

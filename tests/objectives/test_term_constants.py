@@ -11,9 +11,9 @@ import math
 
 import pytest
 import torch
+from small_inputs import SMALL, normal, small_model
 
 from smwm_lab.errors import InputError
-from smwm_lab.models import ModelConfig, WorldModel
 from smwm_lab.objectives import (
     TERMS,
     CovarianceConfig,
@@ -32,7 +32,6 @@ from smwm_lab.objectives import (
 from smwm_lab.seeding import generator
 
 
-SMALL = ModelConfig(side=16, channels=(4,), latent_dim=6, hidden_dim=8)
 EXAMPLES: dict[str, TermConfig] = {
     "sigreg": SIGRegConfig(num_knots=33, reach=4.0, num_directions=64, scale_rows=256),
     "variance": VarianceConfig(target_std=0.5, epsilon=1e-3, pooled=False),
@@ -42,16 +41,6 @@ EXAMPLES: dict[str, TermConfig] = {
     "inverse_k": MultiStepInverseConfig(hidden_dim=5, depth=1),
 }
 """Term -> constants that all differ from the usual ones."""
-
-
-def small_model() -> WorldModel:
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(0)
-        return WorldModel(SMALL)
-
-
-def normal(*shape: int, seed: int = 0) -> torch.Tensor:
-    return torch.randn(*shape, generator=generator(seed, "normal"))
 
 
 def batch(z: torch.Tensor, z_next: torch.Tensor) -> EncodedBatch:

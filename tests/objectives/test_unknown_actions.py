@@ -8,13 +8,13 @@
 
 import pytest
 import torch
+from small_inputs import SMALL
 
-from smwm_lab.models import ModelConfig, WorldModel
+from smwm_lab.models import WorldModel
 from smwm_lab.objectives import TERMS, EncodedBatch, Objective, ObjectiveConfig
 from smwm_lab.seeding import generator
 
 
-SMALL = ModelConfig(side=16, channels=(4,), latent_dim=6, hidden_dim=8)
 OF_ACTIONS = ("forward", "forward_stop_gradient", "forward_ema", "inverse", "inverse_probe", "rollout", "inverse_k")
 OF_FRAMES = tuple(name for name in TERMS if name not in OF_ACTIONS)
 WINDOWS, STEPS = 7, 3

@@ -114,6 +114,16 @@ LIES = [
 ]  # fmt: skip
 
 
+@pytest.mark.parametrize(("size", "fits"), [(1.0000001, True), (-1.0000001, True), (1.001, False)])
+def test_actions_may_exceed_their_box_by_rounding_and_no_more(size, fits):
+    world = Lying(step=lambda state, action, generator: Step(state, torch.full((len(state), 1), size)))
+    if fits:
+        validate_world(world, "lying")
+    else:
+        with one_line(r"^world lying: step\(...\).action returned an action of size 1.001; allowed: -1 to 1"):
+            validate_world(world, "lying")
+
+
 @pytest.mark.parametrize(("lies", "message"), LIES)
 def test_a_world_that_lies_about_itself_is_told_in_one_line(lies, message):
     with one_line(f"^world lying: {message}") as caught:

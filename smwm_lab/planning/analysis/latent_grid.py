@@ -9,7 +9,7 @@ from torch import Tensor
 
 from smwm_lab.axes import State
 from smwm_lab.planning.control.perception import Perception
-from smwm_lab.planning.plan import require_finite
+from smwm_lab.planning.plan import require_finite_tasks
 from smwm_lab.worlds import World
 from smwm_lab.worlds.bodies import Body
 
@@ -35,7 +35,7 @@ class LatentGrid:
         """Look at a state (1, state) with the body everywhere it can stay; raise `InputError` for NaN latents."""
         everywhere = _everywhere(world, body, state)
         latents = perception(everywhere).detach().cpu()
-        require_finite(latents, "the latents of the canvas")
+        require_finite_tasks(latents, "the latents of the canvas")
         places = everywhere[:, list(body.columns)]
         return cls(places, latents, _plane(latents, places))
 

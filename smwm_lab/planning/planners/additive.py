@@ -7,7 +7,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from smwm_lab.planning.interface.plan_types import Plan, Query
-from smwm_lab.planning.plan import require_finite, single_action
+from smwm_lab.planning.plan import require_finite_tasks, single_action
 from smwm_lab.probes import action_directions
 
 
@@ -37,6 +37,6 @@ class AdditivePlanner:
     def decide(self, query: Query) -> Plan:
         """Return the first of as many equal actions as the way takes."""
         way = (query.goal - query.z) @ torch.linalg.pinv(self.directions, rtol=NOISE)
-        require_finite(way, "the actions of the closed form")
+        require_finite_tasks(way, "the actions of the closed form")
         steps = way.abs().amax(1, keepdim=True).ceil().clamp_min(1)
         return single_action(way / steps)

@@ -24,7 +24,7 @@ from smwm_lab.axes import Latent, Latents
 from smwm_lab.config import Config, config
 from smwm_lab.errors import check, check_range
 from smwm_lab.planning.interface.plan_types import Plan, Query
-from smwm_lab.planning.plan import require_finite
+from smwm_lab.planning.plan import require_finite_tasks
 from smwm_lab.planning.planners.search import SearchPlanner
 
 
@@ -116,7 +116,7 @@ def build_graph(latents: Latents, config: LandmarkConfig, *, generator: Generato
 
     Raises `InputError` if there are too few frames, or latents that are not finite or all the same.
     """
-    require_finite(latents, "the latents of the trajectories")
+    require_finite_tasks(latents, "the latents of the trajectories")
     frames = latents.flatten(0, 1)
     check(
         len(frames) >= config.num_landmarks,

@@ -4,8 +4,6 @@ Three layers: `LatentExplorerSession` holds the numbers, `LiveProjection`, histo
 joins them to controls. Everything that the mouse does on the projection, a slider does too.
 """
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -159,7 +157,6 @@ class LatentExplorer(Panel):
         self.view = ipywidgets.Dropdown(options=[("flat", 2), ("in space", 3)], description="view", style=style)
         self.colour = ipywidgets.Dropdown(options=list(table.states), description="colour", style=style)
         self.row = ipywidgets.IntSlider(0, 0, len(table) - 1, description="point", style=style)
-        self._quiet = False
         self.keep = ipywidgets.FloatRangeSlider(description="select", style=style, readout_format=".3g")
         self.clear = ipywidgets.Button(description="Clear selection")
         self.traversal = ipywidgets.Dropdown(options=list(session.traversals), description="traversal", style=style)
@@ -180,26 +177,14 @@ class LatentExplorer(Panel):
         ]
 
     def _connect(self) -> None:
-        def on(control: ipywidgets.Widget, trait: str, method: Callable[[Any], None]) -> None:
-            control.observe(lambda change: None if self._quiet else method(change), trait)
-
-        on(self.projection, "value", self._change_projection)
-        on(self.view, "value", self._change_projection)
-        on(self.colour, "value", self._change_colour)
-        on(self.row, "value", self._move_row)
-        on(self.keep, "value", self._select_range)
-        on(self.traversal, "value", self._change_traversal)
-        on(self.step, "index", self._move_step)
+        self.on_change(self.projection, "value", self._change_projection)
+        self.on_change(self.view, "value", self._change_projection)
+        self.on_change(self.colour, "value", self._change_colour)
+        self.on_change(self.row, "value", self._move_row)
+        self.on_change(self.keep, "value", self._select_range)
+        self.on_change(self.traversal, "value", self._change_traversal)
+        self.on_change(self.step, "index", self._move_step)
         self.clear.on_click(lambda _: self._clear_selection())
-
-    @contextmanager
-    def _quietly(self) -> Iterator[None]:
-        """Set controls without their callbacks."""
-        self._quiet = True
-        try:
-            yield
-        finally:
-            self._quiet = False
 
     @guarded
     def _change_projection(self, change: Any) -> None:
@@ -209,7 +194,7 @@ class LatentExplorer(Panel):
         try:
             projection, title = self.session.projection(name, dim)
         except InputError:
-            with self._quietly():
+            with self.quietly():
                 change.owner.value = change.old
             raise
         self.live.show_projection(projection.points, title)
@@ -231,7 +216,7 @@ class LatentExplorer(Panel):
     def _change_traversal(self, _: Any) -> None:
         self.session.traversal = self.session.traversals[self.traversal.value]
         self.session.step = self.session.traversal.middle
-        with self._quietly():
+        with self.quietly():
             self.step.options = self.session.traversal.options
             self.step.index = self.session.step
         self._show_traversal()
@@ -261,7 +246,7 @@ class LatentExplorer(Panel):
         """Let the range slider span the values of the colour; nothing is selected by that."""
         values = self.session.colour(self.colour.value)[0]
         low, high = float(values.min()), float(values.max())
-        with self._quietly():
+        with self.quietly():
             self.keep.min, self.keep.max = min(low, self.keep.min), max(high, self.keep.max)
             self.keep.value = (low, high)
             self.keep.min, self.keep.max = low, high

@@ -4,8 +4,7 @@ Three layers: `PlannerTheatreSession` holds the numbers, `plot_theatre` and `plo
 them to controls. A click in the world sets start or goal, as the switch is set; the numbers do it by keyboard.
 """
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from typing import Any
 
 import ipywidgets
@@ -69,7 +68,6 @@ class PlannerTheatre(Panel):
     def __init__(self, session: PlannerTheatreSession):
         check_session(self, session, PlannerTheatreSession, "from_run", "from_models")
         self.session = session
-        self._quiet = False
         self._make_controls()
         self.figure = LiveFigure(plot_theatre(self.session.decision))
         self.words = ipywidgets.HTML()
@@ -171,38 +169,26 @@ class PlannerTheatre(Panel):
         return [ipywidgets.HBox([self.iteration, self.words]), ipywidgets.HBox([self.play, self.once, self.back])]
 
     def _connect(self) -> None:
-        def on(control: ipywidgets.Widget, trait: str, method: Callable[[Any], None]) -> None:
-            control.observe(lambda change: None if self._quiet else method(change), trait)
-
         trace(self.figure, WORLD_GRID).on_click(lambda _, points, __: self.click(points.xs[0], points.ys[0]))
-        on(self.model, "value", self._change_model)
-        on(self.planner, "value", self._change_planner)
-        on(self.body, "value", self._change_body)
+        self.on_change(self.model, "value", self._change_model)
+        self.on_change(self.planner, "value", self._change_planner)
+        self.on_change(self.body, "value", self._change_body)
         for control in (self.cost, *self.sizes.values()):
-            on(control, "value", self._change_search)
+            self.on_change(control, "value", self._change_search)
         for end, fields in self.places.items():
             for field in fields:
-                on(field, "value", lambda _, end=end: self._type_place(end))
-        on(self.iteration, "index", self._scrub)
-        on(self.play, "value", self._tick)
+                self.on_change(field, "value", lambda _, end=end: self._type_place(end))
+        self.on_change(self.iteration, "index", self._scrub)
+        self.on_change(self.play, "value", self._tick)
         self.once.on_click(lambda _: self.step())
         self.back.on_click(lambda _: self._plan())
-
-    @contextmanager
-    def _quietly(self) -> Iterator[None]:
-        """Set controls without their callbacks."""
-        self._quiet = True
-        try:
-            yield
-        finally:
-            self._quiet = False
 
     @guarded
     def _change_model(self, change: Any) -> None:
         try:
             self.session.choose_model(self.model.value)
         except ValueError:
-            with self._quietly():
+            with self.quietly():
                 self.model.value = change.old
             raise
         self._plan()
@@ -210,7 +196,7 @@ class PlannerTheatre(Panel):
     @guarded
     def _change_planner(self, _: Any) -> None:
         config = TheatreConfig.of(self.planner.value, self.session.world)
-        with self._quietly():
+        with self.quietly():
             for label, field in SIZES.items():
                 self.sizes[label].value = getattr(config, field)
                 self.sizes[label].disabled = not config.has(field)
@@ -277,7 +263,7 @@ class PlannerTheatre(Panel):
     def _show_decision(self) -> None:
         """Show the latest decision, at its plan."""
         decision = self.session.decision
-        with self._quietly():
+        with self.quietly():
             if list(self.iteration.options) != decision.labels:
                 self.iteration.options = decision.labels
             self.iteration.index = decision.num_frames - 1

@@ -35,6 +35,7 @@ class Panel(ipywidgets.VBox):
 
     title = "Panel"
     """Heading of the exported page."""
+    _is_quiet = False
 
     def __init__(self, children: Sequence[ipywidgets.Widget] = ()):
         self.status = ipywidgets.HTML(layout={"min_height": "2em"})
@@ -69,6 +70,19 @@ class Panel(ipywidgets.VBox):
         except Exception as error:
             self.say_error(f"{type(error).__name__}: {error}")
             raise
+
+    def on_change(self, control: ipywidgets.Widget, trait: str, method: Callable[[Any], None]) -> None:
+        """Call method(change) whenever a trait of a control changes, except inside `quietly`."""
+        control.observe(lambda change: None if self._is_quiet else method(change), trait)
+
+    @contextmanager
+    def quietly(self) -> Iterator[None]:
+        """Let the block set controls without the callbacks of `on_change`."""
+        self._is_quiet = True
+        try:
+            yield
+        finally:
+            self._is_quiet = False
 
     def snapshot(self) -> Figure:
         """Return the static twin: a figure of what the panel shows now."""
