@@ -28,7 +28,8 @@ def sample_windows(
     """Draw n windows of `length` steps out of episodes of `episode_length` steps. CPU tensors.
 
     held_out: False cuts episodes into windows side by side and keeps those that lie on the training side with every
-    frame; True keeps at most one window per episode, with its first and its last frame on the held-out side.
+    frame; True keeps at most one window per episode, with its first and its last frame on the held-out side. No window
+    reaches beyond the end of its episode.
     Raises `InputError` where a window is longer than an episode or nothing lies on the side asked for.
 
     >>> from smwm_lab.data import split_by_state
@@ -39,12 +40,17 @@ def sample_windows(
     (torch.Size([3, 6, 2]), False)
     """
     check_range("length", length, 1, episode_length, "a window fits into its episode")
-    cut = _cut_held_out if held_out else _cut_training
+
+    def cut(episodes: Trajectories) -> Trajectories:
+        if held_out:
+            return _cut_held_out(split, episodes, length, generator)
+        return _cut_training(split, episodes, length)
+
     parts: list[Trajectories] = []
     drawn = kept = 0
     while kept < n:
         episodes = split.world.sample_trajectories(_next_draw(n, kept, drawn), episode_length, generator)
-        parts.append(cut(split, episodes, length))
+        parts.append(cut(episodes))
         drawn, kept = drawn + len(episodes), kept + len(parts[-1])
         check(
             kept > 0 or drawn < _ENOUGH,
@@ -65,18 +71,19 @@ def _next_draw(n: int, kept: int, drawn: int) -> int:
 def _cut_training(split: StateSplit, episodes: Trajectories, length: int) -> Trajectories:
     pieces = _pieces(episodes, length, stride=length)
     flat = Trajectories(*(column.flatten(0, 1) for column in pieces))  # (episodes * windows, frames or steps, ...)
-    keep = split.is_training(flat.states.flatten(0, 1)).view(len(flat), -1).all(1)  # (episodes * windows,)
-    return flat[keep]
+    trained = split.is_training(flat.states.flatten(0, 1)).view(len(flat), -1).all(1)  # (episodes * windows,)
+    return flat[trained & episodes.holds(length)[:, ::length].flatten()]
 
 
-def _cut_held_out(split: StateSplit, episodes: Trajectories, length: int) -> Trajectories:
+def _cut_held_out(split: StateSplit, episodes: Trajectories, length: int, generator: Generator) -> Trajectories:
     pieces = _pieces(episodes, length, stride=1)
     ends = pieces[0][:, :, [0, -1]]  # (episodes, windows, 2, state)
     good = split.is_held_out(ends.flatten(0, 2)).view(*ends.shape[:3]).all(2)  # (episodes, windows)
-    # one window per episode: two of one episode would be nearly the same task
+    good &= episodes.holds(length)
+    # one window per episode, any of the good ones: two of one episode would be nearly the same task
     episode = good.any(1).nonzero()[:, 0]
-    first = good[episode].int().argmax(1)
-    return Trajectories(*(column[episode, first] for column in pieces))
+    drawn = torch.rand(good.shape, generator=generator).masked_fill(~good, -1.0)[episode].argmax(1)
+    return Trajectories(*(column[episode, drawn] for column in pieces))
 
 
 def _pieces(episodes: Trajectories, length: int, stride: int) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:

@@ -215,6 +215,10 @@ class World(ABC):
         """Return the length of the shortest way, px, float32 (n,): straight where nothing stands between."""
         return self.path_length(start, goal)
 
+    def passes_whole(self, before: State, after: State) -> Tensor:
+        """Return bool (n,): whether the whole body passes from one state straight to the other, not only its centre."""
+        return torch.ones(len(before), dtype=torch.bool, device=before.device)
+
     def substates(self, state: State, action: Action, after: State) -> States:
         """Return what one action passes through, the last of them `after`: float32 (n, frameskip, state)."""
         return after[:, None]

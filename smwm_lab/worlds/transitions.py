@@ -51,21 +51,39 @@ class Trajectories:
     actions: Actions
     commands: Actions | None = None
     """The actions as asked for, before walls and collisions; None where they were not kept."""
+    num_steps: Tensor | None = None
+    """Steps until each sequence ended, int64 (batch,), 0 to T; None where all have T. Beyond its end a sequence repeats
+    its last state, with actions of 0."""
 
     def __len__(self) -> int:
         return len(self.states)
 
     def __getitem__(self, rows: Tensor | slice) -> "Trajectories":
-        commands = None if self.commands is None else self.commands[rows]
-        return Trajectories(self.states[rows], self.actions[rows], commands)
+        return Trajectories(*(None if column is None else column[rows] for column in self._columns))  # type: ignore[arg-type]
 
     def to(self, device: torch.device | str) -> "Trajectories":
         """Return the same sequences on `device`."""
-        commands = None if self.commands is None else self.commands.to(device)
-        return Trajectories(self.states.to(device), self.actions.to(device), commands)
+        return Trajectories(*(None if column is None else column.to(device) for column in self._columns))  # type: ignore[arg-type]
+
+    @property
+    def _columns(self) -> tuple[Tensor | None, ...]:
+        return self.states, self.actions, self.commands, self.num_steps
 
     def transitions(self) -> TransitionBatch:
-        """Return all one-step transitions, batch * T rows."""
-        return TransitionBatch(
+        """Return all one-step transitions before the ends of their sequences, batch * T rows or fewer."""
+        every = TransitionBatch(
             self.states[:, :-1].flatten(0, 1), self.actions.flatten(0, 1), self.states[:, 1:].flatten(0, 1)
         )
+        return every if self.num_steps is None else every[self.holds(1).flatten()]
+
+    def holds(self, length: int) -> Tensor:
+        """Return bool (batch, T + 1 - length): whether `length` steps from each frame on lie before the end.
+
+        >>> some = Trajectories(torch.zeros(1, 4, 2), torch.zeros(1, 3, 1), num_steps=torch.tensor([2]))
+        >>> some.holds(2).tolist()
+        [[True, False]]
+        """
+        first = torch.arange(self.states.shape[1] - length, device=self.states.device)
+        if self.num_steps is None:
+            return torch.ones(len(self), len(first), dtype=torch.bool, device=self.states.device)
+        return first + length <= self.num_steps[:, None]

@@ -4,12 +4,13 @@ Geometry, dynamics and scripted policy of `swm/TwoRoom-v1` (stable-worldmodel 0.
 planning figure. All positions are px of its 224 px frame, x to the right and y down, whatever side is rendered.
 """
 
+import math
 from typing import ClassVar
 
 import torch
 from torch import Generator, Tensor
 
-from smwm_lab.axes import Action, Observation, State, States
+from smwm_lab.axes import Action, Actions, Observation, State, States
 from smwm_lab.config import config
 from smwm_lab.errors import check, check_range
 from smwm_lab.worlds.base import World, WorldConfig, WorldSpec, uniform
@@ -34,6 +35,14 @@ DOOR_NEAR = 10.5
 """The scripted policy heads on to its goal once it is this near to the door's centre."""
 SUCCESS_RADIUS = 16.0
 """A goal is reached within this distance."""
+LEAST_STEPS = 25
+"""Goals of episodes are at least this many primitive steps at full speed away, by the shortest way."""
+BODY_RADIUS = 7.0
+"""Radius of the disc that has to pass the door whole where a way is judged strictly."""
+SOLID_WALL = ((107.0, 35.0), (117.0, 63.0))
+"""The wall as drawn: x from and to, and between them the y of the two ends of the door."""
+BETWEEN = 15
+"""Places on a primitive step at which the disc is looked at, half a pixel apart at most at the usual speed."""
 CROSSINGS = 33
 """Places in the door at which a shortest path may enter or leave it."""
 CELL, ORIGIN, BORDER = 4.0, 20.0, 0.25
@@ -45,6 +54,7 @@ class TwoRoomConfig(WorldConfig):
     """Size of the picture, and how primitive actions are bundled."""
 
     kind_in_fingerprint: ClassVar[bool] = False
+    version: ClassVar[int] = 2  # 1: episodes with goals in any room, which went on after arriving
 
     image_side: int = 64
     """Side of the observation, px: area averages of the 224 px frame; 224 for the frame itself."""
@@ -52,7 +62,7 @@ class TwoRoomConfig(WorldConfig):
     """Primitive actions in one action; the paper's 5."""
     speed: float = 5.0
     """Displacement of a primitive action of 1, px per axis."""
-    policy_noise: float = 3.0
+    policy_noise: float = 2.0
     """Standard deviation of the noise of the scripted policy, in units of a primitive action."""
 
     def __post_init__(self):
@@ -158,6 +168,22 @@ class TwoRoomWorld(World):
     def substates(self, state: State, action: Action, after: State) -> States:
         return self.primitive_states(state, action)
 
+    def passes_whole(self, before: State, after: State) -> Tensor:
+        """Return bool (n,): whether a disc of `BODY_RADIUS` passes from one state straight to the other.
+
+        The world itself moves a point, which may slip through the door along its edge.
+
+        >>> start, goal = torch.tensor([[99.0, 49.0], [99.0, 37.0]]), torch.tensor([[103.0, 49.0], [103.0, 37.0]])
+        >>> TwoRoomWorld(TwoRoomConfig()).passes_whole(start, goal)
+        tensor([ True, False])
+        """
+        share = torch.linspace(0, 1, BETWEEN, device=before.device)[:, None, None]
+        x, y = (before + share * (after - before)).unbind(2)  # (BETWEEN, n)
+        (left, top), (right, bottom) = SOLID_WALL
+        beside = torch.maximum(left - x, x - right).clamp_min(0)  # px from the wall's columns
+        within = torch.minimum(y - top, bottom - y).clamp_min(0)  # px from the nearer edge of the door; 0 outside it
+        return (torch.hypot(beside, within) >= BODY_RADIUS).all(0)
+
     def shortest_path(self, start: State, goal: State) -> Tensor:
         """Return the length of the shortest way, px, float32 (n,): straight within a room, else through the door.
 
@@ -188,21 +214,53 @@ class TwoRoomWorld(World):
         heading = torch.where((other_room & far)[:, None], door, goal) - state
         return self._noisy(torch.nn.functional.normalize(heading), generator)
 
+    def sample_trip(self, n: int, generator: Generator) -> tuple[State, State]:
+        """Draw starts and goals of episodes: the goal in the other room, not in the wall, and not near by.
+
+        CPU tensors (n, 2) each, px. The shortest way is `LEAST_STEPS` primitive steps at full speed, or longer.
+        """
+        start = self.sample_state(n, generator)
+        goal = torch.full_like(start, math.nan)
+        missing = torch.arange(n)
+        while len(missing):
+            at, drawn = start[missing], self.sample_state(len(missing), generator)
+            other_room = (at[:, 0] < CENTRE) != (drawn[:, 0] < CENTRE)
+            fits = other_room & (self.shortest_path(at, drawn) >= LEAST_STEPS * self.config.speed)
+            goal[missing[fits]] = drawn[fits]
+            missing = missing[~fits]
+        return start, goal
+
     def sample_trajectories(self, n: int, length: int, generator: Generator) -> Trajectories:
-        """Draw n episodes of the scripted policy, `length` * frameskip primitive steps each; goals do not end them."""
+        """Draw n episodes of the scripted policy that end on arrival, or after `length` actions.
+
+        An action in which the goal is reached is no longer part of its episode.
+        """
         check(length >= 1, f"length = {length} steps is too short; allowed: 1 or more")
-        state, goal = self.sample_state(n, generator), self.sample_goal(n, generator)
-        path, moves = [state], []
+        start, goal = self.sample_trip(n, generator)
+        path, moves = [start], []
         for _ in range(length * self.config.frameskip):
             moves.append(self.scripted_action(path[-1], goal, generator))
             path.append(self._move(path[-1], self.to_units(moves[-1])))
-        every = torch.stack(path, 1)  # (n, primitive steps + 1, 2)
+        every, asked = torch.stack(path, 1), torch.stack(moves, 1)  # (n, primitive steps + 1, 2), (n, steps, 2)
+        return self._until_arrival(every, asked, goal)
+
+    def _until_arrival(self, every: States, asked: Actions, goal: State) -> Trajectories:
+        """Return episodes in whole actions, from what every primitive step did; after arrival nothing moves."""
+        skip, steps = self.config.frameskip, asked.shape[1]
+        at_goal = (every - goal[:, None]).norm(dim=2) <= SUCCESS_RADIUS
+        lasted = torch.where(at_goal.any(1), at_goal.int().argmax(1), steps)
+        num_actions = lasted // skip
+        row = torch.arange(len(every))[:, None]
+        kept = torch.minimum(torch.arange(steps + 1), num_actions[:, None] * skip)  # (n, steps + 1)
+        every = every[row, kept]
+        asked = asked * (kept[:, :-1] < num_actions[:, None] * skip)[..., None]
         realised = (every.diff(dim=1) / self.config.speed).clamp(-1, 1)
-        bundle = (length, self.spec.action_dim)
+        bundle = (steps // skip, self.spec.action_dim)
         return Trajectories(
-            every[:, :: self.config.frameskip].contiguous(),
-            realised.reshape(n, *bundle),
-            torch.stack(moves, 1).reshape(n, *bundle),
+            every[:, ::skip].contiguous(),
+            realised.unflatten(1, (-1, skip)).reshape(-1, *bundle),
+            asked.unflatten(1, (-1, skip)).reshape(-1, *bundle),
+            num_actions,
         )
 
     def render(self, state: State) -> Observation:

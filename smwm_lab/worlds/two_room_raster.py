@@ -48,8 +48,8 @@ class RoomsRaster:
         seen = _outer(self._average(blob_y * rows[0]), self._average(blob_x * columns[0]))
         seen = seen - _outer(self._average(blob_y * rows[1]), self._average(blob_x * columns[1]))
         others = white - seen  # green and blue: what is white and not covered by the blob
-        picture = torch.stack([blob + others, others, others], -1)  # red: the blob on whatever it covers, too
-        return torch.round(picture * 255).clamp(0, 255).to(torch.uint8).permute(0, 3, 1, 2)
+        red, others = _to_bytes(blob + others), _to_bytes(others)  # red: the blob on whatever it covers, too
+        return torch.stack([red, others, others], -1).permute(0, 3, 1, 2)
 
     def _average(self, line: Tensor) -> Tensor:
         """Return the averages of lines (..., 224) over the stretches that output pixels cover, (..., side).
@@ -82,6 +82,11 @@ def _blob(place: Tensor) -> Tensor:
     pixel = torch.arange(FRAME, device=place.device)
     line = torch.exp(-((pixel - place[:, None]) ** 2) / (2 * BLOB_STD**2))
     return line / line.amax(1, keepdim=True)
+
+
+def _to_bytes(brightness: Tensor) -> Tensor:
+    """Return brightness 0 to 1 as uint8, 0 to 255."""
+    return torch.round(brightness * 255).clamp(0, 255).to(torch.uint8)
 
 
 def _outer(column: Tensor, row: Tensor) -> Tensor:
