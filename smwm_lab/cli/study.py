@@ -12,7 +12,7 @@ from smwm_lab.paths import require_checkout
 @click.command("study")
 @click.argument("name")
 @PRESET
-@click.option("--seeds", default=3, show_default=True, help="Seeds of training, tasks and planning.")
+@click.option("--seeds", default=5, show_default=True, help="Seeds of training, tasks and planning.")
 @click.option("--tasks", default=100, show_default=True, help="Held-out start-goal pairs per seed and distance.")
 @click.option("--budget", type=int, help="Transitions every run sees, instead of the preset's.")
 @click.option("--out", type=Path, help="CSV file; data/studies/NAME.csv by default.")

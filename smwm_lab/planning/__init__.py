@@ -12,9 +12,10 @@ from smwm_lab.planning.evaluation.comparison import (
     compare_models,
     compare_planners,
     horizon_sweep,
+    summarise,
 )
 from smwm_lab.planning.evaluation.evaluate import evaluate, solve
-from smwm_lab.planning.evaluation.intervals import compare_paired, wilson
+from smwm_lab.planning.evaluation.intervals import compare_paired, compare_seeds, seed_interval, wilson
 from smwm_lab.planning.evaluation.reference_results import beside_reference, protocol_differences, reference_results
 from smwm_lab.planning.evaluation.report import Outcome, PlanningReport, report_on, table_of
 from smwm_lab.planning.interface.cost import ActionPenalty, CostConfig, PathDistance, TerminalDistance
@@ -67,6 +68,7 @@ __all__ = [
     "compare_models",
     "compare_paired",
     "compare_planners",
+    "compare_seeds",
     "cost_landscape",
     "default_search",
     "evaluate",
@@ -82,7 +84,9 @@ __all__ = [
     "run_mpc",
     "Perception",
     "Query",
+    "seed_interval",
     "solve",
+    "summarise",
     "table_of",
     "tasks_anywhere",
     "tasks_from_trajectories",

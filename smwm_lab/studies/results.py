@@ -18,7 +18,7 @@ from smwm_lab import paths
 from smwm_lab.errors import InputError, check
 from smwm_lab.files import write_text
 from smwm_lab.planning import reference_results
-from smwm_lab.studies.two_room import read_study
+from smwm_lab.studies.two_room import REFERENCE, read_study, summarise_study
 
 
 PLACEHOLDER = re.compile(r"^\{\{ *(\w+) *\}\}$", re.MULTILINE)
@@ -102,7 +102,7 @@ def read_result(path: Path) -> ResultTable:
 
 def horizon_table() -> ResultTable:
     """Return success by goal offset, ours and published: a row per method, a column per offset."""
-    study = read_study("two_room_horizon")
+    study = summarise_study("two_room_horizon")
     offsets = list(study.index.unique("goal_offset"))
     names = {"SMWM": "SMWM, the paper's search", "random": LABELS["random"]}
     labels = study.index.unique("label")
@@ -114,6 +114,26 @@ def horizon_table() -> ResultTable:
     header = ("goal offset (budget twice that)", *map(str, offsets))
     theirs = "[`planning_horizon.csv`](../data/reference/planning_horizon.csv), published"
     return ResultTable(header, tuple(rows), (_study_source("two_room_horizon"), theirs))
+
+
+def stricter_table() -> ResultTable:
+    """Return what success leaves out, by method and goal offset of the horizon study: a row per measure and method."""
+    study = summarise_study("two_room_horizon")
+    offsets = list(study.index.unique("goal_offset"))
+    measures = {
+        "solved_at_reset": "solved at reset",
+        "success_from_afar": "success of the others",
+        "strict_success": "the whole disc passes the door",
+        "spl": "SPL, to the goal's edge",
+    }
+    labels = study.index.unique("label")
+    rows = [("solved at reset", "all", *_shares(study.loc[labels[0]].loc[offsets, "solved_at_reset"]))]
+    for name in list(measures)[1:]:
+        for label in labels:
+            shown = LABELS.get(label, label)
+            rows.append((measures[name], shown, *_shares(study.loc[label].loc[offsets, name])))
+    header = ("share of tasks", "method", *map(str, offsets))
+    return ResultTable(header, tuple(rows), (_study_source("two_room_horizon"),))
 
 
 def regulariser_table() -> ResultTable:
@@ -128,6 +148,7 @@ def weight_table() -> ResultTable:
 
 STUDY_TABLES: dict[str, Callable[[], ResultTable]] = {
     "two_room_horizon": horizon_table,
+    "two_room_stricter": stricter_table,
     "two_room_regularisers": regulariser_table,
     "two_room_weights": weight_table,
 }
@@ -135,17 +156,20 @@ STUDY_TABLES: dict[str, Callable[[], ResultTable]] = {
 
 
 def _spread_table(name: str, first: str, *, sort_by: int | None = None) -> ResultTable:
-    """Return success with its interval and the range over seeds, two columns per goal offset of a study."""
-    study = read_study(name)
+    """Return success with its interval, the range over seeds and p-values, three columns per goal offset of a study."""
+    study = summarise_study(name)
     offsets, labels = list(study.index.unique("goal_offset")), list(study.index.unique("label"))
     if sort_by is not None:
         labels.sort(key=lambda label: -study.loc[(label, sort_by), "success"])
-    header = (first, *(text for offset in offsets for text in (f"{offset} steps", f"seeds at {offset}")))
+    beside = [(f"{offset} steps", f"seeds at {offset}", f"p at {offset}") for offset in offsets]
+    header = (first, *(text for some in beside for text in some))
     rows = []
     for label in labels:
         found = study.loc[label].loc[offsets]
-        pairs = zip(_success(found), found["worst_seed"], found["best_seed"], strict=True)
-        cells = [cell for text, worst, best in pairs for cell in (text, f"{_number(worst, 2)}–{_number(best, 2)}")]
+        cells: list[str] = []
+        for text, row in zip(_success(found), found.itertuples(), strict=True):
+            p = "–" if label == REFERENCE[name] else _number(row.p_value)
+            cells += [text, f"{_number(row.worst_seed, 2)}–{_number(row.best_seed, 2)}", p]
         rows.append((LABELS.get(label, label).replace("lambda", "λ"), *cells))
     return ResultTable(header, tuple(rows), (_study_source(name),))
 
@@ -154,6 +178,10 @@ def _success(rows: pd.DataFrame) -> list[str]:
     """Return success with its 95 % interval, a text per row."""
     numbers = zip(rows["success"], rows["low"], rows["high"], strict=True)
     return [f"{_number(mean)} ({_number(low)}–{_number(high)})" for mean, low, high in numbers]
+
+
+def _shares(values: "pd.Series[float]") -> list[str]:
+    return [_number(value) for value in values]
 
 
 def _number(value: float, digits: int = 3) -> str:

@@ -2,7 +2,7 @@
 
 A study trains what is missing, keeps every outcome on disk (an interrupted study goes on), and ends in a small table:
 
-    smwm-lab study two_room_horizon --seeds 3     ->  data/studies/two_room_horizon.csv
+    smwm-lab study two_room_horizon --seeds 5     ->  data/studies/two_room_horizon.csv
 
 The tables are committed, each with the command that made it in its first line.
 """
@@ -19,7 +19,15 @@ from smwm_lab.errors import InputError, check, check_choice, check_range
 from smwm_lab.files import check_writable, write_text
 from smwm_lab.models import WorldModel
 from smwm_lab.objectives import ObjectiveConfig
-from smwm_lab.planning import Comparison, Tasks, compare_models, held_out_tasks, horizon_sweep
+from smwm_lab.planning import (
+    Comparison,
+    Tasks,
+    compare_models,
+    compare_seeds,
+    held_out_tasks,
+    horizon_sweep,
+    summarise,
+)
 from smwm_lab.seeding import generator
 from smwm_lab.training import (
     TrainConfig,
@@ -36,9 +44,7 @@ COMPARED = {"SMWM": "inverse", "SIGReg": "sigreg", "VICReg": "vicreg", "forward-
 """Label -> what keeps the latent from collapsing, by its name in `smwm_lab.training.REGULARISERS`."""
 WEIGHTS = {f"lambda = {weight:g}": regulariser_objective("inverse", weight) for weight in (0.1, 1.0, 10.0, 100.0)}
 REFERENCE = {"two_room_horizon": "SMWM", "two_room_regularisers": "SMWM", "two_room_weights": "lambda = 10"}
-"""Study -> label that all others are compared with, task by task."""
-ROUNDED = ("success", "low", "high", "worst_seed", "best_seed", "spl", "solved_at_reset")
-"""Columns of a table that are rounded to four digits."""
+"""Study -> label that all others are compared with, over seeds."""
 PLANNERS = {"SMWM": "cem", "SMWM, landmarks": "landmarks", "random": "random"}
 """Label -> planner, all with the planning run of the preset; cem is the paper's search."""
 OFFSETS = (25, 40, 55, 70, 85, 100)
@@ -53,7 +59,7 @@ class StudySize:
 
     preset: str = "quick"
     """Preset of every run: smoke, quick or paper."""
-    seeds: int = 3
+    seeds: int = 5
     """Number of seeds, from 0 on, of training, tasks and planning."""
     tasks: int = 100
     """Number of tasks per seed and goal offset."""
@@ -137,8 +143,7 @@ def study_path(name: str) -> Path:
 def run_study(name: str, size: StudySize, *, path: Path | None = None) -> Comparison:
     """Do a study and write its table, its command in the first line, to data/studies or to `path`.
 
-    Beside what `Comparison.table` has: the share solved at reset, and against `REFERENCE` on the same tasks how many
-    were solved by this one alone (`only_here`), by the other alone (`only_there`), and McNemar's `p_value`.
+    The table holds a row per label, goal offset and seed (`Comparison.by_seed`, without times).
     """
     check_choice("study", name, tuple(STUDIES))
     if path is None:
@@ -147,24 +152,36 @@ def run_study(name: str, size: StudySize, *, path: Path | None = None) -> Compar
     check(not place.is_dir(), f"out = {str(place)!r} is a folder; choose a file")
     check_writable(place.parent, "out")
     comparison = STUDIES[name](size, paths.cache_dir() / "outcomes")
-    table, runs = comparison.table(), comparison.by_seed().groupby(["label", "goal_offset"], sort=False)
-    table["solved_at_reset"] = runs["solved_at_reset"].sum() / table["tasks"]
-    pairs = [comparison.paired(label, REFERENCE[name], offset) for label, offset in table.index]
-    table["only_here"], table["only_there"] = [p.only_first for p in pairs], [p.only_second for p in pairs]
-    table["p_value"] = [float(f"{p.p_value:.2g}") for p in pairs]
-    write_text(place, f"# {size.command(name)}\n" + table.round(dict.fromkeys(ROUNDED, 4)).to_csv())
+    table = comparison.by_seed().drop(columns="plan_seconds_per_decision").round(4)
+    write_text(place, f"# {size.command(name)}\n" + table.to_csv(index=False))
     return comparison
 
 
 def read_study(name: str, path: Path | None = None) -> pd.DataFrame:
-    """Return the committed table of a study by label and goal offset; `attrs["command"]` is what made it."""
+    """Return the committed table of a study, a row per seed; `attrs["command"]` is what made it."""
     place = path or study_path(name)
     try:
         first, rest = place.read_text(encoding="utf-8").split("\n", 1)
-        table = pd.read_csv(io.StringIO(rest)).set_index(["label", "goal_offset"])
+        table = pd.read_csv(io.StringIO(rest))
+        table[["label", "goal_offset", "seed", "success"]]
     except (OSError, ValueError, KeyError) as error:
         raise InputError(f"cannot read {place}: {error}; make it with smwm-lab study {name}") from error
     table.attrs["command"] = first.removeprefix("# ")
+    return table
+
+
+def summarise_study(name: str, by_seed: pd.DataFrame | None = None) -> pd.DataFrame:
+    """Return a study by label and goal offset: `summarise`, and p_value of the difference from `REFERENCE[name]`.
+
+    by_seed: the rows of the study; the committed ones if None.
+    """
+    rows = read_study(name) if by_seed is None else by_seed
+    table = summarise(rows)
+    rates = rows.groupby(["label", "goal_offset"], sort=False)["success"].apply(list)
+    table["p_value"] = [
+        compare_seeds(rates[label, offset], rates[REFERENCE[name], offset]) for label, offset in table.index
+    ]
+    table.attrs = dict(rows.attrs)
     return table
 
 

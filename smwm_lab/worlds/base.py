@@ -215,6 +215,13 @@ class World(ABC):
         """Return the length of the shortest way, px, float32 (n,): straight where nothing stands between."""
         return self.path_length(start, goal)
 
+    def least_way(self, start: State, goal: State) -> Tensor:
+        """Return the shortest way to the edge of the goal, px, float32 (n,): until each body is `success_radius` near.
+
+        0 for a start that is at its goal already.
+        """
+        return (self.body_distances(start, goal) - self.success_radius).clamp_min(0).sum(1)
+
     def passes_whole(self, before: State, after: State) -> Tensor:
         """Return bool (n,): whether the whole body passes from one state straight to the other, not only its centre."""
         return torch.ones(len(before), dtype=torch.bool, device=before.device)

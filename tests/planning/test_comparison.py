@@ -30,13 +30,16 @@ from smwm_lab.planning import (
     compare_models,
     compare_planners,
     compare_replanning,
+    compare_seeds,
     cost_landscape,
     horizon_sweep,
     plan,
     protocol_differences,
     reference_results,
+    seed_interval,
     tasks_anywhere,
     tasks_from_trajectories,
+    wilson,
 )
 from smwm_lab.planning.evaluation.comparison import Result
 from smwm_lab.seeding import generator
@@ -54,7 +57,7 @@ def tasks(seed=0, n=10):
 
 def outcome(*arrived):
     n = len(arrived)
-    return Outcome(arrived, (0.0,) * n, (1.0,) * n, (1.0,) * n, n, 1.0, 1.0)
+    return Outcome(arrived, (0.0,) * n, (1.0,) * n, (1.0,) * n, (True,) * n, n, 1.0, 1.0)
 
 
 HAND = Comparison(
@@ -71,13 +74,16 @@ HAND = Comparison(
 def test_a_comparison_pools_seeds_and_pairs_the_same_tasks():
     table = HAND.table()
     row = table.loc[("SMWM", 25)]
+    assert (row.low, row.high) == seed_interval([0.75, 1], 4)
+    assert (table.loc[("SMWM", 40)].low, table.loc[("SMWM", 40)].high) == wilson(1, 4), "one seed"
     assert row.success == 7 / 8 and (row.worst_seed, row.best_seed, row.seeds, row.tasks) == (0.75, 1, 2, 8)
     assert table.loc[("SMWM", 40), "success"] == 0.25
     assert HAND.by_seed().success.tolist() == [0.75, 1, 0.25, 0.5, 1]
-    paired = HAND.paired("SMWM", "SIGReg", 25)
-    assert (paired.both, paired.only_first, paired.only_second, paired.neither) == (1, 2, 1, 0), "seed 0 only"
-    with pytest.raises(InputError, match="share no seed"):
-        HAND.paired("SMWM", "SIGReg", 40)
+    paired = HAND.paired("SMWM", "SIGReg", seed=0, goal_offset=25)
+    assert (paired.both, paired.only_first, paired.only_second, paired.neither) == (1, 2, 1, 0)
+    with pytest.raises(InputError, match="SIGReg did nothing at seed = 0, goal_offset = 40"):
+        HAND.paired("SMWM", "SIGReg", seed=0, goal_offset=40)
+    assert HAND.p_value("SMWM", "SIGReg", 25) == compare_seeds([0.75, 1], [0.5, 1]) > 0.5
     assert "SMWM @25 0.875 [" in repr(HAND)
 
 
@@ -162,6 +168,8 @@ REPORT = PlanningReport(
     floor=0.25,
     ceiling=1.0,
     solved_at_reset=0,
+    success_from_afar=0.75,
+    strict_success=0.5,
     steps_to_goal=3.0,
     spl=0.5,
     distance_left=1.0,

@@ -13,6 +13,7 @@ import dataclasses
 import json
 import math
 
+import numpy as np
 import pytest
 import torch
 
@@ -21,11 +22,14 @@ from smwm_lab.errors import InputError
 from smwm_lab.models import ModelConfig, WorldModel
 from smwm_lab.planning import (
     CEM,
+    ICEM,
+    MPPI,
     AdditivePlanner,
     Agent,
     AgentConfig,
     CostConfig,
     GradientDescent,
+    LandmarkConfig,
     LinearDynamics,
     OracleModel,
     Outcome,
@@ -35,11 +39,13 @@ from smwm_lab.planning import (
     SearchPlanner,
     Tasks,
     compare_paired,
+    compare_seeds,
     evaluate,
     inverse_rollout,
     make_agent,
     report_on,
     run_mpc,
+    seed_interval,
     solve,
     tasks_anywhere,
     tasks_from_trajectories,
@@ -52,6 +58,12 @@ from smwm_lab.worlds import make_world
 
 
 FAST = CEM(num_samples=100, num_iterations=10, num_elites=10)
+SMALL = {
+    "cem": CEM(num_samples=20, num_iterations=3, num_elites=4),
+    "icem": ICEM(num_samples=20, num_iterations=3, num_elites=4),
+    "mppi": MPPI(num_samples=20, num_iterations=3),
+    "gradient": GradientDescent(num_samples=4, num_iterations=3),
+}
 ONE_ACTION = SearchConfig(solver=FAST, receding_horizon=1)
 
 
@@ -62,7 +74,7 @@ def dot_tasks(n=20, seed=0, **changes):
 
 def control(planner, tasks, seed=0, record=False):
     agent = Agent(Perception.oracle(OracleModel(tasks.world)), planner)
-    return run_mpc(agent, tasks, planner_stream=generator(seed, "p"), world_stream=generator(seed, "w"), record=record)
+    return run_mpc(agent, tasks, seed=seed, record=record)
 
 
 @pytest.mark.parametrize("planner", ["icem", "mppi", AgentConfig("cem", SearchConfig(solver=FAST))])
@@ -204,7 +216,8 @@ OUTCOME = Outcome(
     arrived_at=(0, 4, 6, -1),
     distance_left=(1.0, 2.0, 1.0, 30.0),
     way=(0.0, 20.0, 10.0, 50.0),
-    least_way=(1.0, 10.0, 12.0, 40.0),
+    least_way=(0.0, 10.0, 12.0, 40.0),
+    passed_whole=(True, False, True, True),
     num_decisions=5,
     plan_seconds=1.0,
     environment_seconds=0.5,
@@ -218,6 +231,7 @@ def test_a_report_follows_its_formulas():
     assert report.success == 0.75 and report.skill == pytest.approx((0.75 - 0.25) / 0.75)
     assert report.solved_at_reset == 1 and report.steps_to_goal == 4 and report.distance_left == 1.5
     assert report.spl == pytest.approx((1 + 0.5 + 1 + 0) / 4)
+    assert report.success_from_afar == pytest.approx(2 / 3) and report.strict_success == 0.5
     assert report.plan_seconds_per_decision == 0.2
     assert report.interval == pytest.approx((0.3006, 0.9544), abs=1e-4)
     assert "cem: 0.750 [0.301, 0.954] of 4 goals 25 steps away | floor 0.25 | ceiling 1.00" in repr(report)
@@ -229,6 +243,83 @@ def test_intervals_against_the_closed_form():
     p, n, z = 0.9, 50, 1.959964
     centre, half = p + z * z / (2 * n), z * math.sqrt(p * (1 - p) / n + z * z / (4 * n * n))
     assert wilson(45, 50) == pytest.approx([(centre - half) / (1 + z * z / n), (centre + half) / (1 + z * z / n)])
+
+
+def test_the_interval_of_a_method_grows_with_the_spread_of_its_seeds():
+    """Equal seeds: as if tasks were independent, with Student's quantile; unequal ones: wider; one: nothing."""
+    z = 2.7764451  # of Student's t, 4 degrees of freedom
+    low, high = seed_interval([1.0] * 5, 100)
+    assert (low, high) == (pytest.approx(500 / (500 + z * z)), 1.0)
+    even, uneven = seed_interval([0.9, 0.9, 0.9, 0.9, 0.9], 100), seed_interval([1.0, 1.0, 1.0, 0.9, 0.6], 100)
+    assert uneven[0] < even[0] - 0.1 and uneven[0] < 0.9 < uneven[1]
+    assert seed_interval([0.5], 100) == (0, 1)
+
+
+@pytest.mark.parametrize(("a", "b"), [(9.0, 1.0), (2.0, 2.0), (100.0, 1.0)])
+def test_the_interval_of_a_method_covers_its_rate_where_one_of_pooled_tasks_does_not(a, b):
+    """Five seeds whose true rates differ (a beta distribution), 100 tasks each, drawn 1000 times."""
+    random = np.random.default_rng(0)
+    rates = random.binomial(100, random.beta(a, b, (1000, 5))) / 100
+    covered = [low <= a / (a + b) <= high for low, high in (seed_interval(list(row), 100) for row in rates)]
+    pooled = [low <= a / (a + b) <= high for low, high in (wilson(round(100 * row.sum()), 500) for row in rates)]
+    assert np.mean(covered) > 0.92 > np.mean(pooled)
+
+
+def test_the_test_of_two_methods_deals_out_their_seeds():
+    """Of the 252 ways to deal ten rates to two methods, two are as unequal as all against all; of 20, two as well."""
+    assert compare_seeds([0.9, 0.92, 0.91, 0.95, 0.93], [0.7, 0.72, 0.75, 0.69, 0.71]) == pytest.approx(2 / 252)
+    assert compare_seeds([0.9, 0.92, 0.91], [0.7, 0.72, 0.75]) == pytest.approx(2 / 20)
+    assert compare_seeds([1.0, 1.0], [1.0, 1.0]) == 1 and compare_seeds([1.0], [0.0]) == 1
+
+
+@pytest.mark.parametrize("planner", ["cem", "icem", "mppi", "gradient", "inverse", "landmarks", "random"])
+def test_what_comes_of_a_task_does_not_depend_on_the_tasks_beside_it(planner):
+    """Bit for bit on a CPU: alone, in another order, among others."""
+    world = make_world("single_dot")
+    tasks = dot_tasks(5)
+    walks = world.sample_trajectories(60, 10, generator(0, "walks"))
+    search = (
+        None
+        if planner in ("inverse", "random", "landmarks")
+        else SearchConfig(solver=SMALL[planner], horizon=3, receding_horizon=2)
+    )
+    chosen = AgentConfig(planner, search, LandmarkConfig(num_landmarks=20, num_frames=600))
+    agent = make_agent(chosen, WorldModel(ModelConfig()), world, trajectories=walks)
+    together = run_mpc(agent, tasks)
+    rows = torch.tensor([3, 0])
+    for part, picked in ((run_mpc(agent, tasks[rows]), rows), (run_mpc(agent, tasks[2:3]), torch.tensor([2]))):
+        frames = part.states.shape[1]
+        assert torch.equal(part.states, together.states[picked, :frames])
+        assert torch.equal(part.arrived_at, together.arrived_at[picked])
+        assert torch.equal(part.way, together.way[picked])
+
+
+def test_what_no_action_controls_moves_alike_whoever_is_beside():
+    split = split_by_state(make_world("distractor"), seed=0)
+    tasks = tasks_anywhere(split, 4, generator=generator(0, "tasks"), budget=3)
+    agent = make_agent("random", OracleModel(split.world), split.world)
+    together, alone = run_mpc(agent, tasks), run_mpc(agent, tasks[1:2])
+    assert torch.equal(alone.states[0], together.states[1, : alone.states.shape[1]])
+
+
+def test_a_task_that_occurs_twice_has_two_streams():
+    tasks = dot_tasks(1, budget=4)
+    twice = Tasks(tasks.world, tasks.start.repeat(2, 1), tasks.goal.repeat(2, 1), 4)
+    episodes = run_mpc(make_agent("random", OracleModel(tasks.world), tasks.world), twice)
+    assert not torch.equal(episodes.states[0], episodes.states[1])
+
+
+def test_tasks_can_share_their_decisions():
+    """As on a GPU: one decision of all tasks that go on, and the same successes."""
+    tasks = dot_tasks(12)
+    planner = SearchPlanner(OracleModel(tasks.world), 2, SearchConfig(solver=FAST))
+    agent = Agent(Perception.oracle(OracleModel(tasks.world)), planner)
+    together, alone = run_mpc(agent, tasks, batch_size=12, record=True), run_mpc(agent, tasks, record=True)
+    assert together.num_decisions == alone.num_decisions and together.success.all() and alone.success.all()
+    assert [len(plan) for _, plan in together.plans] == [len(plan) for _, plan in alone.plans]
+    assert alone.plans[0][1].trace.costs.shape == together.plans[0][1].trace.costs.shape
+    with pytest.raises(InputError, match="batch_size = 0 is out of range"):
+        run_mpc(agent, tasks, batch_size=0)
 
 
 def test_the_paired_test_counts_what_only_one_solves():

@@ -55,7 +55,7 @@ def test_passing_the_goal_in_the_middle_of_an_action_counts():
     there_and_back = (0, 1, 0, 1, 0, 1, 0, -1, 0, -1)
     tasks = Tasks(ROOMS, start, goal, budget=1)
     agent = Agent(Perception.oracle(OracleModel(ROOMS)), Fixed(*there_and_back))
-    episodes = run_mpc(agent, tasks, planner_stream=torch.Generator(), world_stream=torch.Generator())
+    episodes = run_mpc(agent, tasks)
     assert episodes.arrived_at.tolist() == [3] and episodes.way.tolist() == [15.0]
     assert episodes.states[0, -1].tolist() == [50.0, 115.0], "it stays where it arrived"
     after_the_action = torch.tensor([[50.0, 105.0]])
@@ -67,7 +67,7 @@ def test_arrival_is_counted_in_primitive_steps_over_several_actions():
     start, goal = torch.tensor([[150.0, 30.0]]), torch.tensor([[150.0, 150.0]])
     agent = Agent(Perception.oracle(OracleModel(ROOMS)), Fixed(*(0, 1) * 5))
     tasks = Tasks(ROOMS, start, goal, budget=10)
-    episodes = run_mpc(agent, tasks, planner_stream=torch.Generator(), world_stream=torch.Generator())
+    episodes = run_mpc(agent, tasks)
     assert episodes.arrived_at.tolist() == [21] and episodes.num_decisions == 5
     assert episodes.way.tolist() == [105.0]
 
@@ -106,7 +106,7 @@ def test_the_papers_search_is_the_default_here_and_not_where_goals_are_small():
     truth = OracleModel(ROOMS)
     assert AgentConfig("cem").to_dict(ROOMS) != AgentConfig("cem").to_dict(make_world("single_dot"))
     assert "search" in AgentConfig("random").to_dict(ROOMS) and AgentConfig("random").to_dict(ROOMS)["search"] is None
-    assert solve("random", truth, rooms_tasks(50, 100)).rate < 0.5
+    assert solve("random", truth, rooms_tasks(50, 100)).rate < 0.4
 
 
 def test_landmarks_reach_goals_far_away_behind_the_wall():

@@ -2,7 +2,8 @@
 
 - A study compares every contestant on the same tasks, and ends in a table that says what made it.
 - An interrupted study goes on: what was planned before is not planned again.
-- The committed tables are of the studies that the command line knows, several seeds each, and count what they say.
+- The unit of intervals and p-values is the seed.
+- The committed tables are of the studies that the command line knows, five seeds or more, a row each.
 - What cannot be done is one clear line.
 """
 
@@ -10,15 +11,21 @@ import pandas as pd
 import pytest
 
 from smwm_lab.errors import InputError
-from smwm_lab.planning import Comparison, wilson
+from smwm_lab.planning import seed_interval
 from smwm_lab.planning.evaluation import evaluate
-from smwm_lab.planning.evaluation.comparison import Result
-from smwm_lab.planning.evaluation.report import Outcome
-from smwm_lab.studies import two_room as studies
-from smwm_lab.studies.two_room import COMPARED, PLANNERS, STUDIES, WEIGHTS, StudySize, read_study, run_study
+from smwm_lab.studies.two_room import (
+    COMPARED,
+    PLANNERS,
+    STUDIES,
+    WEIGHTS,
+    StudySize,
+    read_study,
+    run_study,
+    summarise_study,
+)
 
 
-SMALL = StudySize(preset="smoke", seeds=1, tasks=3, offsets=(25,))
+SMALL = StudySize(preset="smoke", seeds=2, tasks=3, offsets=(25,))
 LABELS = {
     "two_room_horizon": set(PLANNERS),
     "two_room_regularisers": {*COMPARED, "random", "oracle"},
@@ -30,10 +37,11 @@ def test_a_study_is_done_written_read_and_not_planned_again(tmp_path, monkeypatc
     path = tmp_path / "study.csv"
     done = run_study("two_room_horizon", SMALL, path=path)
     table = read_study("two_room_horizon", path)
-    assert table.attrs["command"] == "smwm-lab study two_room_horizon --preset smoke --seeds 1 --tasks 3"
-    assert list(table.index) == [("SMWM", 25), ("SMWM, landmarks", 25), ("random", 25)]
-    assert (table.tasks == 3).all() and (table.seeds == 1).all()
-    assert table.success.to_list() == pytest.approx(done.table().success.to_list(), abs=1e-4)
+    assert table.attrs["command"] == "smwm-lab study two_room_horizon --preset smoke --seeds 2 --tasks 3"
+    rows = [(label, 25, seed) for label in ("SMWM", "SMWM, landmarks", "random") for seed in (0, 1)]
+    assert sorted(table[["label", "goal_offset", "seed"]].itertuples(index=False, name=None)) == rows
+    assert (table.tasks == 3).all()
+    assert table.success.to_list() == pytest.approx(done.by_seed().success.to_list(), abs=1e-4)
 
     def refuse(*_: object, **__: object) -> None:
         raise AssertionError("planned again")
@@ -44,35 +52,31 @@ def test_a_study_is_done_written_read_and_not_planned_again(tmp_path, monkeypatc
     assert path.read_text() == written
 
 
-def test_contestants_are_paired_with_the_reference_task_by_task(tmp_path, monkeypatch):
-    def outcome(*arrived: int) -> Outcome:
-        n = len(arrived)
-        return Outcome(arrived, (0.0,) * n, (1.0,) * n, (1.0,) * n, n, 1.0, 1.0)
-
-    known = Comparison(
-        (
-            Result("SMWM", 0, 25, outcome(1, 1, 0, -1)),
-            Result("random", 0, 25, outcome(-1, -1, 0, 3)),
-        )
-    )
-    monkeypatch.setitem(STUDIES, "two_room_horizon", lambda size, cache: known)
-    run_study("two_room_horizon", SMALL, path=tmp_path / "study.csv")
-    table = read_study("two_room_horizon", tmp_path / "study.csv")
-    assert table.loc[("random", 25), ["only_here", "only_there", "p_value"]].to_list() == [1, 2, 1.0]
-    assert table.loc[("SMWM", 25), ["only_here", "only_there", "solved_at_reset"]].to_list() == [0, 0, 0.25]
+def test_a_summary_counts_seeds_not_tasks():
+    rows = [
+        {"label": label, "goal_offset": 25, "seed": seed, "tasks": 100, "success": success}
+        | {"spl": success, "success_from_afar": success, "strict_success": success, "solved_at_reset": 0.1}
+        for label, rates in (("SMWM", (0.9, 0.92, 0.94)), ("random", (0.2, 0.25, 0.3)))
+        for seed, success in enumerate(rates)
+    ]
+    table = summarise_study("two_room_horizon", pd.DataFrame(rows))
+    random = table.loc[("random", 25)]
+    assert random.p_value == pytest.approx(0.1) and table.p_value["SMWM", 25] == 1
+    assert (random.low, random.high) == seed_interval([0.2, 0.25, 0.3], 100)
+    assert (random.worst_seed, random.best_seed, random.seeds, random.tasks) == (0.2, 0.3, 3, 300)
+    assert random.spl == pytest.approx(0.25) and random.solved_at_reset == pytest.approx(0.1)
 
 
 @pytest.mark.parametrize("name", STUDIES)
 def test_the_committed_table_counts_what_it_says(name):
     table = read_study(name)
     assert table.attrs["command"].startswith(f"smwm-lab study {name} --preset quick --seeds ")
-    assert set(table.index.unique(0)) == LABELS[name]
-    assert (table.seeds >= 3).all() and (table.tasks == 100 * table.seeds).all()
-    for row in table.itertuples():
-        assert (row.low, row.high) == pytest.approx(wilson(round(row.success * row.tasks), row.tasks), abs=1e-4)
-        assert row.worst_seed <= row.success <= row.best_seed
-        reference = table.success[studies.REFERENCE[name], row.Index[1]]
-        assert row.only_here - row.only_there == pytest.approx((row.success - reference) * row.tasks, abs=0.1)
+    assert set(table.label) == LABELS[name]
+    assert (table.groupby(["label", "goal_offset"]).seed.nunique() >= 5).all() and (table.tasks == 100).all()
+    assert ((100 * table.success).round(6) % 1 == 0).all() and (table.strict_success <= table.success).all()
+    assert (table.success_from_afar <= table.success).all(), "what is solved at reset counts as solved"
+    reset = table.groupby(["goal_offset", "seed"]).solved_at_reset.nunique()
+    assert (reset == 1).all(), "everybody had the same tasks"
 
 
 def test_what_cannot_be_done_is_one_clear_line(tmp_path):

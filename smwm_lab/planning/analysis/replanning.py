@@ -20,7 +20,6 @@ from smwm_lab.planning.interface.cost import CostConfig
 from smwm_lab.planning.interface.protocols import Dynamics
 from smwm_lab.planning.planners.search import SearchConfig, SearchPlanner
 from smwm_lab.planning.solvers import CEM
-from smwm_lab.seeding import generator
 
 
 SOLVER = CEM(num_samples=200, num_iterations=10, num_elites=20, return_mean=True)
@@ -63,9 +62,7 @@ def compare_replanning(
     outcomes, distance = {}, {}
     for name, search in ways.items():
         agent = Agent(perception, SearchPlanner(model, tasks.world.spec.action_dim, search))
-        episodes = run_mpc(
-            agent, tasks, planner_stream=generator(seed, "planner"), world_stream=generator(seed, "world")
-        )
+        episodes = run_mpc(agent, tasks, seed=seed)
         outcomes[name], distance[name] = outcome_of(episodes), _median_distance(episodes)
     return ReplanningComparison(outcomes, distance)
 

@@ -1,18 +1,25 @@
-"""Model predictive control: look, decide, execute the first actions, look again; all tasks at once.
+"""Model predictive control: look, decide, execute the first actions, look again.
 
-A task ends when a primitive step comes within the tolerance of its goal, or when its budget is spent.
+A task ends when a primitive step comes within the tolerance of its goal, or when its budget is spent. Every task draws
+from streams of its own, and on a CPU is controlled alone: what comes of it does not depend, bit for bit, on the tasks
+beside it. Together, as on a GPU, they share their matrix products, whose rounding depends on how many there are.
 """
 
+import hashlib
 import time
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 import torch
 from torch import Generator, Tensor
 
 from smwm_lab.axes import States
+from smwm_lab.errors import check_range
 from smwm_lab.planning.control.perception import Agent
 from smwm_lab.planning.control.tasks import Tasks
 from smwm_lab.planning.interface.plan_types import Plan, Query
+from smwm_lab.seeding import generator
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -28,6 +35,8 @@ class Episodes:
     """From the goal at the end, px, float32 (n,)."""
     way: Tensor
     """Way of all bodies until the end, px, float32 (n,)."""
+    passed_whole: Tensor
+    """Whether the whole body, not only its centre, had room on all of that way, bool (n,)."""
     num_decisions: int
     """Decisions of all tasks together."""
     plan_seconds: float
@@ -35,7 +44,7 @@ class Episodes:
     environment_seconds: float
     """Stepping and rendering."""
     plans: list[tuple[Tensor, Plan]] = field(default_factory=list)
-    """On request, every decision with the rows of its tasks."""
+    """On request, every decision with the rows of its tasks; those made at the same step stand together."""
 
     @property
     def success(self) -> Tensor:
@@ -46,13 +55,32 @@ class Episodes:
         return f"Episodes({int(self.success.sum())} of {len(self.tasks)} tasks solved)"
 
 
+PER_TASK = ("arrived_at", "distance_left", "way", "passed_whole")
+"""Fields of `Episodes` that hold a number per task, in their order."""
+
+
 def run_mpc(
-    agent: Agent, tasks: Tasks, *, planner_stream: Generator, world_stream: Generator, record: bool = False
+    agent: Agent, tasks: Tasks, *, seed: int = 0, batch_size: int | None = None, record: bool = False
 ) -> Episodes:
     """Control every task to its end.
 
-    planner_stream, world_stream: randomness of the planner and of what no action controls. record: keep plans, traces.
+    seed: root of the random streams of the planner and of what no action controls. A stream is named by the start and
+    the goal of its task (and, where one task occurs several times, by its count), so a task has the same ones in any
+    selection. batch_size: tasks controlled together, that share streams; None for one on a CPU and all on a GPU.
+    record: keep plans, with traces.
     """
+    if batch_size is None:
+        batch_size = 1 if agent.perception(tasks.start[:1]).device.type == "cpu" else len(tasks)
+    check_range("batch_size", batch_size, 1, 1_000_000)
+    parts = []
+    for rows, name in _batches(tasks, batch_size):
+        planner, world = (generator(seed, f"{who} of task {name}") for who in ("planner", "world"))
+        parts.append((rows, _control(agent, tasks[rows], planner, world, record)))
+    return parts[0][1] if len(parts) == 1 else _merged(tasks, parts)
+
+
+def _control(agent: Agent, tasks: Tasks, planner_stream: Generator, world_stream: Generator, record: bool) -> Episodes:
+    """Control tasks together to their ends."""
     run = _Control(agent, tasks, world_stream)
     warm_start = None
     while len(run.rows) and run.num_actions < tasks.budget:
@@ -70,6 +98,54 @@ def run_mpc(
     return run.episodes()
 
 
+def _batches(tasks: Tasks, batch_size: int) -> Iterator[tuple[Tensor, str]]:
+    """Yield the rows of tasks that are controlled together, and a name for their streams."""
+    names = _names(tasks)
+    for rows in torch.arange(len(tasks)).split(batch_size):
+        joined = " ".join(names[row] for row in rows.tolist())
+        yield rows, joined if len(rows) == 1 else hashlib.sha256(joined.encode()).hexdigest()
+
+
+def _names(tasks: Tasks) -> list[str]:
+    """Return a name per task that start and goal decide; tasks that are alike are counted."""
+    seen: Counter[bytes] = Counter()
+    names = []
+    for start, goal in zip(tasks.start.cpu(), tasks.goal.cpu(), strict=True):
+        content = torch.stack([start, goal]).numpy().tobytes()
+        names.append(f"{hashlib.sha256(content).hexdigest()} {seen[content]}")
+        seen[content] += 1
+    return names
+
+
+def _merged(tasks: Tasks, parts: Sequence[tuple[Tensor, Episodes]]) -> Episodes:
+    """Return episodes of all tasks from those of batches in their order."""
+    done = [episodes for _, episodes in parts]
+    longest = max(each.states.shape[1] for each in done)
+    return Episodes(
+        tasks,
+        torch.cat([_until(each.states, longest) for each in done]),
+        *(torch.cat([getattr(each, name) for each in done]) for name in PER_TASK),
+        sum(each.num_decisions for each in done),
+        sum(each.plan_seconds for each in done),
+        sum(each.environment_seconds for each in done),
+        _plans_by_step(parts),
+    )
+
+
+def _until(states: Tensor, length: int) -> Tensor:
+    """Return states (n, frames, state) with the last one repeated up to `length` frames."""
+    return torch.cat([states, states[:, -1:].expand(-1, length - states.shape[1], -1)], 1)
+
+
+def _plans_by_step(parts: Sequence[tuple[Tensor, Episodes]]) -> list[tuple[Tensor, Plan]]:
+    """Return the k-th decisions of all batches together, for every k; none where no plans were kept."""
+    together = []
+    for k in range(max(len(each.plans) for _, each in parts)):
+        made = [(rows[each.plans[k][0]], each.plans[k][1]) for rows, each in parts if len(each.plans) > k]
+        together.append((torch.cat([rows for rows, _ in made]), Plan.cat([plan for _, plan in made])))
+    return together
+
+
 class _Control:
     """The state of all tasks while they are controlled."""
 
@@ -81,6 +157,7 @@ class _Control:
         reached = self.world.goal_distance(tasks.start, tasks.goal) <= self.tolerance
         self.arrived_at = torch.where(reached, 0, -1)
         self.way = torch.zeros(len(tasks))
+        self.passed_whole = torch.ones(len(tasks), dtype=torch.bool)
         self.num_actions = self.num_decisions = 0
         self.plan_seconds = self.environment_seconds = 0.0
         self.plans: list[tuple[Tensor, Plan]] = []
@@ -127,6 +204,7 @@ class _Control:
         for k, state in enumerate(passed.unbind(1), start=1):
             going = self.arrived_at[rows] < 0
             self.way[rows] += torch.where(going, self.world.path_length(at, state), 0.0)
+            self.passed_whole[rows] &= ~going | self.world.passes_whole(at, state)
             near = self.world.goal_distance(state, goal) <= self.tolerance
             self.arrived_at[rows[near & going]] = self.num_actions * self.skip + k
             at = torch.where(going[:, None], state, at)
@@ -144,6 +222,7 @@ class _Control:
             self.arrived_at,
             left,
             self.way,
+            self.passed_whole,
             self.num_decisions,
             self.plan_seconds,
             self.environment_seconds,

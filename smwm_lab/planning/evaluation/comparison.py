@@ -10,11 +10,18 @@ from pathlib import Path
 
 import pandas as pd
 import torch
+from torch import Tensor
 
 from smwm_lab.errors import check
 from smwm_lab.planning.control.tasks import Tasks
 from smwm_lab.planning.evaluation.evaluate import solve
-from smwm_lab.planning.evaluation.intervals import PairedComparison, compare_paired, wilson
+from smwm_lab.planning.evaluation.intervals import (
+    PairedComparison,
+    compare_paired,
+    compare_seeds,
+    seed_interval,
+    wilson,
+)
 from smwm_lab.planning.evaluation.report import Outcome, report_on
 from smwm_lab.planning.interface.protocols import PlanningModel
 from smwm_lab.planning.models.oracle import OracleModel
@@ -56,67 +63,85 @@ class Comparison:
         )
 
     def table(self) -> pd.DataFrame:
-        """Return one row per label and goal offset: all seeds pooled, with the 95 % Wilson interval."""
-        groups: dict[tuple[str, int | None], list[Result]] = {}
-        for result in self.results:
-            groups.setdefault((result.label, result.goal_offset), []).append(result)
-        rows = [_pooled(label, offset, results) for (label, offset), results in groups.items()]
-        return pd.DataFrame(rows).set_index(["label", "goal_offset"])
+        """Return one row per label and goal offset: all seeds together, with a 95 % interval; see `summarise`."""
+        return summarise(self.by_seed())
 
     def by_seed(self) -> pd.DataFrame:
-        """Return one row per contestant, seed and set of tasks."""
-        return pd.DataFrame(
-            [
-                {"label": r.label, "goal_offset": r.goal_offset, "seed": r.seed}
-                | {
-                    k: v
-                    for k, v in report_on(r.label, r.outcome).to_dict().items()
-                    if k
-                    in (
-                        "success",
-                        "solved_at_reset",
-                        "steps_to_goal",
-                        "spl",
-                        "distance_left",
-                        "plan_seconds_per_decision",
-                    )
-                }
-                for r in self.results
-            ]
-        )
+        """Return one row per label, goal offset and seed; sets of tasks of one seed and goal offset count together."""
+        groups: dict[tuple[str, int | None, int], list[Outcome]] = {}
+        for result in self.results:
+            groups.setdefault((result.label, result.goal_offset, result.seed), []).append(result.outcome)
+        rows = [
+            {"label": label, "goal_offset": offset, "seed": seed} | _scores(Outcome.cat(outcomes))
+            for (label, offset, seed), outcomes in groups.items()
+        ]
+        return pd.DataFrame(rows)
 
-    def paired(self, first: str, second: str, goal_offset: int | None = None) -> PairedComparison:
-        """Compare two labels on the tasks and seeds that both have, at one goal offset."""
-        sides = [self._success(label, goal_offset) for label in (first, second)]
-        shared = sorted(set(sides[0]) & set(sides[1]))
-        check(bool(shared), f"{first} and {second} share no seed at goal_offset = {goal_offset}; compare what both did")
-        return compare_paired(*(torch.cat([side[seed] for seed in shared]) for side in sides))
+    def paired(self, first: str, second: str, *, seed: int, goal_offset: int | None = None) -> PairedComparison:
+        """Compare two labels task by task on the tasks of one seed; of other seeds it says nothing."""
+        sides = [self._success(label, seed, goal_offset) for label in (first, second)]
+        return compare_paired(*sides)
 
-    def _success(self, label: str, goal_offset: int | None) -> dict[int, torch.Tensor]:
-        """Return seed -> which tasks a label solved, all its sets of tasks in order."""
-        parts: dict[int, list[torch.Tensor]] = {}
-        for r in self.results:
-            if (r.label, r.goal_offset) == (label, goal_offset):
-                parts.setdefault(r.seed, []).append(r.outcome.success)
-        return {seed: torch.cat(some) for seed, some in parts.items()}
+    def p_value(self, first: str, second: str, goal_offset: int | None = None) -> float:
+        """Return the p-value of the difference of two labels over their seeds; see `compare_seeds`."""
+        table = self.by_seed()
+        rates = [table[(table.label == label) & _at(table, goal_offset)].success.tolist() for label in (first, second)]
+        return compare_seeds(*rates)
+
+    def _success(self, label: str, seed: int, goal_offset: int | None) -> Tensor:
+        """Return which tasks of a seed a label solved, all its sets of tasks in order."""
+        found = [
+            r.outcome.success for r in self.results if (r.label, r.seed, r.goal_offset) == (label, seed, goal_offset)
+        ]
+        check(bool(found), f"{label} did nothing at seed = {seed}, goal_offset = {goal_offset}; compare what both did")
+        return torch.cat(found)
 
 
-def _pooled(label: str, offset: int | None, results: list[Result]) -> dict[str, object]:
-    success = torch.cat([result.outcome.success for result in results])
-    low, high = wilson(int(success.sum()), len(success))
-    rates = [result.outcome.rate for result in results]
-    spl = [report_on(label, result.outcome).spl for result in results]
+def summarise(by_seed: pd.DataFrame) -> pd.DataFrame:
+    """Return one row per label and goal offset of rows per seed: success and its 95 % interval, and means over seeds.
+
+    low, high: of several seeds `seed_interval`, of one Wilson's, which says nothing of other seeds. worst_seed,
+    best_seed: the range of their success. spl, success_from_afar, strict_success, solved_at_reset: means.
+    """
+    groups = by_seed.groupby(["label", "goal_offset"], sort=False, dropna=False)
+    return pd.DataFrame([_summary(*key, rows) for key, rows in groups]).set_index(["label", "goal_offset"])
+
+
+def _summary(label: str, offset: float | None, rows: pd.DataFrame) -> dict[str, object]:
+    rates, tasks = rows.success.tolist(), int(rows.tasks.sum())
+    solved = float((rows.success * rows.tasks).sum())
+    interval = wilson(round(solved), tasks) if len(rates) == 1 else seed_interval(rates, tasks // len(rates))
+    means = ("spl", "success_from_afar", "strict_success", "solved_at_reset")
     return {
         "label": label,
-        "goal_offset": offset,
-        "success": float(success.float().mean()),
-        "low": low,
-        "high": high,
+        "goal_offset": None if pd.isna(offset) else offset,
+        "success": solved / tasks,
+        "low": interval[0],
+        "high": interval[1],
         "worst_seed": min(rates),
         "best_seed": max(rates),
-        "seeds": len(results),
-        "tasks": len(success),
-        "spl": sum(spl) / len(spl),
+        "seeds": len(rates),
+        "tasks": tasks,
+    } | {name: float(rows[name].mean()) for name in means}
+
+
+def _at(table: pd.DataFrame, goal_offset: int | None) -> "pd.Series[bool]":
+    return table.goal_offset.isna() if goal_offset is None else table.goal_offset == goal_offset
+
+
+def _scores(outcome: Outcome) -> dict[str, float]:
+    """Return what a row per seed holds; solved_at_reset is a share here."""
+    report = report_on("", outcome)
+    return {
+        "tasks": report.tasks,
+        "success": report.success,
+        "success_from_afar": report.success_from_afar,
+        "strict_success": report.strict_success,
+        "spl": report.spl,
+        "solved_at_reset": report.solved_at_reset / report.tasks,
+        "steps_to_goal": report.steps_to_goal,
+        "distance_left": report.distance_left,
+        "plan_seconds_per_decision": report.plan_seconds_per_decision,
     }
 
 

@@ -2,9 +2,12 @@
 
 skill = (success - floor) / (ceiling - floor)     floor: random actions; ceiling: the true world instead of a model
 SPL   = mean over tasks of success * least way / max(way, least way)       (Anderson et al. 2018, arXiv 1807.06757)
+
+The least way leads to the edge of the goal, where success begins, so that no way looks shorter than possible.
 """
 
 import math
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -28,7 +31,9 @@ class Outcome:
     way: tuple[float, ...]
     """Way until the end, px."""
     least_way: tuple[float, ...]
-    """Shortest way from start to goal, px."""
+    """Shortest way from the start to the edge of the goal, px; 0 where it is solved at reset."""
+    passed_whole: tuple[bool, ...]
+    """Whether the whole body had room on the way, not only its centre."""
     num_decisions: int
     plan_seconds: float
     environment_seconds: float
@@ -39,9 +44,38 @@ class Outcome:
         return torch.tensor(self.arrived_at) >= 0
 
     @property
+    def strict_success(self) -> Tensor:
+        """Which tasks were solved on a way on which the whole body had room, bool (n,)."""
+        return self.success & torch.tensor(self.passed_whole)
+
+    @property
+    def unsolved_at_reset(self) -> Tensor:
+        """Which tasks did not start at their goal, bool (n,)."""
+        return torch.tensor(self.arrived_at) != 0
+
+    @property
+    def success_from_afar(self) -> float:
+        """Share solved of the tasks that did not start at their goal; NaN if all did."""
+        return float(self.success[self.unsolved_at_reset].float().mean())
+
+    @property
+    def spl(self) -> float:
+        """Mean over tasks of success * least way / max(way, least way); 1 for a task solved at reset."""
+        least, way = np.array(self.least_way), np.array(self.way)
+        longer = np.maximum(way, least)
+        efficiency = np.divide(least, longer, out=np.ones_like(way), where=longer > 0)
+        return float((self.success.numpy() * efficiency).mean())
+
+    @property
     def rate(self) -> float:
         """Share of tasks solved."""
         return int(self.success.sum()) / len(self.arrived_at)
+
+    @classmethod
+    def cat(cls, parts: Sequence["Outcome"]) -> "Outcome":
+        """Return what came of the tasks of all parts, at least one, in their order."""
+        columns = zip(*(asdict(part).values() for part in parts), strict=True)
+        return cls(*(sum(column, ()) if isinstance(column[0], tuple) else sum(column) for column in columns))
 
     def to_dict(self) -> dict[str, Any]:
         """Return the fields as JSON values."""
@@ -61,7 +95,8 @@ def outcome_of(episodes: Episodes) -> Outcome:
         arrived_at=tuple(episodes.arrived_at.tolist()),
         distance_left=tuple(episodes.distance_left.tolist()),
         way=tuple(episodes.way.tolist()),
-        least_way=tuple(tasks.world.shortest_path(tasks.start, tasks.goal).tolist()),
+        least_way=tuple(tasks.world.least_way(tasks.start, tasks.goal).tolist()),
+        passed_whole=tuple(episodes.passed_whole.tolist()),
         num_decisions=episodes.num_decisions,
         plan_seconds=episodes.plan_seconds,
         environment_seconds=episodes.environment_seconds,
@@ -86,10 +121,14 @@ class PlanningReport:
     """Share solved in the true world by the same planner, or by CEM in place of one that cannot plan there."""
     solved_at_reset: int
     """Tasks whose start is already at the goal; they count as solved."""
+    success_from_afar: float
+    """Share solved of the other tasks; NaN if there are none."""
+    strict_success: float
+    """Share of tasks solved on a way on which the whole body had room, not only its centre."""
     steps_to_goal: float
     """Median primitive steps of the solved tasks; NaN if none is."""
     spl: float
-    """Success weighted by least way over way."""
+    """Success weighted by least way over way, to the edge of the goal."""
     distance_left: float
     """Median distance from the goal at the end, px."""
     plan_seconds_per_decision: float
@@ -136,8 +175,6 @@ def report_on(
     """Return the report of an outcome, beside those of random actions and of the true world on the same tasks."""
     arrived = np.array(outcome.arrived_at)
     solved = arrived >= 0
-    least, way = np.array(outcome.least_way), np.array(outcome.way)
-    efficiency = np.divide(least, np.maximum(way, least), out=np.ones_like(way), where=np.maximum(way, least) > 0)
     decisions = max(outcome.num_decisions, 1)
     return PlanningReport(
         planner=planner,
@@ -148,8 +185,10 @@ def report_on(
         floor=None if floor is None else floor.rate,
         ceiling=None if ceiling is None else ceiling.rate,
         solved_at_reset=int((arrived == 0).sum()),
+        success_from_afar=outcome.success_from_afar,
+        strict_success=float(outcome.strict_success.float().mean()),
         steps_to_goal=float(np.median(arrived[solved])) if solved.any() else math.nan,
-        spl=float((solved * efficiency).mean()),
+        spl=outcome.spl,
         distance_left=float(np.median(outcome.distance_left)),
         plan_seconds_per_decision=outcome.plan_seconds / decisions,
         environment_seconds_per_decision=outcome.environment_seconds / decisions,

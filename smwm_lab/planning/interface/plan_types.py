@@ -1,6 +1,7 @@
 """What a planner is asked and what it returns: a plan per task, what it leaves for the next one, and its trace."""
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, fields
 
 import torch
 from jaxtyping import Float, Int
@@ -30,6 +31,12 @@ class Trace:
     """Centre of the distribution after the iteration."""
     std: IterationActions
     """Its standard deviation; 0 for a solver without one."""
+
+    @classmethod
+    def cat(cls, parts: Sequence["Trace"]) -> "Trace":
+        """Return the traces of all parts, at least one, in their order."""
+        names = [each.name for each in fields(cls)]
+        return cls(*(torch.cat([getattr(part, name) for part in parts]) for name in names))
 
     @property
     def num_iterations(self) -> int:
@@ -85,6 +92,18 @@ class Plan:
 
     def __len__(self) -> int:
         return len(self.actions)
+
+    @classmethod
+    def cat(cls, parts: Sequence["Plan"]) -> "Plan":
+        """Return the plans of all parts, at least one, in their order; all come from one planner."""
+        elites = [part.elites for part in parts if part.elites is not None]
+        traces = [part.trace for part in parts if part.trace is not None]
+        return cls(
+            torch.cat([part.actions for part in parts]),
+            torch.cat([part.cost for part in parts]),
+            torch.cat(elites) if elites else None,
+            Trace.cat(traces) if traces else None,
+        )
 
     def __repr__(self) -> str:
         tasks, time, dim = self.actions.shape
