@@ -13,7 +13,7 @@ from smwm_lab.planning.control.tasks import Tasks
 from smwm_lab.planning.evaluation.report import Outcome, PlanningReport, outcome_of, report_on
 from smwm_lab.planning.interface.protocols import PlanningModel
 from smwm_lab.planning.models.oracle import OracleModel
-from smwm_lab.planning.planners.registry import AgentConfig, make_agent
+from smwm_lab.planning.planners.registry import NEED_TRAJECTORIES, AgentConfig, make_agent
 from smwm_lab.sealed import read_sealed, write_sealed
 from smwm_lab.worlds import Trajectories
 
@@ -105,7 +105,8 @@ def _key(
     settings = [VERSION, type(model).__name__, chosen.to_dict(tasks.world), *where, seed]
     digest = hashlib.sha256(json.dumps(settings, sort_keys=True).encode())
     tensors = [tasks.start, tasks.goal]
-    tensors += [] if trajectories is None else [trajectories.states, trajectories.actions]
+    if trajectories is not None and chosen.planner in NEED_TRAJECTORIES:
+        tensors += [trajectories.states, trajectories.actions]
     tensors += list(model.state_dict().values()) if isinstance(model, torch.nn.Module) else []
     true = isinstance(model, OracleModel) and model.world.config == tasks.world.config
     check(
