@@ -21,6 +21,7 @@ from smwm_lab.models import WorldModel
 from smwm_lab.objectives import ObjectiveConfig
 from smwm_lab.planning import (
     Comparison,
+    LandmarkConfig,
     Tasks,
     compare_models,
     compare_seeds,
@@ -49,7 +50,7 @@ PLANNERS = {"SMWM": "cem", "SMWM, landmarks": "landmarks", "random": "random"}
 """Label -> planner, all with the planning run of the preset; cem is the paper's search."""
 OFFSETS = (25, 40, 55, 70, 85, 100)
 """Primitive steps from start to goal, as in the paper."""
-FRAMES = 10_000
+FRAMES = LandmarkConfig().num_frames
 """Frames of the training data that the graph of landmarks is built from."""
 
 

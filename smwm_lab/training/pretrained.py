@@ -10,6 +10,7 @@ from pathlib import Path
 import torch
 
 from smwm_lab import paths
+from smwm_lab.data import Region
 from smwm_lab.errors import InputError, check_choice
 from smwm_lab.locks import folder_lock
 from smwm_lab.training.config import TrainConfig
@@ -49,6 +50,13 @@ OBJECTIVES = {
 }
 """single_dot without the inverse term: with nothing, and with SIGReg instead."""
 
+REGIONS = {
+    "hole": Region(low={"red_x": 26.0, "red_y": 26.0}, high={"red_x": 37.0, "red_y": 37.0}),
+    "stripe": Region(low={"red_x": 26.0}, high={"red_x": 37.0}),
+    "quadrant": Region(low={"red_x": 0.0, "red_y": 0.0}, high={"red_x": 31.0, "red_y": 31.0}),
+}
+"""single_dot without a part of its canvas, px: a hole of 12 x 12, a stripe 12 wide, a quadrant."""
+
 
 def shipped_configs() -> dict[str, TrainConfig]:
     """Return name -> configuration of every run that comes with the project.
@@ -58,6 +66,9 @@ def shipped_configs() -> dict[str, TrainConfig]:
     """
     configs = {world: preset_config(world) for world in WORLDS_SHIPPED}
     configs |= {f"{world}_planning": planning_config(world) for world in PLANNED}
+    configs |= {
+        f"single_dot_{name}": preset_config("single_dot").replace(region=each) for name, each in REGIONS.items()
+    }
     return configs | {name: preset_config("single_dot", objective=each) for name, each in OBJECTIVES.items()}
 
 

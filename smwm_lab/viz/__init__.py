@@ -3,6 +3,7 @@
 from smwm_lab.viz.collapse import plot_report, plot_scores, plot_spectra
 from smwm_lab.viz.components import plot_component_heatmaps
 from smwm_lab.viz.images import plot_reconstructions, plot_traversal
+from smwm_lab.viz.places import plot_place_errors
 from smwm_lab.viz.planning import (
     plot_horizon,
     plot_landscape,
@@ -41,6 +42,7 @@ __all__ = [
     "plot_losses",
     "plot_metric",
     "plot_observations",
+    "plot_place_errors",
     "plot_plan",
     "plot_replanning",
     "plot_projections",
