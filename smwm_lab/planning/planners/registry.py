@@ -98,7 +98,8 @@ def make_agent(
     check(world.spec.action_dim > 0, "this world has no actions, so there is nothing to plan; use a controlled one")
     if chosen.planner == "oracle":
         model = OracleModel(world)
-    perception = Perception.through(model, world)
+    looks = chosen.planner != "random"  # who draws blindly is not made to wait for an encoder
+    perception = Perception.through(model if looks else OracleModel(world), world)
     return Agent(perception, _planner(chosen, model, world, perception, trajectories, seed))
 
 
