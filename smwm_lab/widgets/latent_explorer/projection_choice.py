@@ -94,12 +94,12 @@ class ProjectionChoice:
 
     def _tell_progress(self) -> None:
         """Say once a second what is being made, while it is waited for."""
-        waits = self._maker.now is not None and self.wanted != self.shown
-        self.cancel.disabled = not waits
+        now = self._maker.now if self.wanted != self.shown else None
+        self.cancel.disabled = now is None
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
-        if waits:
-            what = f"{self._maker.now[0]} of {len(self._session.table):,} latents"
+        if now is not None:
+            what = f"{now[0]} of {len(self._session.table):,} latents"
             self._panel.say(f"making {what}, {self._maker.seconds:.0f} s so far; it is kept for the next time")
             self._timer = asyncio.get_running_loop().call_later(1.0, self._tell_progress)
