@@ -139,7 +139,7 @@ class LiveProjection:
         """Stop a glide under way and return where the points are now."""
         for timer in self._glide:
             timer.cancel()
-        gliding = bool(self._glide) and self._glide[-1].when() > asyncio.getrunning_loop().time()
+        gliding = bool(self._glide) and self._glide[-1].when() > asyncio.get_running_loop().time()
         self._glide = []
         trace = self._points(self.dim)
         return np.stack([trace[axis] for axis in AXES[: self.dim]], 1) if gliding else self.points
@@ -192,6 +192,6 @@ def glide(start: np.ndarray, end: np.ndarray, num_frames: int) -> list[np.ndarra
 def running_loop() -> asyncio.AbstractEventLoop | None:
     """Return the event loop that this is called in, or None."""
     try:
-        return asyncio.getrunning_loop()
+        return asyncio.get_running_loop()
     except RuntimeError:
         return None  # a script or a test: nothing would run a timer
