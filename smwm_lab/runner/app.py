@@ -13,6 +13,10 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
+from tornado.web import HTTPError
+from traitlets import default
+from voila.app import Voila
+from voila.tornado.handler import TornadoVoilaHandler
 
 from smwm_lab.errors import check_range
 from smwm_lab.files import asset
@@ -67,25 +71,22 @@ def serve_app(*, preset: str, seed: int, port: int, token: str, open_browser: bo
         app_class().launch_instance(argv=[*arguments, *([] if open_browser else ["--no-browser"])])
 
 
-def app_class() -> Any:
-    """Return Voila with a page that can end its kernel, a cap on kernels, and a guard at every address.
+class Page(TornadoVoilaHandler):
+    """The page of the widgets: it can end its kernel, and there is a cap on kernels.
 
     Voila's page asks for the end of its kernel when it is left, with the `_xsrf` cookie that Voila itself never sets.
     """
-    from tornado.web import HTTPError
-    from traitlets import default
-    from voila.app import Voila
-    from voila.tornado.handler import TornadoVoilaHandler
 
-    class Page(TornadoVoilaHandler):
-        """The page of the widgets."""
+    async def get(self, path: str | None = None) -> None:
+        """Start a kernel and send the page, with the cookie for its farewell."""
+        if len(self.kernel_manager.list_kernel_ids()) >= MAX_KERNELS:
+            raise HTTPError(503, f"{MAX_KERNELS} pages are open already; close one and try again")
+        _ = self.xsrf_token  # sets the cookie
+        await super().get(path)
 
-        async def get(self, path: str | None = None) -> None:
-            """Start a kernel and send the page, with the cookie for its farewell."""
-            if len(self.kernel_manager.list_kernel_ids()) >= MAX_KERNELS:
-                raise HTTPError(503, f"{MAX_KERNELS} pages are open already; close one and try again")
-            _ = self.xsrf_token  # sets the cookie
-            await super().get(path)
+
+def app_class() -> Any:
+    """Return Voila with our page, and a guard at every address."""
 
     class App(Voila):
         """Voila with our page, behind the guard."""
