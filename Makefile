@@ -50,7 +50,7 @@ lint-js: $(STAMP) ## lint the JavaScript of pages and widgets, where Node is
 lab: $(STAMP) ## open JupyterLab in notebooks/
 	@$(PYTHON) -m jupyterlab notebooks
 
-app: $(STAMP) ## serve the widgets as a web page on http://127.0.0.1:PORT
+app: $(STAMP) ## serve the widgets as a web page, at the address that it prints
 	@$(PYTHON) -m smwm_lab app --preset $(PRESET) $(if $(SEED),--seed $(SEED)) --port $(PORT)
 
 notebooks: $(STAMP) ## execute the notebooks again and rewrite them with their outputs

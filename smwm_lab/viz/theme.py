@@ -65,9 +65,13 @@ def component_colour(name: str, i: int) -> tuple[str, bool | None]:
 
 
 def use_theme() -> None:
-    """Apply the theme to all figures made from now on; in a notebook, show figures as PNG and short numbers."""
+    """Apply the theme to all figures and tables made from now on; in a notebook, show figures as PNG.
+
+    Tables show short numbers, and texts in full: a page breaks them into lines where they do not fit.
+    """
     mpl.rcParams.update(_SETTINGS)
     pd.options.display.float_format = "{:.3g}".format
+    pd.options.display.max_colwidth = None
     if "IPython" in sys.modules:
         from IPython import get_ipython
         from IPython.core.pylabtools import select_figure_formats

@@ -4,6 +4,7 @@ Nothing of the user's Jupyter configuration is read or written; a server is ende
 """
 
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -21,11 +22,11 @@ QUIET = '{"fetchNews": "false", "checkForUpdates": false}'
 
 
 class Server:
-    """A web server in a process of its own, reachable at `url` once made."""
+    """A web server in a process of its own, reachable at `url` once made; `page` is what to open there."""
 
     def __init__(self, arguments: list[str], *, folder: Path, port: int, ready: str):
         """Start `python ARGUMENTS` with Jupyter's folders below `folder`; wait until the path `ready` answers."""
-        self.url = f"http://127.0.0.1:{port}"
+        self.url = self.page = f"http://127.0.0.1:{port}"
         self.log = folder / "server.log"
         with self.log.open("w") as log:
             self.process = subprocess.Popen(
@@ -88,10 +89,12 @@ def start_jupyterlab(folder: Path) -> Server:
 
 
 def start_app(folder: Path) -> Server:
-    """Start the widgets' own page, with the smallest models."""
+    """Start the widgets' own page, with the smallest models; its token is the one that was printed."""
     port = free_port()
     arguments = ["-m", "smwm_lab", "app", "--preset", "smoke", "--port", str(port), "--no-browser"]
-    return Server(arguments, folder=folder, port=port, ready="/voila/static/")
+    server = Server(arguments, folder=folder, port=port, ready="/voila/static/")
+    server.page = re.search(rf"{server.url}/\?token=\S+", server.log.read_text())[0]
+    return server
 
 
 def _answers(url: str) -> bool:

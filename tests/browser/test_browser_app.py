@@ -27,7 +27,7 @@ def open_app(page: Page, url: str, tab: str) -> None:
 
 
 def test_the_app_shows_a_tab_per_widget_and_no_code(app, page):
-    open_app(page, app.url, "WorldPlayer")
+    open_app(page, app.page, "WorldPlayer")
     assert page.get_by_role("tab").all_inner_texts() == list(GALLERY)
     image = page.locator("img.smwm-image")
     image.wait_for()
@@ -43,7 +43,7 @@ def test_the_app_shows_a_tab_per_widget_and_no_code(app, page):
 
 
 def test_the_lab_of_the_app_starts_hears_lambda_pauses_and_stops(app, page):
-    open_app(page, app.url, "CollapseLab")
+    open_app(page, app.page, "CollapseLab")
     page.get_by_text("states in the latent plane").wait_for()
     page.get_by_role("button", name="Start", exact=True).click()
     told = page.get_by_text(re.compile(r"[\d,]+ transitions \| λ = 10"))

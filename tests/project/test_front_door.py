@@ -25,10 +25,12 @@ PAGE = ROOT / "docs" / "api.md"
 @pytest.fixture
 def settings_restored():
     """Give back what `use_theme` changes, and take back the world that is registered."""
-    before, known = pd.options.display.float_format, set(registry._ENTRIES)
-    with mpl.rc_context():
+    display, known = pd.options.display, set(registry._ENTRIES)
+    with (
+        mpl.rc_context(),
+        pd.option_context("display.float_format", display.float_format, "display.max_colwidth", display.max_colwidth),
+    ):
         yield
-    pd.options.display.float_format = before
     for table in (registry._ENTRIES, registry._ORIGIN):
         for name in set(table) - known:
             del table[name]

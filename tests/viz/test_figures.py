@@ -12,6 +12,7 @@ import torch
 from matplotlib.figure import Figure
 
 from smwm_lab import viz
+from smwm_lab.planning import protocol_differences
 from smwm_lab.probes import describe_latents
 from smwm_lab.seeding import generator
 from smwm_lab.widgets import WorldPlayer
@@ -104,10 +105,29 @@ def test_observations_and_transitions_of_every_world_can_be_drawn(world):
     assert np.array_equal(figure.axes[0].images[0].get_array(), np.moveaxis(before[0].numpy(), 0, -1))
 
 
-def test_the_theme_is_applied():
-    with matplotlib.rc_context():
+@pytest.fixture
+def theme():
+    """The theme, for one test."""
+    display = pd.options.display
+    before = ("display.float_format", display.float_format, "display.max_colwidth", display.max_colwidth)
+    with matplotlib.rc_context(), pd.option_context(*before):
         viz.use_theme()
-        assert matplotlib.rcParams["axes.prop_cycle"].by_key()["color"][0] == "#0072B2"
+        yield
+
+
+def test_the_theme_is_applied(theme):
+    assert matplotlib.rcParams["axes.prop_cycle"].by_key()["color"][0] == "#0072B2"
+
+
+def test_tables_show_texts_in_full_and_numbers_short(theme):
+    long = " ".join(f"word{i}" for i in range(60))
+    tables = [protocol_differences(), pd.DataFrame({"text": [long], "number": [1 / 3]}, index=[long])]
+    for table in tables:
+        for shown in (table._repr_html_(), table.to_string()):
+            assert "..." not in shown and "…" not in shown
+        for cell in table.to_numpy().ravel():
+            assert not isinstance(cell, str) or f"<td>{cell}</td>" in table._repr_html_()
+    assert "<td>0.333</td>" in tables[1]._repr_html_() and f"<th>{long}</th>" in tables[1]._repr_html_()
 
 
 @pytest.mark.parametrize("world", WORLDS)

@@ -3,11 +3,15 @@
 - Every control, moved over its whole range, changes the numbers and the figure as its label says.
 - Hover, click and lasso on the map do what the mouse means; a selection is a DataFrame of the selected rows.
 - UMAP and t-SNE lie over PCA; projections glide in an event loop and end exactly where they should.
+- UMAP and t-SNE are made while the explorer stays usable, one after the other; what is left is kept.
 - Bad input is one clear error; in the widget it lands in the status line, and the controls go back.
 - It explores a run of any world, and refuses a split of another.
 """
 
 import asyncio
+import threading
+import time
+from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
@@ -159,11 +163,92 @@ def test_projections_glide_and_end_where_they_should():
         live.show_projection(end * 9, "on the way")
         await asyncio.sleep(0.1)
         live.show_projection(end, "there")
+        assert live.figure.layout.title.text == "" and not np.allclose(live.figure.data[0].x, end[:, 0])
         await asyncio.sleep(0.8)
         return live
 
     live = asyncio.run(shown())
     assert np.allclose(live.figure.data[0].x, end[:, 0], atol=1e-6) and live.figure.layout.title.text == "there"
+
+
+async def until(holds: Callable[[], bool]) -> None:
+    """Let the event loop run until something holds."""
+    deadline = time.monotonic() + 60
+    while not holds():
+        assert time.monotonic() < deadline
+        await asyncio.sleep(0.01)
+
+
+def slow_umap(monkeypatch, error: Exception | None = None) -> threading.Event:
+    """Let UMAP wait for the event that is returned, and then be PCA or fail."""
+    gate, quick = threading.Event(), AlignedProjections._project
+
+    def slow(self, name, dim):
+        if name == "UMAP":
+            assert gate.wait(60)
+            if error is not None:
+                raise error
+        return quick(self, "PCA", dim)
+
+    monkeypatch.setattr(AlignedProjections, "_project", slow)
+    return gate
+
+
+def test_a_projection_is_made_while_the_explorer_stays_usable_and_can_be_left(monkeypatch):
+    gate = slow_umap(monkeypatch)
+
+    async def used() -> None:
+        shown = explorer()
+        title = shown.live.figure.layout.title
+        shown.projection.value = "UMAP"
+        assert f"making UMAP of {N} latents, 0 s" in shown.status.value and not shown.cancel.disabled
+        await until(lambda: f"making UMAP of {N} latents, 1 s" in shown.status.value)
+        assert title.text.startswith("PCA: "), "not ahead of the points"
+        shown.row.value = 5
+        assert "point 5" in shown.words.value
+        shown.cancel.click()
+        assert shown.projection.value == "PCA" and shown.cancel.disabled and "PCA stays" in shown.status.value
+        shown.projection.value = "t-SNE"
+        assert f"making UMAP of {N}" in shown.status.value, "one after the other"
+        gate.set()
+        await until(lambda: title.text.startswith("t-SNE: "))
+        assert shown.cancel.disabled and "selected" in shown.status.value
+        assert set(shown.session.projections.made(2)) == {"PCA", "UMAP", "t-SNE"}, "what was left is kept"
+        shown.projection.value = "UMAP"
+        assert "making" not in shown.status.value
+        await until(lambda: title.text.startswith("UMAP: "))
+
+    asyncio.run(used())
+
+
+def test_a_picture_waits_for_the_projection_that_is_being_made(monkeypatch):
+    gate = slow_umap(monkeypatch)
+
+    async def used() -> None:
+        shown = explorer()
+        shown.projection.value = "UMAP"
+        assert "making UMAP" in shown.status.value
+        threading.Timer(0.2, gate.set).start()
+        assert any(axes.get_title().startswith("UMAP: ") for axes in shown.snapshot().axes)
+        assert "making" not in shown.status.value and shown.cancel.disabled
+        await until(lambda: shown.live.figure.layout.title.text.startswith("UMAP: "))
+
+    asyncio.run(used())
+
+
+def test_a_projection_that_cannot_be_made_is_named_and_the_menus_go_back(monkeypatch):
+    gate = slow_umap(monkeypatch, InputError("no UMAP today"))
+
+    async def used() -> None:
+        shown = explorer()
+        shown.view.value = 3
+        shown.projection.value = "UMAP"
+        gate.set()
+        await until(lambda: shown.has_error)
+        assert "no UMAP today" in shown.status.value and shown.cancel.disabled
+        assert (shown.projection.value, shown.view.value) == ("PCA", 3)
+
+    asyncio.run(used())
 
 
 def test_nothing_is_changed_while_a_browser_sets_the_map_up(monkeypatch):

@@ -5,6 +5,7 @@
   the cheapest, the slice of costs agrees with the planner's own costs.
 - With the true world as model, imagination and truth agree, and the goal is reached.
 - Every control over its range brings a decision or one clear error, and the theatre stays usable.
+- What is refused is named in the error line alone: session and controls hold what was accepted last.
 - The static twin, the interactive figure and the page show the frame that is chosen.
 """
 
@@ -29,6 +30,7 @@ from smwm_lab.widgets import PlannerTheatre
 from smwm_lab.widgets.planner_theatre.figure import LAYERS, trace
 from smwm_lab.widgets.planner_theatre.search_config import NAMES, SOLVERS
 from smwm_lab.widgets.planner_theatre.session import PlannerTheatreSession
+from smwm_lab.widgets.planner_theatre.widget import SIZES
 from smwm_lab.worlds import WORLDS, make_world
 
 
@@ -302,8 +304,46 @@ def test_sizes_out_of_range_are_named_and_the_old_decision_stays(label, value, w
     theatre.sizes[label].value = value
     assert theatre.has_error and words in theatre.status.value
     assert theatre.session.decision is shown
-    theatre.sizes[label].value = before
+    assert theatre.sizes[label].value == before == getattr(theatre.session.config, SIZES[label])
+    theatre.click(30, 30)
     assert not theatre.has_error and theatre.session.decision is not shown
+
+
+def holds(theatre: PlannerTheatre) -> list:
+    """Return what a theatre says of itself: its session's choices, its controls, and what it is called."""
+    session = theatre.session
+    names = [session.model_name, session.config, session.body, session.start.tolist(), session.goal.tolist()]
+    controls = [theatre.model, theatre.planner, theatre.cost, theatre.body, *theatre.sizes.values()]
+    return [*names, repr(theatre), *((control.value, control.disabled) for control in controls)]
+
+
+def test_a_planner_that_is_refused_changes_nothing_but_the_error_line():
+    theatre = knowing()
+    before, shown = holds(theatre), theatre.session.decision
+    theatre.planner.value = "inverse"
+    assert theatre.has_error and "planner 'inverse' needs an inverse head" in theatre.status.value
+    assert holds(theatre) == before and "cem" in repr(theatre) and theatre.session.decision is shown
+    theatre.once.click()
+    assert not theatre.has_error and theatre.session.num_actions == 1
+
+
+def test_whatever_is_chosen_nothing_changes_if_no_decision_comes_of_it(monkeypatch):
+    world = make_world("independent")
+    theatre = PlannerTheatre.from_models({"good": OracleModel(world), "too": OracleModel(world)}, world=world)
+    before = holds(theatre)
+
+    def refuse(self, state, num_actions, warm_start):
+        raise InputError("no decision today")
+
+    monkeypatch.setattr(PlannerTheatreSession, "_decide", refuse)
+    choices = [(theatre.model, "too"), (theatre.planner, "mppi"), (theatre.cost, "at the end"), (theatre.body, "green")]
+    for control, value in [*choices, (theatre.sizes["horizon"], 2), (theatre.places["start"][0], 30.0)]:
+        control.value = value
+        assert theatre.has_error and "no decision today" in theatre.status.value
+        assert holds(theatre) == before
+    theatre.click(20, 20)
+    assert theatre.has_error and holds(theatre) == before
+    assert theatre.places["goal"][0].description == "goal red_x"
 
 
 @pytest.mark.parametrize(("x", "y"), [(-1, 30), (30, 63), (1000, 1000)])
@@ -324,14 +364,14 @@ class Broken(OracleModel):
         return super().rollout(z, actions) * torch.nan
 
 
-def test_a_model_that_gives_nan_is_named_and_another_can_be_chosen():
+def test_a_model_that_gives_nan_is_named_and_the_one_before_goes_on():
     world = make_world("single_dot")
     theatre = PlannerTheatre.from_models({"good": OracleModel(world), "broken": Broken(world)}, world=world)
     theatre.model.value = "broken"
     assert theatre.has_error and "not finite" in theatre.status.value
+    assert theatre.model.value == theatre.session.model_name == "good"
     theatre.once.click()
-    theatre.model.value = "good"
-    assert not theatre.has_error and theatre.session.model_name == "good"
+    assert not theatre.has_error and theatre.session.num_actions == 1
 
 
 def test_a_run_of_another_world_is_refused_and_the_old_one_stays(run):

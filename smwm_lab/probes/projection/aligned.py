@@ -1,5 +1,6 @@
 """Several projections of the same latents, turned so that a point hardly moves from one to the next."""
 
+import threading
 from dataclasses import replace
 from pathlib import Path
 
@@ -29,17 +30,24 @@ class AlignedProjections:
     def __init__(self, latents: np.ndarray, *, store: Path | str | None = None, seed: int = 0):
         self.latents, self.store, self.seed = latents[:, np.ptp(latents, axis=0) > 0], store, seed
         self._made: dict[tuple[str, int], Projection] = {}
+        self._lock = threading.Lock()
 
     def get(self, name: str, dim: int) -> Projection:
-        """Return the projection `name` to 2 or 3 dimensions; raise `InputError` where there can be none."""
+        """Return the projection `name` to 2 or 3 dimensions; raise `InputError` where there can be none.
+
+        Several threads may ask; UMAP and t-SNE are made one after the other.
+        """
         check_choice("projection", name, PROJECTIONS)
         key = name, dim
-        if key not in self._made:
-            made = project(self.latents, self.config_of(name, dim), store=self.store)
-            if name != "PCA":
-                target = self.get("PCA", dim).points
-                made = replace(made, points=procrustes(made.points, target, scaled=True)(made.points))
-            self._made[key] = made
+        if key not in self._made and name == "PCA":
+            self._made[key] = self._project(*key)
+        elif key not in self._made:
+            target = self.get("PCA", dim).points
+            with self._lock:  # numba's loops may not be entered from two threads at once
+                if key not in self._made:
+                    made = self._project(*key)
+                    turned = procrustes(made.points, target, scaled=True)(made.points)
+                    self._made[key] = replace(made, points=turned)
         return self._made[key]
 
     def made(self, dim: int) -> dict[str, Projection]:
@@ -54,3 +62,6 @@ class AlignedProjections:
         if name == "t-SNE":
             return TsneConfig(dim=dim, perplexity=min(30.0, max((rows - 2) / 3, 2.0)), seed=self.seed)
         return PcaConfig(dim=dim)
+
+    def _project(self, name: str, dim: int) -> Projection:
+        return project(self.latents, self.config_of(name, dim), store=self.store)

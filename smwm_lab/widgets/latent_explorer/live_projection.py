@@ -81,20 +81,24 @@ class LiveProjection:
         self._points(2).on_deselect(lambda trace, points: select(np.array([], int)))
 
     def show_projection(self, points: np.ndarray, title: str) -> None:
-        """Change to another projection of the same points: they glide there, or jump if the dimension changes."""
+        """Change to another projection of the same points: they glide there, or jump if the dimension changes.
+
+        The title changes when they are there.
+        """
         start = self._stop_glide()
-        loop = _running_loop() if start.shape == points.shape else None
+        loop = running_loop() if start.shape == points.shape else None
         self.points = points
         self._remove_outline()
-        with self.figure.batch_update():
-            self.figure.layout.title.text = title
-            if loop is None:
-                self._draw(points)
-        if loop is not None:
-            self._glide = [
-                loop.call_later(i * FRAME_SECONDS, self._draw_frame, frame)
-                for i, frame in enumerate(glide(start, points, NUM_FRAMES))
-            ]
+        if loop is None:
+            self._draw_frame(points, title)
+            return
+        before = self.figure.layout.title.text
+        frames = glide(start, points, NUM_FRAMES)
+        titles = [*[before] * (len(frames) - 1), title]
+        self._glide = [
+            loop.call_later(i * FRAME_SECONDS, self._draw_frame, *frame)
+            for i, frame in enumerate(zip(frames, titles, strict=True))
+        ]
 
     def show_colour(self, colour: np.ndarray, *, label: str, cyclic: bool) -> None:
         """Colour the points by one number each."""
@@ -140,8 +144,9 @@ class LiveProjection:
         trace = self._points(self.dim)
         return np.stack([trace[axis] for axis in AXES[: self.dim]], 1) if gliding else self.points
 
-    def _draw_frame(self, points: np.ndarray) -> None:
+    def _draw_frame(self, points: np.ndarray, title: str) -> None:
         with self.figure.batch_update():
+            self.figure.layout.title.text = title
             self._draw(points)
 
     def _draw(self, points: np.ndarray) -> None:
@@ -184,7 +189,8 @@ def glide(start: np.ndarray, end: np.ndarray, num_frames: int) -> list[np.ndarra
     return [start + (3 * s**2 - 2 * s**3) * (end - start) for s in shares[:-1]] + [end]
 
 
-def _running_loop() -> asyncio.AbstractEventLoop | None:
+def running_loop() -> asyncio.AbstractEventLoop | None:
+    """Return the event loop that this is called in, or None."""
     try:
         return asyncio.get_running_loop()
     except RuntimeError:

@@ -13,13 +13,13 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from smwm_lab.data import StateSplit
-from smwm_lab.errors import InputError
 from smwm_lab.probes import PROJECTIONS, DecoderProbe, LatentTable
 from smwm_lab.probes.inputs.latent_table import Frames
 from smwm_lab.training import Run
 from smwm_lab.widgets.latent_explorer.histograms import histograms_svg
 from smwm_lab.widgets.latent_explorer.live_projection import LiveProjection
 from smwm_lab.widgets.latent_explorer.page import page_body
+from smwm_lab.widgets.latent_explorer.projection_choice import ProjectionChoice
 from smwm_lab.widgets.latent_explorer.session import Decode, LatentExplorerSession
 from smwm_lab.widgets.latent_explorer.snapshot import plot_latent_explorer, stretched
 from smwm_lab.widgets.latent_explorer.traversal_strips import paragraph, traversal_html
@@ -49,7 +49,7 @@ class LatentExplorer(Panel):
         check_session(self, session, LatentExplorerSession, "from_run", "from_arrays")
         self.session = session
         self._make_controls()
-        projection, title = session.projection(self.projection.value, self.view.value)
+        projection, title = session.projection(*self.choice.shown)
         values, label, cyclic = session.colour(self.colour.value)
         path = session.path()
         self.live = LiveProjection(
@@ -126,7 +126,8 @@ class LatentExplorer(Panel):
 
     def snapshot(self) -> Figure:
         session = self.session
-        projection, title = session.projection(self.projection.value, self.view.value)
+        self.choice.settle()
+        projection, title = session.projection(*self.choice.shown)
         return plot_latent_explorer(
             session.table,
             projection.points,
@@ -148,13 +149,14 @@ class LatentExplorer(Panel):
         return f"LatentExplorer({self.session.table!r})"
 
     def _html_body(self) -> str:
+        self.choice.settle()
         return page_body(self.session, self.colour.value)
 
     def _make_controls(self) -> None:
         table, session = self.session.table, self.session
         style = {"description_width": "6.5em"}
-        self.projection = ipywidgets.Dropdown(options=PROJECTIONS, description="projection", style=style)
-        self.view = ipywidgets.Dropdown(options=[("flat", 2), ("in space", 3)], description="view", style=style)
+        self.choice = ProjectionChoice(self, session, show=self._show_projection)
+        self.projection, self.view, self.cancel = self.choice.projection, self.choice.view, self.choice.cancel
         self.colour = ipywidgets.Dropdown(options=list(table.states), description="colour", style=style)
         self.row = ipywidgets.IntSlider(0, 0, len(table) - 1, description="point", style=style)
         self.keep = ipywidgets.FloatRangeSlider(description="select", style=style, readout_format=".3g")
@@ -166,19 +168,17 @@ class LatentExplorer(Panel):
         self._limit_range()
 
     def _rows_of_controls(self) -> list[ipywidgets.HBox]:
-        for control in (self.projection, self.view, self.colour, self.traversal):
+        for control in (self.colour, self.traversal):
             control.layout.width = "17em"
         for control in (self.row, self.keep, self.step):
             control.layout.width = "28em"
         return [
-            ipywidgets.HBox([self.projection, self.view, self.colour]),
+            ipywidgets.HBox([self.projection, self.view, self.cancel, self.colour]),
             ipywidgets.HBox([self.row, self.keep, self.clear]),
             ipywidgets.HBox([self.traversal, self.step]),
         ]
 
     def _connect(self) -> None:
-        self.on_change(self.projection, "value", self._change_projection)
-        self.on_change(self.view, "value", self._change_projection)
         self.on_change(self.colour, "value", self._change_colour)
         self.on_change(self.row, "value", self._move_row)
         self.on_change(self.keep, "value", self._select_range)
@@ -186,18 +186,8 @@ class LatentExplorer(Panel):
         self.on_change(self.step, "index", self._move_step)
         self.clear.on_click(lambda _: self._clear_selection())
 
-    @guarded
-    def _change_projection(self, change: Any) -> None:
-        name, dim = self.projection.value, self.view.value
-        if name not in self.session.projections.made(dim):
-            self.say(f"making {name} of {len(self.session.table):,} latents; it is kept for the next time ...")
-        try:
-            projection, title = self.session.projection(name, dim)
-        except InputError:
-            with self.quietly():
-                change.owner.value = change.old
-            raise
-        self.live.show_projection(projection.points, title)
+    def _show_projection(self, points: np.ndarray, title: str) -> None:
+        self.live.show_projection(points, title)
         self._describe_selection()
 
     @guarded

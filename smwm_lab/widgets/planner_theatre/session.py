@@ -1,7 +1,8 @@
 """The numbers behind PlannerTheatre: where to go, how to search, and the decisions taken so far."""
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 
 import numpy as np
 import torch
@@ -35,6 +36,8 @@ NUM_EPISODES, EPISODE_LENGTH = 200, 20
 BUDGET = 50
 """Actions of an episode."""
 Model = Run | PlanningModel
+CHOICES = ("model_name", "config", "body", "start", "goal")
+"""What a decision follows from."""
 
 
 class PlannerTheatreSession:
@@ -159,6 +162,20 @@ class PlannerTheatreSession:
         if end == "start":
             stays = ~torch.tensor(self.world.spec.controllable)
             self.goal = torch.where(stays, moved, self.goal)
+
+    @contextmanager
+    def deciding(self) -> Iterator[None]:
+        """Let the block choose, then go back to the start and decide anew.
+
+        Whatever refuses, the choice or the decision, its error is raised and everything is as before.
+        """
+        before = {name: getattr(self, name) for name in CHOICES}
+        try:
+            yield
+            self.rewind()
+        except BaseException:
+            vars(self).update(before)
+            raise
 
     def rewind(self) -> None:
         """Go back to the start and decide anew; an `InputError` of the planner leaves the episode as it is."""

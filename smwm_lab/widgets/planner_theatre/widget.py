@@ -4,7 +4,8 @@ Three layers: `PlannerTheatreSession` holds the numbers, `plot_theatre` and `plo
 them to controls. A click in the world sets start or goal, as the switch is set; the numbers do it by keyboard.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import ipywidgets
@@ -73,6 +74,7 @@ class PlannerTheatre(Panel):
         self.words = ipywidgets.HTML()
         super().__init__([*self._rows_above(), self.figure, *self._rows_below()])
         self._connect()
+        self._show_choices()
         self._show_decision()
 
     @classmethod
@@ -111,7 +113,6 @@ class PlannerTheatre(Panel):
     @guarded
     def click(self, x: float, y: float) -> None:
         """Put the start or the goal, as the switch is set, to a place in the world, and plan anew."""
-        self.play.playing = False
         self._move(self.end.value, dict(zip(self.session.components[:2], (x, y), strict=True)))
 
     def snapshot(self) -> Figure:
@@ -184,36 +185,29 @@ class PlannerTheatre(Panel):
         self.back.on_click(lambda _: self._plan())
 
     @guarded
-    def _change_model(self, change: Any) -> None:
-        try:
+    def _change_model(self, _: Any) -> None:
+        with self._deciding():
             self.session.choose_model(self.model.value)
-        except ValueError:
-            with self.quietly():
-                self.model.value = change.old
-            raise
-        self._plan()
 
     @guarded
     def _change_planner(self, _: Any) -> None:
-        config = TheatreConfig.of(self.planner.value, self.session.world)
-        with self.quietly():
-            for label, field in SIZES.items():
-                self.sizes[label].value = getattr(config, field)
-                self.sizes[label].disabled = not config.has(field)
-            self.cost.value, self.cost.disabled = config.cost, not config.searches
-        self._plan()
+        with self._deciding():
+            self.session.config = TheatreConfig.of(self.planner.value, self.session.world)
 
+    @guarded
     def _change_search(self, _: Any) -> None:
-        self._plan()
+        sizes = {field: self.sizes[label].value for label, field in SIZES.items()}
+        with self._deciding():
+            self.session.config = TheatreConfig(planner=self.planner.value, cost=self.cost.value, **sizes)
 
     @guarded
     def _change_body(self, _: Any) -> None:
-        self.session.choose_body(self.body.value)
+        with self._deciding():
+            self.session.choose_body(self.body.value)
         for end in ENDS:
             for field, name in zip(self.places[end], self.session.components, strict=True):
                 field.description = f"{end} {name}"
         name_actions(self.figure, self.session.body)
-        self._plan()
 
     @guarded
     def _type_place(self, end: str) -> None:
@@ -221,18 +215,26 @@ class PlannerTheatre(Panel):
         self._move(end, dict(zip(self.session.components, values, strict=True)))
 
     def _move(self, end: str, values: Mapping[str, float]) -> None:
-        self.session.move(end, values)
-        self._plan()
+        with self._deciding():
+            self.session.move(end, values)
 
     @guarded
     def _plan(self) -> None:
         """Decide anew from the start."""
+        with self._deciding():
+            pass
+
+    @contextmanager
+    def _deciding(self) -> Iterator[None]:
+        """Let the block choose, and decide anew from the start; the controls show what holds then, refused or not."""
         self.play.playing = False
-        sizes = {field: self.sizes[label].value for label, field in SIZES.items()}
-        if self.session.must_learn(self.planner.value):
-            self.say(f"{self.planner.value}: looking at data of the run, once ...")
-        self.session.config = TheatreConfig(planner=self.planner.value, cost=self.cost.value, **sizes)
-        self.session.rewind()
+        try:
+            with self.session.deciding():
+                yield
+                if self.session.must_learn(self.session.config.planner):
+                    self.say(f"{self.session.config.planner}: looking at data of the run, once ...")
+        finally:
+            self._show_choices()
         self._show_decision()
 
     @guarded
@@ -259,6 +261,17 @@ class PlannerTheatre(Panel):
         with self.figure.batch_update():
             show_frame(self.figure, self.session.decision, self.iteration.index)
         self._describe_frame()
+
+    def _show_choices(self) -> None:
+        """Let the controls say what the session holds; not the places, of which several numbers make one."""
+        session, config = self.session, self.session.config
+        with self.quietly():
+            self.model.value, self.planner.value, self.cost.value = session.model_name, config.planner, config.cost
+            self.body.value = next(name for name, body in session.bodies.items() if body is session.body)
+            self.cost.disabled = not config.searches
+            for label, field in SIZES.items():
+                self.sizes[label].value = getattr(config, field)
+                self.sizes[label].disabled = not config.has(field)
 
     def _show_decision(self) -> None:
         """Show the latest decision, at its plan."""

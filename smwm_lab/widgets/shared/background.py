@@ -20,7 +20,7 @@ class Background:
     def __init__(self, work: Iterator, *, on_item: Callable[[Any], None], on_error: Callable[[Exception], None]):
         self._control = _Control()
         self._thread = threading.Thread(
-            target=_run, args=(self._control, work, on_item, on_error), name="smwm_lab training", daemon=True
+            target=_run, args=(self._control, work, on_item, on_error), name="smwm_lab work", daemon=True
         )
         self._stop = weakref.finalize(self, _stop, self._control, self._thread)  # also when the interpreter ends
 
