@@ -3,9 +3,9 @@
 The names that most people need stand here; docs/api.md has an example of each. Importing the package costs nothing:
 a name is fetched from its package when it is used for the first time (PEP 562).
 
-One thing it does: unless torch is loaded already or the variable is set, it sets OMP_WAIT_POLICY=PASSIVE for this process
-and those it starts, so that torch's threads sleep while they wait for each other. torch reads it when it is loaded: in a
-script import smwm_lab first, or set the variable yourself. No result depends on it.
+One thing it does: unless torch is loaded already or the variable is set, it sets OMP_WAIT_POLICY=PASSIVE for this
+process and those it starts, so that torch's threads sleep while they wait for each other. torch reads it when it is
+loaded: in a script import smwm_lab first, or set the variable yourself. No result depends on it.
 """
 
 import os
