@@ -1,7 +1,8 @@
 # Every target sets up .venv first if it is missing or older than pyproject.toml or constraints.txt.
 # Nothing has to be activated. Choose with variables: make run PRESET=smoke SEED=1 JOBS=2
 # (without SEED every notebook uses its own). WORKERS=0 runs the tests one after the other. CELL_TIMEOUT is the seconds
-# that one cell of a notebook may take, in run, test and notebooks: raise it where the machine is busy or slow.
+# that one cell of a notebook may take, in run, test and notebooks: raise it where the machine is busy or slow. PIP_ARGS goes
+# to pip when .venv is set up, such as the index of the CPU build of torch (CONTRIBUTING.md).
 
 .DEFAULT_GOAL := help
 .PHONY: help setup run test lint-js lab app notebooks data bench clean distclean
@@ -12,6 +13,7 @@ SEED ?=
 JOBS ?= 1
 WORKERS ?= 2
 CELL_TIMEOUT ?= 900
+PIP_ARGS ?=
 OUT ?= out/run
 PORT ?= 8866
 # the committed figures are those of the defaults; any other run keeps its own in OUT/figures
@@ -32,6 +34,7 @@ help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 	@echo "  variables: PRESET=$(PRESET) SEED=$(SEED) JOBS=$(JOBS) OUT=$(OUT) WORKERS=$(WORKERS)"
 	@echo "             CELL_TIMEOUT=$(CELL_TIMEOUT) (seconds for one cell of a notebook)"
+	@echo "             PIP_ARGS=$(PIP_ARGS) (for pip, when .venv is set up)"
 
 run: $(STAMP) ## execute every notebook; pages and figures go to out/run and figures/
 	@$(PYTHON) -m smwm_lab notebooks --preset $(PRESET) $(if $(SEED),-p seed=$(SEED)) --jobs $(JOBS) \
@@ -88,5 +91,5 @@ $(STAMP): pyproject.toml constraints.txt
 		echo "error: Python 3.11 or newer is needed, found: $$($$python --version 2>&1 | head -n 1)" >&2; exit 1; }; \
 	echo "setting up $(VENV) with $$($$python --version); once, about a minute with a fast network"; \
 	test -x $(PYTHON) || $$python -m venv $(VENV); \
-	$(PYTHON) -m pip install -qq --disable-pip-version-check -c constraints.txt -e '.[dev]'; \
+	$(PYTHON) -m pip install -qq --disable-pip-version-check -c constraints.txt $(PIP_ARGS) -e '.[dev]'; \
 	touch $(STAMP)

@@ -58,7 +58,7 @@ def competitors(number: int) -> Iterator[list[subprocess.Popen[bytes]]]:
     started: list[subprocess.Popen[bytes]] = []
     try:
         for _ in range(number):
-            started.append(subprocess.Popen(command))
+            started.append(subprocess.Popen(command, stdout=subprocess.DEVNULL))
         yield started
     finally:
         for process in started:
