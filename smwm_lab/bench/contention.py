@@ -52,7 +52,10 @@ def contended_rates(work: Callable[[], int], *, num_competitors: int) -> tuple[f
 
 @contextlib.contextmanager
 def competitors(number: int) -> Iterator[list[subprocess.Popen[bytes]]]:
-    """Start processes that keep a core busy each; they are ended with the block, or when this process is gone."""
+    """Start processes that keep a core busy each; they are ended with the block, or when this process is gone.
+
+    Raises `RuntimeError` if one ended before the block did: what was measured beside it says nothing.
+    """
     # -S -E: no site-packages and no environment, so that they compete from their first moment
     command = [sys.executable, "-S", "-E", "-c", _COMPETE, str(os.getpid()), str(LONGEST_S)]
     started: list[subprocess.Popen[bytes]] = []
@@ -60,6 +63,9 @@ def competitors(number: int) -> Iterator[list[subprocess.Popen[bytes]]]:
         for _ in range(number):
             started.append(subprocess.Popen(command, stdout=subprocess.DEVNULL))
         yield started
+        ended = sum(process.poll() is not None for process in started)
+        if ended:
+            raise RuntimeError(f"{ended} of {number} competing processes ended before the measurement did")
     finally:
         for process in started:
             process.kill()

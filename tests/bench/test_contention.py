@@ -57,6 +57,16 @@ def test_competitors_run_while_the_block_does_and_end_with_it_also_after_an_erro
     assert all(process.returncode is not None for process in started)
 
 
+def test_a_competitor_that_ended_too_early_is_an_error():
+    with (
+        pytest.raises(RuntimeError, match="1 of 2 competing processes ended before"),
+        contention.competitors(2) as started,
+    ):
+        started[0].kill()
+        started[0].wait()
+    assert all(process.returncode is not None for process in started)
+
+
 def test_competitors_end_by_themselves_when_nobody_is_left_to_end_them():
     starter = subprocess.run([sys.executable, "-c", _STARTER], stdout=subprocess.PIPE, text=True, timeout=300)
     assert starter.returncode == -signal.SIGKILL
