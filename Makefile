@@ -1,6 +1,8 @@
 # Every target sets up .venv first if it is missing or older than pyproject.toml or constraints.txt.
 # Nothing has to be activated. Choose with variables: make run PRESET=smoke SEED=1 JOBS=2
-# (without SEED every notebook uses its own). WORKERS=0 runs the tests one after the other.
+# (without SEED every notebook uses its own). WORKERS=0 runs the tests one after the other. CELL_TIMEOUT is the seconds
+# that one cell of a notebook may take, in run, test and notebooks: raise it where the machine is busy or slow. PIP_ARGS goes
+# to pip when .venv is set up, such as the index of the CPU build of torch (CONTRIBUTING.md).
 
 .DEFAULT_GOAL := help
 .PHONY: help setup run test lint-js lab app notebooks data bench clean distclean
@@ -10,10 +12,16 @@ PRESET ?= quick
 SEED ?=
 JOBS ?= 1
 WORKERS ?= 2
+CELL_TIMEOUT ?= 900
+PIP_ARGS ?=
 OUT ?= out/run
 PORT ?= 8866
 # the committed figures are those of the defaults; any other run keeps its own in OUT/figures
 FIGURES := $(if $(filter quick-out/run,$(PRESET)$(SEED)-$(OUT)),--figures figures)
+
+# threads sleep while they wait for each other, also in kernels that import torch before smwm_lab, which sets it too
+OMP_WAIT_POLICY ?= PASSIVE
+export OMP_WAIT_POLICY
 
 VENV := .venv
 PYTHON := $(VENV)/bin/python
@@ -25,10 +33,12 @@ help: ## show this list
 	@echo "smwm_lab: Sensorimotor World Models, a course and a library"
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 	@echo "  variables: PRESET=$(PRESET) SEED=$(SEED) JOBS=$(JOBS) OUT=$(OUT) WORKERS=$(WORKERS)"
+	@echo "             CELL_TIMEOUT=$(CELL_TIMEOUT) (seconds for one cell of a notebook)"
+	@echo "             PIP_ARGS=$(PIP_ARGS) (for pip, when .venv is set up)"
 
 run: $(STAMP) ## execute every notebook; pages and figures go to out/run and figures/
 	@$(PYTHON) -m smwm_lab notebooks --preset $(PRESET) $(if $(SEED),-p seed=$(SEED)) --jobs $(JOBS) \
-		--out $(OUT) $(FIGURES)
+		--timeout $(CELL_TIMEOUT) --out $(OUT) $(FIGURES)
 
 test: $(STAMP) ## lint, types, unit tests, then every notebook against its stored outputs
 	@echo "== ruff =="
@@ -42,7 +52,8 @@ test: $(STAMP) ## lint, types, unit tests, then every notebook against its store
 	@echo "== browser =="
 	@$(PYTHON) -m pytest -q tests/browser
 	@echo "== notebooks =="
-	@$(PARALLEL) -m pytest -q -n $(WORKERS) --dist loadfile --nbval notebooks
+	@$(PARALLEL) -m pytest -q -n $(WORKERS) --dist loadfile --nbval \
+		--nbval-cell-timeout $(CELL_TIMEOUT) notebooks
 
 lint-js: $(STAMP) ## lint the JavaScript of pages and widgets, where Node is
 	@$(PYTHON) tests/project/lint_js.py
@@ -54,7 +65,7 @@ app: $(STAMP) ## serve the widgets as a web page, at the address that it prints
 	@$(PYTHON) -m smwm_lab app --preset $(PRESET) $(if $(SEED),--seed $(SEED)) --port $(PORT)
 
 notebooks: $(STAMP) ## execute the notebooks again and rewrite them with their outputs
-	@$(PYTHON) -m smwm_lab notebooks --in-place
+	@$(PYTHON) -m smwm_lab notebooks --in-place --timeout $(CELL_TIMEOUT)
 
 data: $(STAMP) ## train the runs in data/runs that are missing (they come with the project)
 	@$(PYTHON) -m smwm_lab ship
@@ -80,5 +91,5 @@ $(STAMP): pyproject.toml constraints.txt
 		echo "error: Python 3.11 or newer is needed, found: $$($$python --version 2>&1 | head -n 1)" >&2; exit 1; }; \
 	echo "setting up $(VENV) with $$($$python --version); once, about a minute with a fast network"; \
 	test -x $(PYTHON) || $$python -m venv $(VENV); \
-	$(PYTHON) -m pip install -qq --disable-pip-version-check -c constraints.txt -e '.[dev]'; \
+	$(PYTHON) -m pip install -qq --disable-pip-version-check -c constraints.txt $(PIP_ARGS) -e '.[dev]'; \
 	touch $(STAMP)

@@ -1,9 +1,19 @@
-"""Settings for `pytest --nbval notebooks`: which kernel and how long a cell may take."""
+"""Settings for `pytest --nbval notebooks`: which kernel, and how long its start and a cell may take."""
 
 import pytest
 
+from smwm_lab.runner.execution import CELL_TIMEOUT_S, KERNEL_START_S
+
+
+LIMITS = {"--nbval-cell-timeout": CELL_TIMEOUT_S, "--nbval-kernel-startup-timeout": KERNEL_START_S}
+"""Option of nbval -> seconds where the command line does not give it: as in `smwm-lab notebooks`."""
+
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Run the notebooks in this environment, whatever kernels lie beside it; 900 s a cell, for slow machines."""
+    """Run the notebooks in this environment, whatever kernels lie beside it, with our limits."""
     config.option.nbval_current_env = True
-    config.option.nbval_cell_timeout = 900.0
+    if hasattr(config, "workerinput"):
+        return  # a worker of xdist has the options of the process that started it, and not its command line
+    for option, seconds in LIMITS.items():
+        if not any(argument.startswith(option) for argument in config.invocation_params.args):
+            setattr(config.option, option.removeprefix("--").replace("-", "_"), float(seconds))

@@ -2,8 +2,14 @@
 
 The names that most people need stand here; docs/api.md has an example of each. Importing the package costs nothing:
 a name is fetched from its package when it is used for the first time (PEP 562).
+
+One thing it does: unless torch is loaded already or the variable is set, it sets OMP_WAIT_POLICY=PASSIVE for this
+process and those it starts, so that torch's threads sleep while they wait for each other. torch reads it when it is
+loaded: in a script import smwm_lab first, or set the variable yourself. No result depends on it.
 """
 
+import os
+import sys
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -78,6 +84,18 @@ _FRONT_DOOR: dict[str, tuple[str, ...]] = {
 _HOME = {name: package for package, names in _FRONT_DOOR.items() for name in names}
 
 __all__ = sorted(_HOME)
+
+
+def _let_threads_sleep() -> None:
+    """Let threads of OpenMP sleep at barriers, where nobody chose otherwise and torch can still learn of it.
+
+    By default they spin, and on a busy machine burn the time slice in which the thread they wait for could run.
+    """
+    if "torch" not in sys.modules:
+        os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+
+
+_let_threads_sleep()
 
 
 def __getattr__(name: str) -> object:

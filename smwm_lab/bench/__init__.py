@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from functools import partial
 
+from smwm_lab.bench.contention import bench_contention
 from smwm_lab.bench.memory import bench_memory
 from smwm_lab.bench.planning import bench_inverse_head, bench_planning, bench_planning_together
 from smwm_lab.bench.rendering import bench_dots, bench_sprites
@@ -23,6 +24,7 @@ BENCHMARKS: dict[str, Callable[[], BenchResult]] = {
     "training": bench_training,
     "training_64": partial(bench_training, 64),
     "training_256": partial(bench_training, 256),
+    "training_busy": bench_contention,
     "flops": bench_flops,
     "quality": bench_quality,
     "memory": bench_memory,

@@ -58,7 +58,7 @@ class PlainLoop:
 def bench_training(batch_size: int = 32) -> BenchResult:
     """Transitions per second on single_dot, by default at the batch of the quick recipe."""
     config, device = preset_config("single_dot").replace(batch_size=batch_size), choose_device()
-    ours, plain = paired_rates(_our_update(config, device), PlainLoop(config, device).update)
+    ours, plain = paired_rates(our_update(config, device), PlainLoop(config, device).update)
     name = f"training, batch {batch_size}"
     return BenchResult(name, ours, plain, "transitions/s", ours / plain, "float32 NCHW eager loop")
 
@@ -78,7 +78,7 @@ def bench_flops() -> BenchResult:
         _wait(device)
         return 2 * 2048**3
 
-    trained, ceiling = paired_rates(_our_update(config, device), product)
+    trained, ceiling = paired_rates(our_update(config, device), product)
     achieved = trained * per_transition
     name = str(kind).removeprefix("torch.")
     return BenchResult("share of GEMM", achieved / 1e9, ceiling / 1e9, "GFLOP/s", achieved / ceiling, f"{name} matmul")
@@ -107,7 +107,7 @@ def _good(loop: TrainingLoop | PlainLoop) -> bool:
     return collapse_report(loop, num_transitions=500, judge=False).inverse_over_variance <= QUALITY
 
 
-def _our_update(config: TrainConfig, device: torch.device) -> Callable[[], int]:
+def our_update(config: TrainConfig, device: torch.device) -> Callable[[], int]:
     """Return one step of our loop as a function that returns the number of its transitions."""
     loop = TrainingLoop(config, device=device)
 

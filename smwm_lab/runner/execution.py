@@ -26,6 +26,8 @@ from smwm_lab.runner.selection import CourseNotebook
 
 CELL_TIMEOUT_S = 900
 """Default limit for one cell, in seconds."""
+KERNEL_START_S = 180
+"""Limit for the start of a kernel, in seconds; on a machine with several processes per core it takes more than 60."""
 
 PAPERMILL_OPTIONS: dict[str, Any] = {
     "kernel_name": "python3",
@@ -33,8 +35,9 @@ PAPERMILL_OPTIONS: dict[str, Any] = {
     "progress_bar": False,
     "record_timing": False,
     "coalesce_streams": True,
+    "start_timeout": KERNEL_START_S,
 }
-"""The same for every notebook: outputs without clock times, streams in one piece."""
+"""The same for every notebook: outputs without clock times, streams in one piece, patience with a busy machine."""
 
 MAX_MESSAGE = 200
 """Characters of an exception's message that a report keeps."""

@@ -12,6 +12,8 @@ from importlib.metadata import version
 
 import pytest
 import yaml
+from packaging.specifiers import SpecifierSet
+from packaging.version import Version
 
 from smwm_lab.paths import PACKAGE, ROOT
 
@@ -131,3 +133,15 @@ def test_the_installed_versions_are_the_pinned_ones() -> None:
 def test_setup_is_repeated_when_either_list_changes() -> None:
     makefile = (ROOT / "Makefile").read_text()
     assert re.search(r"^\$\(STAMP\): pyproject\.toml constraints\.txt$", makefile, flags=re.MULTILINE)
+
+
+def test_make_hands_its_arguments_to_pip() -> None:
+    makefile = (ROOT / "Makefile").read_text()
+    assert re.search(
+        r"^\t\$\(PYTHON\) -m pip install .*-c constraints\.txt \$\(PIP_ARGS\) -e", makefile, flags=re.MULTILINE
+    )
+
+
+def test_the_cpu_build_fits_the_pin_and_counts_as_newer_than_the_plain_one() -> None:
+    plain, cpu = Version(pins()["torch"]), Version(f"{pins()['torch']}+cpu")
+    assert cpu > plain and SpecifierSet(f"=={plain}").contains(cpu)

@@ -5,7 +5,9 @@ Executing them is the business of `pytest --nbval notebooks`; here their shape i
 
 import ast
 import re
+import runpy
 import statistics
+from types import SimpleNamespace
 
 import nbformat
 import pytest
@@ -109,3 +111,23 @@ def test_the_committed_figures_are_those_of_the_notebooks():
         if tag.startswith("figure:")
     }
     assert {path.name for path in (ROOT / "figures").glob("*.png")} == expected
+
+
+@pytest.mark.parametrize(
+    ("arguments", "parsed", "limits"),
+    [
+        (("--nbval",), (2000.0, 60.0), (900.0, 180.0)),
+        (("--nbval", "--nbval-cell-timeout", "1800"), (1800.0, 60.0), (1800.0, 180.0)),
+        (("--nbval", "--nbval-kernel-startup-timeout=7"), (2000.0, 7.0), (900.0, 7.0)),
+    ],
+    ids=["ours", "a cell's given", "a start's given"],
+)
+def test_nbval_has_the_limits_of_the_runner_unless_others_are_given(arguments, parsed, limits):
+    configure = runpy.run_path(str(notebooks_dir() / "conftest.py"))["pytest_configure"]
+    option = SimpleNamespace(nbval_cell_timeout=parsed[0], nbval_kernel_startup_timeout=parsed[1])
+    config = SimpleNamespace(option=option, invocation_params=SimpleNamespace(args=arguments))
+    configure(config)
+    assert (option.nbval_cell_timeout, option.nbval_kernel_startup_timeout) == limits
+    worker = SimpleNamespace(option=option, invocation_params=SimpleNamespace(args=("notebooks",)), workerinput={})
+    configure(worker)  # it knows the command line no more, but has the options
+    assert (option.nbval_cell_timeout, option.nbval_kernel_startup_timeout) == limits
