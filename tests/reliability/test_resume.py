@@ -120,9 +120,7 @@ def test_a_name_that_is_a_path_is_one_line_and_nothing_is_read(sources, out, nam
             entries[name] = next(iter(entries.values()))
 
     forge(out, change)
-    with pytest.raises(
-        InputError, match="is no plain name; allowed: a name without .*choose a new folder"
-    ) as told:
+    with pytest.raises(InputError, match="is no plain name; allowed: a name without .*choose a new folder") as told:
         run_canned(sources, out)
     assert str(told.value).isprintable()
 
