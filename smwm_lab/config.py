@@ -49,7 +49,7 @@ class Config:
         check(isinstance(values, Mapping), f"{cls.__name__}: expected a JSON object, got {type(values).__name__}")
         fields = {f.name: f for f in dataclasses.fields(cls)}
         unknown = sorted(set(values) - set(fields))
-        check(not unknown, f"{cls.__name__} has no field {_listed(unknown)}; allowed: {', '.join(fields)}")
+        check(not unknown, f"{cls.__name__} has no field {', '.join(unknown)}; allowed: {', '.join(fields)}")
         missing = sorted(_needed(cls) - set(values))
         check(not missing, f"{cls.__name__} lacks the field {', '.join(missing)}; needed: {', '.join(fields)}")
         hints = _hints(cls)  # type: ignore[arg-type] # a class is hashable, whatever its instances are
@@ -89,11 +89,6 @@ def later(default: Any) -> Any:
     if isinstance(default, Mapping):  # every configuration gets a mapping of its own
         return dataclasses.field(default_factory=lambda: dict(default), metadata={"later": True})
     return dataclasses.field(default=default, metadata={"later": True})
-
-
-def _listed(keys: list[str]) -> str:
-    """Return keys of a file for a message; one that would break its line is shown with escapes."""
-    return ", ".join(key if key.isprintable() else repr(key) for key in keys)
 
 
 def _items(one: Config) -> Iterator[tuple[str, Any, Any]]:
@@ -262,6 +257,6 @@ def _decode_config(classes: tuple[type[Config], ...], value: Any, where: str) ->
     if len(classes) == 1:
         return classes[0].from_dict(value)
     fitting = [cls for cls in classes if ":" not in cls.kind and _needed(cls) <= set(value) <= _names(cls)]
-    keys = _listed(sorted(map(str, value)))
+    keys = ", ".join(sorted(map(str, value)))
     check(len(fitting) == 1, f"{where} has the keys {keys}; allowed: a {KIND!r}, or exactly the fields of {names}")
     return fitting[0].from_dict(value)

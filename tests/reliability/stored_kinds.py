@@ -57,16 +57,18 @@ def stored_kinds(sources: Path) -> list[StoredKind]:
         run_canned(notebooks, folder)
         stored = json.loads((folder / "run.json").read_text())
         for entry in (stored, *stored["widgets"].values()):  # its time differs where it was made anew
-            entry.pop("sha256", None), entry.pop("seconds", None)
+            entry.pop("sha256", None)
+            entry.pop("seconds", None)
         return {**contents(folder), "record": json.dumps(stored)}
 
+    files = ("run.json", *FILES[:4])
     return [
         *(StoredKind(f"run: {name}", _finished, name, _load) for name in (CONFIG, WEIGHTS, METRICS, MANIFEST)),
         *(StoredKind(f"unfinished run: {name}", _stopped, name, _go_on) for name in (CONFIG, CHECKPOINT)),
         StoredKind("outcome", _solve, "*.json", _solve),
         StoredKind("projection", _project, "*.npz", _project),
         StoredKind("sealed file", _seal, "sealed", lambda folder: read_sealed(folder / "sealed", "file")),
-        *(StoredKind(f"notebooks: {file}", run_of_notebooks, file, run_of_notebooks) for file in ("run.json", *FILES[:4])),
+        *(StoredKind(f"notebooks: {file}", run_of_notebooks, file, run_of_notebooks) for file in files),
         StoredKind("table of a study", _study, "*.csv", _read_study, has_checksum=False),
         StoredKind("table of results", _study, "*.csv", _read_result, has_checksum=False),
     ]

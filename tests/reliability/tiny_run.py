@@ -4,6 +4,8 @@ import hashlib
 import json
 from typing import Any
 
+import torch._dynamo  # noqa: F401 - the first optimiser imports it, for seconds; here all children of a script have it
+
 from smwm_lab.training import Run, TrainConfig, preset_config
 
 
