@@ -171,6 +171,6 @@ def test_two_runs_into_one_folder_go_one_after_the_other(tmp_path, monkeypatch):
         folder = RunFolder(root=tmp_path / "run", figures=None)
         for file in (folder.notebook("01_worlds"), folder.html("01_worlds")):
             write_bytes(file, b"")
-        folder.remember("01_worlds", Record(**entry, fingerprint="f"))
+        folder.remember("01_worlds", Record(**entry, inputs_digest="f"))
     other.join()
     assert seen == [{"01_worlds"}] and "waiting for process" in lines[0], "it read the entries before it was its turn"

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from smwm_lab.config import Config, config
-from smwm_lab.errors import check, check_range
+from smwm_lab.errors import InputError, check, check_range
 from smwm_lab.runner.report import NotebookError
 
 
@@ -93,7 +93,7 @@ class Record(Config):
     parameters: dict[str, str]
     """Parameters that were injected, as the index shows them."""
 
-    fingerprint: str
+    inputs_digest: str
     """Digest of everything that the outputs depend on (`fingerprints.fingerprint`)."""
 
     def __post_init__(self) -> None:
@@ -118,7 +118,7 @@ class WidgetPageRecord(Config):
     page: FileRecord | None
     """Its page, None if it could not be made."""
 
-    fingerprint: str
+    inputs_digest: str
     """Digest of everything that it depends on."""
 
     def __post_init__(self) -> None:
@@ -152,7 +152,8 @@ def decode_records(stored: Mapping[str, Any]) -> tuple[dict[str, Record], dict[s
     body = {key: value for key, value in stored.items() if key != CHECKSUM}
     check(stored.get(CHECKSUM) == _checksum(body), "it does not match its checksum")
     notebooks, widgets = body.get("notebooks"), body.get("widgets")
-    check(isinstance(notebooks, dict) and isinstance(widgets, dict), "entries are missing")
+    if not (isinstance(notebooks, dict) and isinstance(widgets, dict)):
+        raise InputError("it lacks the entries of notebooks or widgets")
     for name in (*notebooks, *widgets):
         check_plain_name("entry", name)
     return (

@@ -133,7 +133,7 @@ class _Run:
             page=FileRecord.of(shown),
             figures={figure: FileRecord.of(png) for figure, png in figures.images.items()},
             parameters={key: str(value) for key, value in self.parameters.items()},
-            fingerprint=key,
+            inputs_digest=key,
         )
         self.folder.forget(name)
         write_bytes(self.folder.notebook(name), file)

@@ -67,12 +67,12 @@ class RunFolder:
     def is_current(self, name: str, fingerprint: str) -> bool:
         """Whether a notebook succeeded with the same inputs; its files were whole when this folder was opened."""
         record = self.records.get(name)
-        return record is not None and record.error is None and record.fingerprint == fingerprint
+        return record is not None and record.error is None and record.inputs_digest == fingerprint
 
     def is_current_widget_page(self, name: str, fingerprint: str) -> bool:
         """Whether the page of a widget was made of the same inputs; it was whole when this folder was opened."""
         record = self.widget_pages.get(name)
-        return record is not None and record.error is None and record.fingerprint == fingerprint
+        return record is not None and record.error is None and record.inputs_digest == fingerprint
 
     def forget(self, name: str) -> None:
         """Take a notebook's entry out of `run.json`, because its files are about to change.

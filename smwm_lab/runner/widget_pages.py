@@ -78,7 +78,7 @@ def _publish(page: WidgetPage, folder: RunFolder, *, resume: bool, echo: Callabl
         path.unlink(missing_ok=True)
         error = NotebookError(cell=None, name=type(problem).__name__, message=str(problem).partition("\n")[0])
     seconds = round(time.perf_counter() - began, 1)
-    record = WidgetPageRecord(summary=page.summary, seconds=seconds, error=error, page=made, fingerprint=key)
+    record = WidgetPageRecord(summary=page.summary, seconds=seconds, error=error, page=made, inputs_digest=key)
     folder.remember_widget_page(page.name, record)
     result = NotebookResult(name=page.name, status="failed" if error else "ok", seconds=seconds, error=error, html=path)
     echo(f"[widget] {result}")

@@ -96,7 +96,7 @@ class Moments:
 
     def watch(self) -> None:
         """Put a moment before and after every call that changes the disk."""
-        for name in ("fsync", "replace", "unlink", "mkdir", "rmdir", "link", "utime"):
+        for name in ("fsync", "replace", "unlink", "mkdir", "rmdir"):
             setattr(os, name, self._around(getattr(os, name)))
         os.open = self._around(os.open, lambda path, flags=0, *_, **__: flags & (os.O_CREAT | os.O_WRONLY | os.O_RDWR))
         Path.write_bytes = self._in_halves(Path.write_bytes)
@@ -206,8 +206,10 @@ def _follow(line: str, folder: Path) -> bool:
     if remedy is None:
         return False
     if remedy[1] == "file":
-        [named] = [path for path in folder.rglob("*") if path.is_file() and str(path) in line]
-        named.unlink()
+        named = [path for path in folder.rglob("*") if path.is_file() and str(path) in line]
+        if len(named) != 1:
+            return False
+        named[0].unlink()
     else:
         shutil.rmtree(folder)
     return True
