@@ -21,8 +21,8 @@ def tiny_config(seed: int = 0) -> TrainConfig:
 
 
 def facts_of(run: Run) -> dict[str, Any]:
-    """Return everything that a run holds but times: equal facts, equal run."""
-    manifest = {key: value for key, value in run.manifest.items() if key not in ("seconds", "sha256")}
+    """Return everything that a run holds but times and the commit of the moment: equal facts, equal run."""
+    manifest = {key: value for key, value in run.manifest.items() if key not in ("seconds", "sha256", "git_commit")}
     return {
         "config": run.config.to_dict(),
         "weights": _weights_digest(run),
