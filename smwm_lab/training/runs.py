@@ -183,8 +183,8 @@ def _read_manifest(folder: Path) -> dict[str, Any]:
     """Read the manifest; one that was written before it had a checksum of its own is taken as it is."""
     manifest = read_json_object(folder / MANIFEST, largest=LARGEST_JSON, remedy=ANEW)
     hashes = manifest.get("sha256")
-    whole = isinstance(hashes, dict) and {"seconds", "transitions", "device"} <= set(manifest)
-    check(whole, f"run {folder} is damaged: {MANIFEST} is not one of ours; {ANEW}")
+    if not (isinstance(hashes, dict) and {"seconds", "transitions", "device"} <= set(manifest)):
+        raise InputError(f"run {folder} is damaged: {MANIFEST} is not one of ours; {ANEW}")
     known = set(hashes) in ({*HASHED}, {*HASHED, MANIFEST})  # in no other way, or a changed key would hide the checksum
     intact = known and (MANIFEST not in hashes or hashes[MANIFEST] == _manifest_hash(manifest))
     check(intact, f"run {folder} is damaged: {MANIFEST} does not match its checksum; {ANEW}")
