@@ -221,7 +221,7 @@ def kill_many(count: int | None, place: Path) -> Iterator[tuple[str, int, str, s
     moments = [(work, moment) for work in kinds for moment in range(1, 1 + _counted(work, place))]
     step = 1 if count is None else max(1, len(moments) / count)
     expected = {work.name: _undisturbed(work, place) for work in kinds}
-    for number in range(int(len(moments) / step)):
+    for number in range(round(len(moments) / step)):
         work, moment = moments[int(number * step)]
         here = Path(tempfile.mkdtemp(dir=place))
         result, words = kill_at(work, moment, here)
