@@ -232,7 +232,10 @@ def _decode(hint: Any, value: Any, where: str) -> Any:
     if origin is dict and isinstance(value, Mapping):
         return {_decode(args[0], k, where): _decode(args[1], v, where) for k, v in value.items()}
     if hint is float and type(value) in (int, float):
-        return float(value)
+        try:
+            return float(value)
+        except OverflowError as error:
+            raise InputError(f"{where} is a whole number that no float holds; allowed: up to 1.8e308") from error
     if type(value) is not hint:
         name = getattr(hint, "__name__", str(hint))
         raise InputError(f"{where} = {value!r} has the wrong type; allowed: {name}")

@@ -6,7 +6,13 @@ The command line prints that line and exits with status 2; every other exception
 
 
 class InputError(ValueError):
-    """A value, name, file or folder given by the user cannot be used; the message is one line."""
+    """A value, name, file or folder given by the user cannot be used; the message is one line.
+
+    It is made one where it quotes what has several: a message of another library, or a name that holds a line break.
+    """
+
+    def __init__(self, message: str):
+        super().__init__(" ".join(filter(None, map(str.strip, message.splitlines()))))
 
 
 class MissingExtra(InputError, ImportError):

@@ -15,12 +15,13 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import psutil
 
-from smwm_lab.errors import InputError, check
+from smwm_lab.config import Config, config
+from smwm_lab.errors import InputError, check, check_range
+from smwm_lab.json_files import read_json_object
 
 
 LOCK = ".smwm_lab.lock"
@@ -31,10 +32,14 @@ HEARTBEAT_SECONDS = 5.0
 STALE_SECONDS = 60.0
 """How long a lock may be untouched, by the clock of the one that waits: its process stands still, or is far away."""
 _POLL_SECONDS = 0.1
+_LARGEST = 1 << 12
+"""Bytes of a lock at most; ours have some hundred and fifty."""
+_LARGEST_PID = (1 << 31) - 1
+"""What the systems count processes with."""
 
 
-@dataclass(frozen=True)
-class Holder:
+@config
+class Holder(Config):
     """Who holds a lock."""
 
     pid: int
@@ -43,6 +48,9 @@ class Holder:
     """When the process began, Unix time: a later process may have the same number."""
     token: str
     """Chance, so that two locks of one process differ."""
+
+    def __post_init__(self) -> None:
+        check_range("pid", self.pid, 1, _LARGEST_PID)
 
     def is_gone(self) -> bool:
         """Return whether this is a process of this machine that is no more."""
@@ -93,7 +101,12 @@ def folder_lock(folder: Path, *, waiting: Callable[[str], object] | None = None)
     waiting: called once, with a line that says for whom, if there is something to wait for. Raises `InputError` if the
     folder cannot be written.
     """
-    mine = Holder(os.getpid(), socket.gethostname(), psutil.Process().create_time(), secrets.token_hex(8))
+    mine = Holder(
+        pid=os.getpid(),
+        host=socket.gethostname(),
+        started=psutil.Process().create_time(),
+        token=secrets.token_hex(8),
+    )
     try:
         folder.mkdir(parents=True, exist_ok=True)
         lock = _acquire(folder, mine, waiting)
@@ -129,7 +142,7 @@ def _create(path: Path, mine: Holder) -> bool:
     except FileExistsError:
         return False
     with open(handle, "w", encoding="utf-8") as file:
-        json.dump(asdict(mine), file)
+        json.dump(mine.to_dict(), file)
     return True
 
 
@@ -164,10 +177,13 @@ def remove_stale_lock(folder: Path) -> None:
 
 
 def _holder_of(path: Path) -> Holder | None:
-    """Return who holds a lock; None if nobody does, or it cannot be read."""
+    """Return who holds a lock; None if nobody does, or it holds anything but what a lock does."""
     try:
-        return Holder(**json.loads(path.read_text(encoding="utf-8")))
-    except (OSError, ValueError, TypeError):
+        values = read_json_object(
+            path, largest=_LARGEST, remedy="it is taken over when it was not touched for a minute"
+        )
+        return Holder.from_dict(values)
+    except InputError:
         return None
 
 

@@ -114,6 +114,14 @@ def test_an_unknown_key_is_named_together_with_the_allowed_ones():
         DotWorldConfig().replace(colour="red")
 
 
+def test_whatever_a_file_holds_is_told_in_one_line():
+    known = preset_config("single_dot").to_dict()
+    for change in ({"a\nb": 1}, {"learning_rate": 10**400}, {"world": {"kind": "a\nb"}}, {"world": {"a\nb": 1}}):
+        with pytest.raises(InputError) as caught:
+            TrainConfig.from_dict(known | change)
+        assert str(caught.value).isprintable()
+
+
 def test_a_missing_key_is_an_error_even_where_there_is_a_default():
     values = SpriteWorldConfig().to_dict()
     del values["scale"]

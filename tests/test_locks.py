@@ -18,6 +18,7 @@ import pytest
 
 from smwm_lab import locks
 from smwm_lab.errors import InputError
+from smwm_lab.files import write_bytes
 from smwm_lab.locks import LOCK, folder_lock
 from smwm_lab.training import fit, load_run, preset_config
 
@@ -81,7 +82,21 @@ def test_a_living_lock_is_waited_for_and_its_holder_is_named(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("content", ["", "[]", json.dumps({"pid": 1, "host": "elsewhere", "started": 0, "token": ""})])
+THEIRS = {"pid": 1, "host": "elsewhere", "started": 0, "token": ""}
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "",
+        "[]",
+        "[" * 100_000,
+        json.dumps(THEIRS),
+        json.dumps({**THEIRS, "host": socket.gethostname(), "pid": -1}),
+        json.dumps({**THEIRS, "host": socket.gethostname(), "pid": 10**20}),
+        json.dumps({**THEIRS, "host": socket.gethostname(), "pid": os.getpid(), "started": "long ago"}),
+    ],
+)
 def test_an_untouched_lock_of_another_machine_or_of_nobody_is_taken_over(tmp_path, monkeypatch, content):
     monkeypatch.setattr(locks, "STALE_SECONDS", 1.0)
     (tmp_path / LOCK).write_text(content)
@@ -129,9 +144,11 @@ def test_a_folder_that_cannot_be_made_is_one_line(tmp_path):
 
 def test_two_runs_into_one_folder_go_one_after_the_other(tmp_path, monkeypatch):
     from smwm_lab.runner import run as runner
-    from smwm_lab.runner.run_folder import Record, RunFolder
+    from smwm_lab.runner.records import FileRecord, Record
+    from smwm_lab.runner.run_folder import RunFolder
 
-    entry = {"title": "t", "source": __file__, "seconds": 1.0, "error": None, "figures": (), "parameters": {}}
+    entry = {"title": "t", "source": __file__, "seconds": 1.0, "error": None, "figures": {}, "parameters": {}}
+    entry |= {"notebook": FileRecord.of(b""), "page": FileRecord.of(b"")}
     seen, lines = [], []
 
     class Stopped(Exception):
@@ -151,6 +168,9 @@ def test_two_runs_into_one_folder_go_one_after_the_other(tmp_path, monkeypatch):
         other.start()
         while not lines:
             time.sleep(0.05)
-        RunFolder(root=tmp_path / "run", figures=None).remember("01_worlds", Record(**entry, fingerprint="f"))
+        folder = RunFolder(root=tmp_path / "run", figures=None)
+        for file in (folder.notebook("01_worlds"), folder.html("01_worlds")):
+            write_bytes(file, b"")
+        folder.remember("01_worlds", Record(**entry, inputs_digest="f"))
     other.join()
     assert seen == [{"01_worlds"}] and "waiting for process" in lines[0], "it read the entries before it was its turn"

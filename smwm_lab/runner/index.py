@@ -7,7 +7,7 @@ from pathlib import Path
 
 from smwm_lab.files import asset
 from smwm_lab.runner.pages import figure_anchor
-from smwm_lab.runner.run_folder import Record, WidgetPageRecord
+from smwm_lab.runner.records import Record, WidgetPageRecord
 
 
 def render_index(

@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from smwm_lab.config import Config, config
+
 
 Status = Literal["ok", "failed", "skipped"]
 
 
-@dataclass(frozen=True, kw_only=True)
-class NotebookError:
+@config
+class NotebookError(Config):
     """Why a notebook failed."""
 
     cell: int | None

@@ -15,8 +15,9 @@ from smwm_lab.runner.index import render_index
 from smwm_lab.runner.outputs import Figures, collect_figures, drop_widget_state, encode
 from smwm_lab.runner.pages import external_references, render_page, with_navigation
 from smwm_lab.runner.png import compact_pngs
+from smwm_lab.runner.records import FileRecord, Record
 from smwm_lab.runner.report import NotebookError, NotebookReport, NotebookResult, counters
-from smwm_lab.runner.run_folder import Record, RunFolder
+from smwm_lab.runner.run_folder import RunFolder
 from smwm_lab.runner.selection import CourseNotebook, check_parameters, select_notebooks
 from smwm_lab.runner.widget_pages import WidgetPage, publish_widget_pages
 
@@ -122,20 +123,23 @@ class _Run:
         name, executed = notebook.name, compact_pngs(drop_widget_state(execution.notebook))
         figures = self._without_taken(name, collect_figures(executed, name=name))
         page = render_page(executed, title=notebook.title, folder=notebook.path.parent)
+        file, shown = encode(executed), _page_bytes(page)
         record = Record(
             title=notebook.title,
             source=str(notebook.path),
             seconds=round(execution.seconds, 1),
             error=execution.error or figures.error or _needs_network(page),
-            figures=tuple(figures.images),
-            parameters=self.parameters,
-            fingerprint=key,
+            notebook=FileRecord.of(file),
+            page=FileRecord.of(shown),
+            figures={figure: FileRecord.of(png) for figure, png in figures.images.items()},
+            parameters={key: str(value) for key, value in self.parameters.items()},
+            inputs_digest=key,
         )
         self.folder.forget(name)
-        write_bytes(self.folder.notebook(name), encode(executed))
-        write_bytes(self.folder.html(name), page.encode())
-        for file, png in figures.images.items():
-            write_bytes(self.folder.figures / file, png)
+        write_bytes(self.folder.notebook(name), file)
+        write_bytes(self.folder.html(name), shown)
+        for figure, png in figures.images.items():
+            write_bytes(self.folder.figures / figure, png)
         self.folder.remember(name, record)
         self._write_index()
         return NotebookResult(
@@ -160,17 +164,26 @@ class _Run:
         folder = self.folder
         self._link_pages([(name, record.title) for name, record in folder.records.items()])
         page = render_index(folder.records, folder.widget_pages, figures=folder.figures, machine=machine_line())
-        write_bytes(self.folder.root / "index.html", page.encode())
+        write_bytes(self.folder.root / "index.html", _page_bytes(page))
 
     def _link_pages(self, pages: list[tuple[str, str]]) -> None:
         """Lead from each page to the one before and the one after; pages that do so already are left alone."""
         around = zip([None, *pages], pages, [*pages[1:], None], strict=False)
         for before, (name, _), after in around:
-            path = self.folder.html(name)
-            page = path.read_text(encoding="utf-8") if path.is_file() else ""
-            linked = with_navigation(page, before=before, after=after)
-            if linked != page:
-                write_bytes(path, linked.encode())
+            path, record = self.folder.html(name), self.folder.records[name]
+            page = path.read_bytes() if path.is_file() else b""
+            if FileRecord.of(page) != record.page:  # changed by somebody since: the next run makes it anew
+                continue
+            text = page.decode(errors="replace")
+            linked = with_navigation(text, before=before, after=after)
+            if linked != text:
+                write_bytes(path, _page_bytes(linked))
+                self.folder.remember(name, record.replace(page=FileRecord.of(_page_bytes(linked))))
+
+
+def _page_bytes(page: str) -> bytes:
+    """Return the bytes of a page; half a character, which JSON can name in a title and UTF-8 cannot, becomes `?`."""
+    return page.encode(errors="replace")
 
 
 def _needs_network(page: str) -> NotebookError | None:

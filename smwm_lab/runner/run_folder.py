@@ -2,72 +2,25 @@
 
     OUT/notebooks/NAME.ipynb   OUT/html/NAME.html   OUT/figures/NN_FIGURE.png (or another folder)
     OUT/widgets/NAME.html      OUT/index.html
-    OUT/run.json: what is complete, and of which inputs
+    OUT/run.json: what is complete, of which inputs, and the size and checksum of every file
 
-A notebook's entry leaves `run.json` before its files change and returns when they are complete.
+A notebook's entry leaves `run.json` before its files change and returns when they are complete; it is believed as long
+as all of them have the content they had then.
 """
 
-import dataclasses
-import json
 import os
-from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from smwm_lab.errors import InputError, check
 from smwm_lab.files import check_writable, is_leftover, write_bytes
+from smwm_lab.json_files import read_json_object
 from smwm_lab.locks import is_lock
-from smwm_lab.runner.report import NotebookError
+from smwm_lab.runner.records import Record, WidgetPageRecord, decode_records, encode_records
 
 
 RECORD_FILE = "run.json"
-KIND = "smwm_lab run"
-FORMAT = 1
-"""Version of the format of `run.json`."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Record:
-    """What `run.json` keeps of one notebook."""
-
-    title: str
-    """First heading of the notebook."""
-
-    source: str
-    """Path of the notebook that was executed."""
-
-    seconds: float
-    """Wall-clock time of its execution."""
-
-    error: NotebookError | None
-    """Why it failed, or None."""
-
-    figures: tuple[str, ...]
-    """File names of its figures."""
-
-    parameters: dict[str, Any]
-    """Parameters that were injected."""
-
-    fingerprint: str
-    """Digest of everything that the outputs depend on (`fingerprints.fingerprint`)."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class WidgetPageRecord:
-    """What `run.json` keeps of the page of one widget."""
-
-    summary: str
-    """What a reader can do with the widget, in a line."""
-
-    seconds: float
-    """Wall-clock time it took to make."""
-
-    error: NotebookError | None
-    """Why it could not be made, or None."""
-
-    fingerprint: str
-    """Digest of everything that it depends on."""
+LARGEST_RECORD = 1 << 24
+"""Bytes of `run.json` at most; that of the course has some ten thousand."""
 
 
 class RunFolder:
@@ -83,13 +36,15 @@ class RunFolder:
     Raises
     ------
     InputError
-        If either cannot be written, or `root` holds files that are no run. Nothing is changed then.
+        If either cannot be written, or `root` holds files that are no run, a damaged `run.json`, or links that lead
+        out of it. Nothing is changed then.
     """
 
     def __init__(self, *, root: Path, figures: Path | None) -> None:
         self.root = root.resolve()
-        self.figures = (figures or self.root / "figures").resolve()
+        self.figures = self.root / "figures" if figures is None else figures.resolve()
         self._check_ours()
+        self._check_links()
         check_writable(self.root, "out")
         check_writable(self.figures, "figures")
         self.records, self.widget_pages = self._read_records()
@@ -110,17 +65,22 @@ class RunFolder:
         return self.root / "widgets" / f"{name}.html"
 
     def is_current(self, name: str, fingerprint: str) -> bool:
-        """Whether a notebook succeeded with the same inputs and all its files are still there."""
+        """Whether a notebook succeeded with the same inputs; its files were whole when this folder was opened."""
         record = self.records.get(name)
-        if record is None or record.error or record.fingerprint != fingerprint:
-            return False
-        files = [self.notebook(name), self.html(name), *(self.figures / figure for figure in record.figures)]
-        return all(file.is_file() for file in files)
+        return record is not None and record.error is None and record.inputs_digest == fingerprint
+
+    def is_current_widget_page(self, name: str, fingerprint: str) -> bool:
+        """Whether the page of a widget was made of the same inputs; it was whole when this folder was opened."""
+        record = self.widget_pages.get(name)
+        return record is not None and record.error is None and record.inputs_digest == fingerprint
 
     def forget(self, name: str) -> None:
-        """Take a notebook's entry out of `run.json`, because its files are about to change."""
-        if self.records.pop(name, None) or not (self.root / RECORD_FILE).is_file():
-            self._write_records()  # in a new folder too: killed before the first entry, it is still known as ours
+        """Take a notebook's entry out of `run.json`, because its files are about to change.
+
+        It is written whether or not there was one: killed before the first entry, a new folder is still known as ours.
+        """
+        self.records.pop(name, None)
+        self._write_records()
 
     def remember(self, name: str, record: Record) -> None:
         """Enter a notebook into `run.json`, because its files are complete."""
@@ -129,8 +89,8 @@ class RunFolder:
 
     def forget_widget_page(self, name: str) -> None:
         """Take a widget's entry out of `run.json`, because its page is about to change."""
-        if self.widget_pages.pop(name, None) or not (self.root / RECORD_FILE).is_file():
-            self._write_records()
+        self.widget_pages.pop(name, None)
+        self._write_records()
 
     def remember_widget_page(self, name: str, record: WidgetPageRecord) -> None:
         """Enter a widget into `run.json`, because its page is complete (or failed)."""
@@ -147,40 +107,49 @@ class RunFolder:
                 f"out = {str(self.root)!r} is not empty and holds no run ({RECORD_FILE}); choose a new folder"
             )
 
-    def _read_records(self) -> tuple[dict[str, Record], dict[str, WidgetPageRecord]]:
-        """Read `run.json`, strictly; a notebook whose source has been renamed or removed is forgotten.
+    def _check_links(self) -> None:
+        """Refuse links in the folder through which files elsewhere would be read or written."""
+        for name in (RECORD_FILE, "notebooks", "html", "widgets", "figures"):
+            leads_to = Path(os.path.realpath(self.root / name))
+            check(
+                leads_to.is_relative_to(self.root),
+                f"{self.root / name} is a link that leads out of the folder, to {leads_to}; remove it",
+            )
 
-        Older folders call the widgets `exhibits`.
+    def _read_records(self) -> tuple[dict[str, Record], dict[str, WidgetPageRecord]]:
+        """Read `run.json`, strictly.
+
+        A notebook whose source has been renamed or removed is forgotten, and so is what has not the files that it had:
+        neither the index nor a run that is resumed shows anything of it until it is made anew.
         """
         path = self.root / RECORD_FILE
         if not path.exists():
             return {}, {}
         try:
-            stored = json.loads(path.read_text(encoding="utf-8"))
-            if (stored["kind"], stored["format"]) != (KIND, FORMAT):
-                raise ValueError(f"kind {stored['kind']!r}, format {stored['format']!r}")
-            records = {name: _decode(entry) for name, entry in stored["notebooks"].items()}
-            widgets = stored.get("widgets", stored.get("exhibits", {}))
-            pages = {name: _decode_widget_page(entry) for name, entry in widgets.items()}
-        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+            stored = read_json_object(path, largest=LARGEST_RECORD, remedy="it was changed by something else")
+            records, pages = decode_records(stored)
+        except InputError as error:
             raise InputError(f"{path} is not a record of a run ({error}); choose a new folder for out") from error
-        return {name: record for name, record in records.items() if os.path.exists(record.source)}, pages
+        kept = {name: record for name, record in records.items() if os.path.exists(record.source)}
+        return (
+            {name: record for name, record in kept.items() if self._is_whole(name, record)},
+            {name: record for name, record in pages.items() if self._is_whole_page(name, record)},
+        )
+
+    def _is_whole(self, name: str, record: Record) -> bool:
+        """Whether all files of a notebook are there with the content they had."""
+        return (
+            record.notebook.is_of(self.notebook(name), inside=self.root)
+            and record.page.is_of(self.html(name), inside=self.root)
+            and all(file.is_of(self.figures / figure, inside=self.figures) for figure, file in record.figures.items())
+        )
+
+    def _is_whole_page(self, name: str, record: WidgetPageRecord) -> bool:
+        """Whether the page of a widget is there with the content it had; one that failed has none."""
+        if record.page is None:
+            return record.error is not None
+        return record.page.is_of(self.widget_page(name), inside=self.root)
 
     def _write_records(self) -> None:
         """Write `run.json`."""
-        notebooks = {name: dataclasses.asdict(record) for name, record in self.records.items()}
-        widgets = {name: dataclasses.asdict(record) for name, record in self.widget_pages.items()}
-        stored = {"kind": KIND, "format": FORMAT, "notebooks": notebooks, "widgets": widgets}
-        write_bytes(self.root / RECORD_FILE, json.dumps(stored, indent=1).encode())
-
-
-def _decode(entry: Mapping[str, Any]) -> Record:
-    """Turn a JSON entry into a `Record`."""
-    error = entry["error"] and NotebookError(**entry["error"])
-    return Record(**{**entry, "error": error, "figures": tuple(entry["figures"])})
-
-
-def _decode_widget_page(entry: Mapping[str, Any]) -> WidgetPageRecord:
-    """Turn a JSON entry into a `WidgetPageRecord`; older folders call the summary `tells`."""
-    entry = {("summary" if key == "tells" else key): value for key, value in entry.items()}
-    return WidgetPageRecord(**{**entry, "error": entry["error"] and NotebookError(**entry["error"])})
+        write_bytes(self.root / RECORD_FILE, encode_records(self.records, self.widget_pages))

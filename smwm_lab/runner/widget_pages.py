@@ -11,8 +11,9 @@ from pathlib import Path
 
 from smwm_lab.files import write_atomically
 from smwm_lab.runner.fingerprints import PACKAGE, data_digest, source_digest
+from smwm_lab.runner.records import FileRecord, WidgetPageRecord
 from smwm_lab.runner.report import NotebookError, NotebookResult
-from smwm_lab.runner.run_folder import RunFolder, WidgetPageRecord
+from smwm_lab.runner.run_folder import RunFolder
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,21 +63,22 @@ def _publish(page: WidgetPage, folder: RunFolder, *, resume: bool, echo: Callabl
     inputs = f"{page.name} {page.inputs} {source_digest(PACKAGE)} {data_digest()}"
     key = hashlib.sha256(inputs.encode()).hexdigest()
     path = folder.widget_page(page.name)
-    known = folder.widget_pages.get(page.name)
-    if resume and known is not None and known.error is None and known.fingerprint == key and path.is_file():
-        result = NotebookResult(name=page.name, status="skipped", seconds=known.seconds, html=path)
+    if resume and folder.is_current_widget_page(page.name, key):
+        seconds = folder.widget_pages[page.name].seconds
+        result = NotebookResult(name=page.name, status="skipped", seconds=seconds, html=path)
         echo(f"[widget] {result}")
         return result
     echo(f"[widget] {page.name} …")
-    began, error = time.perf_counter(), None
+    began, error, made = time.perf_counter(), None, None  # type: float, NotebookError | None, FileRecord | None
     folder.forget_widget_page(page.name)
     try:
         write_atomically(path, page.write)
+        made = FileRecord.of(path.read_bytes())
     except Exception as problem:  # shown by the report, the index and the exit status
         path.unlink(missing_ok=True)
         error = NotebookError(cell=None, name=type(problem).__name__, message=str(problem).partition("\n")[0])
     seconds = round(time.perf_counter() - began, 1)
-    record = WidgetPageRecord(summary=page.summary, seconds=seconds, error=error, fingerprint=key)
+    record = WidgetPageRecord(summary=page.summary, seconds=seconds, error=error, page=made, inputs_digest=key)
     folder.remember_widget_page(page.name, record)
     result = NotebookResult(name=page.name, status="failed" if error else "ok", seconds=seconds, error=error, html=path)
     echo(f"[widget] {result}")

@@ -100,7 +100,7 @@ def _is_finished(out: Path, config: TrainConfig) -> bool:
     if there is None:
         return False
     changed = ", ".join(f"{key} {old} -> {new}" for key, (old, new) in there.diff(config).items())
-    check(not changed, f"folder {out} holds another run ({changed}); choose another folder")
+    check(not changed, f"folder {out} holds another run ({changed}); choose another folder or delete it")
     sweep_leftovers(out)
     remove_stale_lock(out)
     if not (out / MANIFEST).is_file():

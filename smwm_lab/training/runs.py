@@ -22,6 +22,7 @@ from smwm_lab import paths
 from smwm_lab.data import StateSplit
 from smwm_lab.errors import InputError, check
 from smwm_lab.files import is_leftover, write_bytes, write_text
+from smwm_lab.json_files import read_json_object
 from smwm_lab.locks import is_lock
 from smwm_lab.models import WorldModel
 from smwm_lab.training.config import TrainConfig
@@ -31,9 +32,13 @@ from smwm_lab.worlds.registry import is_known_kind, load_entry_points
 
 
 CONFIG, WEIGHTS, METRICS, MANIFEST = "config.json", "weights.safetensors", "metrics.csv", "manifest.json"
+HASHED = (CONFIG, WEIGHTS, METRICS)
+"""Files whose hashes stand in the manifest, beside that of the manifest itself."""
 CHECKPOINT = "checkpoint.safetensors"
 LARGEST_JSON = 1 << 20
 """Bytes of config.json and manifest.json at most; ours have a few thousand."""
+ANEW = "delete the folder and train anew"
+"""What to do about a damaged run."""
 CHECKSUM = "sha256"
 """Key of the checksum in the metadata of a checkpoint."""
 
@@ -109,8 +114,8 @@ def save_run(run: Run, folder: Path, *, dtype: torch.dtype = torch.float32) -> R
     write_text(folder / CONFIG, pretty_json(run.config.to_dict()))
     write_tensors(folder / WEIGHTS, {k: v.to(dtype) for k, v in run.model.state_dict().items()})
     write_text(folder / METRICS, run.metrics.to_csv(index=False))
-    hashes = {name: file_hash(folder / name) for name in (CONFIG, WEIGHTS, METRICS)}
-    manifest = run.manifest | {"sha256": hashes}
+    manifest = run.manifest | {"sha256": {name: file_hash(folder / name) for name in HASHED}}
+    manifest["sha256"][MANIFEST] = _manifest_hash(manifest)
     write_text(folder / MANIFEST, pretty_json(manifest))
     return Run(run.config, run.model, run.metrics, manifest, folder)
 
@@ -121,11 +126,11 @@ def load_run(folder: Path | str, *, device: torch.device | str = "cpu") -> Run:
     check(is_folder(folder), f"run {folder} is not a folder; `smwm-lab runs` lists the runs on disk")
     check((folder / MANIFEST).is_file(), f"run {folder} has no {MANIFEST}: not a finished run; train it to the end")
     manifest = _read_manifest(folder)
-    for name in (CONFIG, WEIGHTS, METRICS):
+    for name in HASHED:
         intact = (folder / name).is_file() and file_hash(folder / name) == manifest["sha256"].get(name)
-        check(intact, f"run {folder} is damaged: {name} does not match {MANIFEST}; delete the folder and train anew")
+        check(intact, f"run {folder} is damaged: {name} does not match {MANIFEST}; {ANEW}")
     config = _read_config(folder)
-    damaged = f"run {folder} is damaged: {WEIGHTS} does not fit {CONFIG}; delete the folder and train anew"
+    damaged = f"run {folder} is damaged: {WEIGHTS} does not fit {CONFIG}; {ANEW}"
     try:
         # before any memory is taken: a small config.json can ask for networks larger than the machine
         check(_stored_shapes(folder / WEIGHTS) == _shapes_of(config), damaged)
@@ -154,11 +159,11 @@ def _read_metrics(folder: Path) -> pd.DataFrame:
     try:
         return pd.read_csv(folder / METRICS)
     except ValueError as error:
-        raise InputError(f"run {folder} is damaged: {METRICS} is no table; delete the folder and train anew") from error
+        raise InputError(f"run {folder} is damaged: {METRICS} is no table; {ANEW}") from error
 
 
 def _read_config(folder: Path) -> TrainConfig:
-    values = _read_json(folder / CONFIG)
+    values = read_json_object(folder / CONFIG, largest=LARGEST_JSON, remedy=ANEW)
     world = values.get("world")
     kind = str(world.get("kind", "")) if isinstance(world, dict) else ""
     if ":" in kind:
@@ -171,14 +176,27 @@ def _read_config(folder: Path) -> TrainConfig:
     try:
         return TrainConfig.from_dict(values)
     except InputError as error:
-        raise InputError(f"run {folder} is of another version: {error}; delete the folder and train anew") from error
+        raise InputError(f"run {folder} is of another version: {error}; {ANEW}") from error
 
 
 def _read_manifest(folder: Path) -> dict[str, Any]:
-    manifest = _read_json(folder / MANIFEST)
-    whole = isinstance(manifest.get("sha256"), dict) and {"seconds", "transitions", "device"} <= set(manifest)
-    check(whole, f"run {folder} is damaged: {MANIFEST} is not one of ours; delete the folder and train anew")
+    """Read the manifest; one that was written before it had a checksum of its own is taken as it is."""
+    manifest = read_json_object(folder / MANIFEST, largest=LARGEST_JSON, remedy=ANEW)
+    hashes = manifest.get("sha256")
+    if not (isinstance(hashes, dict) and {"seconds", "transitions", "device"} <= set(manifest)):
+        raise InputError(f"run {folder} is damaged: {MANIFEST} is not one of ours; {ANEW}")
+    known = set(hashes) in ({*HASHED}, {*HASHED, MANIFEST})  # in no other way, or a changed key would hide the checksum
+    intact = known and (MANIFEST not in hashes or hashes[MANIFEST] == _manifest_hash(manifest))
+    check(intact, f"run {folder} is damaged: {MANIFEST} does not match its checksum; {ANEW}")
     return manifest
+
+
+def _manifest_hash(manifest: dict[str, Any]) -> str:
+    """Return the SHA-256 of a manifest without its own, hex."""
+    others = {name: value for name, value in manifest["sha256"].items() if name != MANIFEST}
+    read_back = json.loads(json.dumps(manifest | {"sha256": others}))  # JSON makes text of a key that is a number
+    text = json.dumps(read_back, sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def stored_config(folder: Path) -> TrainConfig | None:
@@ -243,19 +261,6 @@ def _git_commit() -> str | None:
         return None
     commit, top = asked.stdout.splitlines()
     return commit if paths.CHECKOUT and Path(top).resolve() == paths.CHECKOUT else None
-
-
-def _read_json(path: Path) -> dict[str, Any]:
-    try:
-        size = path.stat().st_size
-        check(size <= LARGEST_JSON, f"{path} has {size:,} bytes; allowed: {LARGEST_JSON:,}; is it a file of a run?")
-        values = json.loads(path.read_text(encoding="utf-8"))
-    except InputError:
-        raise
-    except (OSError, ValueError, RecursionError) as error:
-        raise InputError(f"cannot read {path}: {error}; delete the folder and train anew") from error
-    check(isinstance(values, dict), f"{path} does not hold a JSON object; delete the folder and train anew")
-    return values
 
 
 def pretty_json(values: dict[str, Any]) -> str:

@@ -25,6 +25,7 @@ GROUND = (
     "seeding",
     "files",
     "gates",
+    "json_files",
     "locks",
     "sealed",
     "machine",

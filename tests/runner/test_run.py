@@ -166,7 +166,7 @@ def test_a_figure_file_belongs_to_one_notebook_and_a_slow_cell_is_stopped(tmp_pa
     errors = [str(result.error) for result in report.results]
     assert errors[:2] == ["None", "FigureError: 02_dot.png is a figure of 02_a too"]
     records = json.loads((tmp_path / "out" / "run.json").read_text())["notebooks"]
-    assert [records[name]["figures"] for name in ("02_a", "02_b")] == [["02_dot.png"], []]
+    assert [list(records[name]["figures"]) for name in ("02_a", "02_b")] == [["02_dot.png"], []]
     assert errors[2].startswith("In [2] CellTimeoutError: ")
     assert "CellTimeoutError" in (tmp_path / "out" / "html" / "03_slow.html").read_text()
 

@@ -114,22 +114,17 @@ def test_a_run_links_its_widgets_and_keeps_them(tmp_path):
     assert any("One … unchanged, kept" in line for line in lines)
 
 
-def test_a_folder_of_an_older_version_is_read(tmp_path):
-    """It calls the widgets `exhibits` and their summaries `tells`."""
-    notebook, made, pages = good_notebook(tmp_path), [], []
-    pages.append(page_of("<p>one", "One", made))
-    options = {"out": tmp_path / "out", "parameters": {}, "widget_pages": pages, "resume": True, "echo": made.append}
-    run_notebooks([notebook], **options)
+def test_a_folder_of_an_older_version_is_ours_and_all_in_it_is_made_anew(tmp_path):
+    """Its entries say nothing of the content of the files."""
+    made = []
+    options = {"out": tmp_path / "out", "parameters": {}, "widget_pages": [page_of("<p>one", "One", made)]}
+    run_notebooks([good_notebook(tmp_path)], **options, echo=made.append)
     record = tmp_path / "out" / "run.json"
     stored = json.loads(record.read_text())
-    entry = stored.pop("widgets")["One"]
-    stored["exhibits"] = {"One": {"tells": entry.pop("summary"), **entry}}
-    record.write_text(json.dumps(stored))
-    run_notebooks([notebook], **options)
-    assert made.count("One") == 1 and "[widget] One … unchanged, kept" in made
-    run_notebooks([notebook], **options | {"widget_pages": [page_of("<p>two", "One", made)]})
-    again = json.loads(record.read_text())
-    assert again["widgets"]["One"]["summary"] == "look at One" and "exhibits" not in again
+    record.write_text(json.dumps({**stored, "format": 1}))
+    report = run_notebooks([good_notebook(tmp_path)], **options, resume=True, echo=made.append)
+    assert [result.status for result in (*report.results, *report.widget_pages)] == ["ok", "ok"]
+    assert made.count("One") == 2 and json.loads(record.read_text())["format"] == stored["format"]
 
 
 def test_the_widget_pages_of_a_run_are_those_of_the_gallery():

@@ -15,7 +15,7 @@ from smwm_lab.errors import InputError
 from smwm_lab.models import ModelConfig, WorldModel
 from smwm_lab.training import TrainConfig, fit, load_run, preset_config
 from smwm_lab.training.run_list import runs_on_disk
-from smwm_lab.training.runs import CONFIG, MANIFEST, METRICS, file_hash
+from smwm_lab.training.runs import CONFIG, MANIFEST, METRICS, WEIGHTS, file_hash
 from smwm_lab.worlds import DotWorldConfig, SpriteWorldConfig
 
 
@@ -37,9 +37,10 @@ def folder(trained, tmp_path):
 
 
 def forge(folder, name: str, text: str) -> None:
-    """Change a file of a run, and its checksum too."""
+    """Change a file of a run, and its checksum too; the manifest gets none of its own, as in older runs."""
     (folder / name).write_text(text)
     manifest = json.loads((folder / MANIFEST).read_text())
+    manifest["sha256"].pop(MANIFEST, None)
     manifest["sha256"][name] = file_hash(folder / name)
     (folder / MANIFEST).write_text(json.dumps(manifest))
 
@@ -107,6 +108,32 @@ def test_whatever_json_is_there_is_one_line(folder, name, text):
     with pytest.raises(InputError) as caught:
         load_run(folder)
     assert "\n" not in str(caught.value)
+
+
+def change_manifest(folder, change) -> None:
+    manifest = json.loads((folder / MANIFEST).read_text())
+    change(manifest)
+    (folder / MANIFEST).write_text(json.dumps(manifest))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda manifest: manifest.update(seconds=1.0),
+        lambda manifest: manifest.update(verdict="healthy?"),
+        lambda manifest: manifest["sha256"].update({"manifest.jsoo": manifest["sha256"].pop(MANIFEST)}),
+        lambda manifest: manifest["sha256"].pop(METRICS),
+    ],
+)
+def test_a_manifest_vouches_for_itself(folder, change):
+    change_manifest(folder, change)
+    with pytest.raises(InputError, match="manifest.json does not match its checksum; delete the folder"):
+        load_run(folder)
+
+
+def test_a_manifest_from_before_it_had_a_checksum_is_read(folder):
+    change_manifest(folder, lambda manifest: manifest["sha256"].pop(MANIFEST))
+    assert load_run(folder).manifest["sha256"].keys() == {CONFIG, WEIGHTS, METRICS}
 
 
 def test_metrics_that_are_no_table_are_one_line(folder):
