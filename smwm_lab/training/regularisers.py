@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from smwm_lab.errors import check_choice
 from smwm_lab.objectives import ObjectiveConfig
+from smwm_lab.objectives.objective import check_weight
 
 
 @dataclass(frozen=True)
@@ -61,5 +62,7 @@ def regulariser_objective(name: str, strength: float | None = None) -> Objective
     {'forward': 1.0, 'variance': 1.0, 'covariance': 0.04, 'inverse_probe': 1.0}
     """
     check_choice("regulariser", name, tuple(REGULARISERS))
+    if strength is not None:
+        check_weight("strength", strength)
     chosen = REGULARISERS[name]
     return chosen.objective(chosen.usual if strength is None else strength)
