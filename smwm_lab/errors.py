@@ -4,6 +4,7 @@ An `InputError` carries one line that says what is wrong, the value, what is all
 The command line prints that line and exits with status 2; every other exception is a failure (status 1).
 """
 
+from collections.abc import Mapping
 from numbers import Integral, Real
 
 
@@ -28,8 +29,27 @@ def check(condition: bool, message: str) -> None:
 def check_choice(field: str, value: object, allowed: list[str] | tuple[str, ...]) -> None:
     """Raise an `InputError` that lists the allowed names unless `value` is one of them."""
     check(
-        isinstance(value, str) and value in allowed, f"{field} = {shown(value)} is unknown; allowed: {', '.join(allowed)}"
+        isinstance(value, str) and value in allowed,
+        f"{field} = {shown(value)} is unknown; allowed: {', '.join(allowed)}",
     )
+
+
+def check_choices(field: str, values: object, allowed: list[str] | tuple[str, ...]) -> None:
+    """Raise an `InputError` unless `values` are a tuple or list of one or more allowed names."""
+    if not isinstance(values, list | tuple) or not values:
+        raise InputError(f"{field} = {shown(values)} holds no names; allowed: one or more of {', '.join(allowed)}")
+    for value in values:
+        check_choice(field, value, allowed)
+
+
+def check_named(field: str, values: object, kind: type | tuple[type, ...] = object) -> None:
+    """Raise an `InputError` unless `values` are a mapping of one or more names to what is of a class."""
+    if not isinstance(values, Mapping) or not values:
+        raise InputError(
+            f"{field} = {shown(values)} hold nothing; allowed: a dictionary, name -> value, of one or more"
+        )
+    for name, value in values.items():
+        check_instance(f"{field}[{name!r}]", value, kind)
 
 
 def check_range(field: str, value: object, low: float, high: float, remedy: str = "") -> None:

@@ -8,7 +8,7 @@ from torch import Tensor, nn
 
 from smwm_lab.axes import Action, Actions, Latent, Latents, Observation
 from smwm_lab.config import Config, config, later
-from smwm_lab.errors import check_choice, check_count, check_counts, check_instance, check_range
+from smwm_lab.errors import check_choice, check_counts, check_instance, check_range
 from smwm_lab.gates import require_as_many, require_input
 from smwm_lab.models.activation import LATENT_ACTIVATIONS
 from smwm_lab.models.dynamics import ForwardModel, InverseModel

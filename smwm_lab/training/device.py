@@ -10,7 +10,8 @@ from smwm_lab.errors import InputError, shown
 def choose_device(name: torch.device | str = "auto") -> torch.device:
     """Return the device of a name: auto, cpu, cuda or cuda:N; 'auto' takes CUDA where there is one.
 
-    A device instead of its name is returned as it is. Raises `InputError` for any other name and for a device that is not there.
+    A device in place of its name is returned as it is. Raises `InputError` for any other name, and for a device that
+    is not there.
 
     >>> choose_device("cpu")
     device(type='cpu')

@@ -7,7 +7,9 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from smwm_lab.errors import check_instance, check_named, check_range
 from smwm_lab.probes import CollapseReport
+from smwm_lab.viz.inputs import numbers_of, require_columns, require_mapping
 from smwm_lab.viz.theme import BLACK, BLUE, PALETTE, VERMILION, WIDTH
 
 
@@ -17,6 +19,7 @@ SHOWN = 12
 
 def plot_report(report: CollapseReport) -> Figure:
     """Return the spectrum of a report (bars in absolute units) and its readouts."""
+    check_instance("report", report, CollapseReport)
     figure = Figure(figsize=(WIDTH, 2.9))
     left, right = figure.subplots(1, 2, width_ratios=(3, 2))
     values = report.spectrum[:SHOWN]
@@ -34,6 +37,7 @@ def plot_report(report: CollapseReport) -> Figure:
 
 def plot_spectra(reports: Mapping[str, CollapseReport]) -> Figure:
     """Return the spectra of several models in absolute units (logarithmic) and as shares of their total."""
+    check_named("reports", reports, CollapseReport)
     figure = Figure(figsize=(WIDTH, 2.9 + 0.2 * -(-len(reports) // 2)))
     absolute, shares = figure.subplots(1, 2)
     for i, (name, report) in enumerate(reports.items()):
@@ -55,6 +59,11 @@ def plot_scores(table: pd.DataFrame, *, good: Mapping[str, float], log: tuple[st
     good: column -> value drawn as a dashed line: what the ideal latent would show. log: columns on a logarithmic
     axis, where 0 has no bar.
     """
+    require_columns("table", table)
+    numbers_of("scores", table)
+    require_mapping("good", good)
+    for column, value in good.items():
+        check_range(f"good[{column!r}]", value, -1e12, 1e12)
     figure = Figure(figsize=(WIDTH * 1.1, 0.32 * len(table) + 1.0))
     axes = figure.subplots(1, len(table.columns), sharey=True, squeeze=False)[0]
     for ax, column in zip(axes, table.columns, strict=True):

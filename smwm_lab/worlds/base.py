@@ -194,8 +194,8 @@ class World(ABC):
         if before.device != after.device or (len(before) != len(after) and 1 not in (len(before), len(after))):
             check(
                 False,
-                f"{len(before)} states on {before.device} and {len(after)} on {after.device}; allowed: as many of both, "
-                "on one device",
+                f"{len(before)} states on {before.device} and {len(after)} on {after.device}; allowed: as many of "
+                "both, on one device",
             )
         change = after - before
         turned = torch.remainder(change + math.pi, 2 * math.pi) - math.pi

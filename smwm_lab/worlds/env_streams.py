@@ -60,7 +60,7 @@ def restarted(streams: list[Stream], chosen: Tensor, seeds: Sequence[int | None]
 
 
 def require_mask(mask: object, num_envs: int) -> np.ndarray:
-    """Return which environments start anew, bool (num_envs,); raise `InputError` unless `mask` says so of one or more."""
+    """Return which environments start anew, bool (num_envs,); raise `InputError` unless `mask` says so of some."""
     chosen = real_array("reset_mask", mask, num_envs, allowed=f"bool ({num_envs},), True where an episode starts anew")
     check(
         isinstance(mask, np.ndarray) and chosen.dtype == bool and bool(chosen.any()),

@@ -6,9 +6,12 @@ from pathlib import Path
 import numpy as np
 
 from smwm_lab.errors import check_choice
+from smwm_lab.files import as_path
+from smwm_lab.probes.inputs.checks import check_rows
 from smwm_lab.probes.projection.methods import PcaConfig, TsneConfig, UmapConfig
 from smwm_lab.probes.projection.procrustes import procrustes
 from smwm_lab.probes.projection.projection import Projection, ProjectionConfig, project
+from smwm_lab.seeding import require_seed
 
 
 PROJECTIONS = ("PCA", "UMAP", "t-SNE")
@@ -27,15 +30,18 @@ class AlignedProjections:
     """
 
     def __init__(self, latents: np.ndarray, *, store: Path | str | None = None, seed: int = 0):
-        self.latents, self.store, self.seed = latents[:, np.ptp(latents, axis=0) > 0], store, seed
+        latents = check_rows(latents, "latents", min_rows=1)
+        require_seed(seed)
+        self.store = None if store is None else as_path("store", store)
+        self.latents, self.seed = latents[:, np.ptp(latents, axis=0) > 0], seed
         self._made: dict[tuple[str, int], Projection] = {}
 
     def get(self, name: str, dim: int) -> Projection:
         """Return the projection `name` to 2 or 3 dimensions; raise `InputError` where there can be none."""
         check_choice("projection", name, PROJECTIONS)
-        key = name, dim
+        config, key = self.config_of(name, dim), (name, dim)
         if key not in self._made:
-            made = project(self.latents, self.config_of(name, dim), store=self.store)
+            made = project(self.latents, config, store=self.store)
             if name != "PCA":
                 target = self.get("PCA", dim).points
                 made = replace(made, points=procrustes(made.points, target, scaled=True)(made.points))

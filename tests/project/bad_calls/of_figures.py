@@ -88,9 +88,7 @@ def _add_images(table: Table) -> None:
     actions = {"nothing": None, "text": "up", "flat": ACTION[0], "wide": torch.zeros(5, 3), "fewer": ACTION[:1]}
     few = images | {"fewer": IMAGES[:1]}
     names = {"nothing": None, "a number": 3, "too few": ("a",)}
-    table.spoil(
-        viz.plot_transitions, moved, before=few, after=few, action=actions, action_names=names, columns=COUNTS
-    )
+    table.spoil(viz.plot_transitions, moved, before=few, after=few, action=actions, action_names=names, columns=COUNTS)
     walk = along_components(Z, num_components=1, num_steps=3)
     painted = {"images": IMAGES[:3] / 255, "traversal": walk}
     table.spoil(viz.plot_traversal, painted, images=images, traversal=OBJECTS)
@@ -137,11 +135,15 @@ def _add_planes(table: Table) -> None:
     table.spoil(viz.plot_ways, shown, image=rooms, ways=ways, start=point, goal=point)
     places = {"image": ROOM, "places": PATHS[0], "distances": {"a": PATHS[0, :, 0]}, "at": torch.zeros(2)}
     distances = MAPPINGS | {"fewer": {"a": PATHS[0, :2, 0]}}
-    table.spoil(
-        viz.plot_distances, places, image=rooms, places=arrays(PATHS[0]), distances=distances, at=point
-    )
+    table.spoil(viz.plot_distances, places, image=rooms, places=arrays(PATHS[0]), distances=distances, at=point)
     pairs = {"way": PATHS[0, :, 0], "latent": PATHS[0, :, 1], "through_wall": np.array([True, False, True, False])}
-    values = {"nothing": None, "text": "a", "fewer": PATHS[0, :2, 0], "two axes": PATHS[0], "complex": PATHS[0, :, 0] + 1j}
+    values = {
+        "nothing": None,
+        "text": "a",
+        "fewer": PATHS[0, :2, 0],
+        "two axes": PATHS[0],
+        "complex": PATHS[0, :, 0] + 1j,
+    }
     masks = {"nothing": None, "fewer": np.array([True]), "numbers": np.array([1, 0, 1, 0]), "text": "a"}
     table.spoil(viz.plot_metric, pairs, way=values, latent=values, through_wall=masks)
     planned = {
@@ -167,9 +169,7 @@ def _add_planes(table: Table) -> None:
 
 def _add_tables(table: Table) -> None:
     metrics = RUN.metrics
-    table.spoil(
-        viz.plot_losses, {"metrics": metrics, "action_variance": 0.3}, metrics=FRAMES, action_variance=NUMBERS
-    )
+    table.spoil(viz.plot_losses, {"metrics": metrics, "action_variance": 0.3}, metrics=FRAMES, action_variance=NUMBERS)
     curves = {"curves": {"a": metrics}, "action_variance": 0.3}
     table.spoil(viz.plot_alarm, curves, curves=MAPPINGS, action_variance=NUMBERS)
     scores = pd.DataFrame({"R2": [0.5, 1.0]}, index=["a", "b"])

@@ -161,9 +161,7 @@ def _add_arrays(table: Table) -> None:
     worlds = OBJECTS | {"a class": type(WORLD), "of another side": OTHER_SPLIT}
     table.spoil(encode_states, encoded, model=MODELS, world=worlds, state=states | {"no rows": STATE[:0]})
     sides = {"world": WORLD, "state": STATE, "held_out_state": STATE, "num_components": 2, "seed": 0}
-    table.spoil(
-        pixel_pca, sides, world=worlds, state=states, held_out_state=states, num_components=COUNTS, seed=SEEDED
-    )
+    table.spoil(pixel_pca, sides, world=worlds, state=states, held_out_state=states, num_components=COUNTS, seed=SEEDED)
     table.spoil(RenderedFrames, {"world": WORLD, "states": STATE}, world=worlds, states=states)
 
 

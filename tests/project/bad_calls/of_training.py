@@ -130,9 +130,20 @@ def _add_configurations(table: Table) -> None:
     table.spoil(regulariser_objective, {"name": "sigreg"}, name=NAMES)
     fields = CONFIG.to_dict()
     table.spoil(TrainConfig.from_dict, {"values": fields}, values=OBJECTS | {"unknown": {"colour": 1}, "empty": {}})
-    table.spoil(lambda **changes: CONFIG.replace(**changes), {"seed": 1}, called="TrainConfig.replace",
-                seed=seeds, batch_size=COUNTS, learning_rate=NUMBERS, held_out_fraction=NUMBERS, source=NAMES,
-                world=OBJECTS, model=OBJECTS, objective=OBJECTS, sector_opens=OBJECTS)
+    table.spoil(
+        lambda **changes: CONFIG.replace(**changes),
+        {"seed": 1},
+        called="TrainConfig.replace",
+        seed=seeds,
+        batch_size=COUNTS,
+        learning_rate=NUMBERS,
+        held_out_fraction=NUMBERS,
+        source=NAMES,
+        world=OBJECTS,
+        model=OBJECTS,
+        objective=OBJECTS,
+        sector_opens=OBJECTS,
+    )
     table.spoil(draw_windows, {"config": CONFIG}, config=OBJECTS | {"a dictionary": fields})
 
 
@@ -146,7 +157,13 @@ def _add_runs(table: Table) -> None:
     callbacks = {"text": "print", "a number": 3}
     waits = NUMBERS | {"negative": -1.0}
     table.spoil(
-        fit, trained, config=OBJECTS, out=FOLDERS, device=DEVICES, num_snapshots=COUNTS, callback=callbacks,
+        fit,
+        trained,
+        config=OBJECTS,
+        out=FOLDERS,
+        device=DEVICES,
+        num_snapshots=COUNTS,
+        callback=callbacks,
         checkpoint_seconds=waits,
     )
     cached = {"config": CONFIG, "device": "cpu", "cache": SCRATCH / "cache"}

@@ -61,7 +61,14 @@ def add(table: Table) -> None:
     )
     _add_explorers(table)
     _add_benches(table)
-    models = {"nothing": None, "empty": {}, "text": "a", "of nothing": {"a": None}, "of texts": {"a": "x"}, "a run": RUN}
+    models = {
+        "nothing": None,
+        "empty": {},
+        "text": "a",
+        "of nothing": {"a": None},
+        "of texts": {"a": "x"},
+        "a run": RUN,
+    }
     good = {"models": {"true": OracleModel(WORLD)}, "world": WORLD, "seed": 0}
     worlds = OBJECTS | {"a class": type(WORLD)}
     table.spoil(PlannerTheatre.from_models, good, models=models, world=worlds, seed=SEEDED, trajectories=_others())
@@ -103,7 +110,12 @@ def _add_explorers(table: Table) -> None:
         good,
         latents=arrays(LATENTS) | {"constant column": constant, "few rows": LATENTS[:4], "one column": LATENTS[:, :1]},
         states=states,
-        images={"text": "a", "a number": 3, "fewer": np.zeros((5, 3, 8, 8), np.uint8), "floats": np.zeros((60, 3, 8, 8))},
+        images={
+            "text": "a",
+            "a number": 3,
+            "fewer": np.zeros((5, 3, 8, 8), np.uint8),
+            "floats": np.zeros((60, 3, 8, 8)),
+        },
         units={"a list": ["px"], "text": "px", "of no column": {"z": "px"}, "a number": 3},
         decode=DECODERS,
         store={"a number": 3, "a list": ["a"]},
@@ -111,9 +123,7 @@ def _add_explorers(table: Table) -> None:
     )
     run = {"run": RUN, "num_states": 60, "decoder": None, "split": None, "seed": 0}
     decoders = {"text": "a", "a number": 3, "not fitted": DecoderProbe()}
-    table.spoil(
-        LatentExplorer.from_run, run, run=RUNS, num_states=COUNTS, decoder=decoders, split=SPLITS, seed=SEEDED
-    )
+    table.spoil(LatentExplorer.from_run, run, run=RUNS, num_states=COUNTS, decoder=decoders, split=SPLITS, seed=SEEDED)
     explorer = LatentExplorer.from_arrays(LATENTS, STATES)
     table.spoil(explorer.to_html, {"path": 3}, documented=False, path={"nothing": None, "a number": 3})
 

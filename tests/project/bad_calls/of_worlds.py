@@ -65,7 +65,9 @@ def _add_registry(table: Table) -> None:
     table.spoil(world_name, {"config": DotWorldConfig()}, config=OBJECTS)
     table.spoil(DotWorld, {"config": DotWorldConfig()}, config=OBJECTS)
     table.spoil(SpriteWorld, {"config": make_world("sprite_x").config}, config=OBJECTS)
-    table.spoil(WorldEntry, {"name": "mine", "config": DotWorldConfig()}, name=without(NAMES, "unknown"), config=OBJECTS)
+    table.spoil(
+        WorldEntry, {"name": "mine", "config": DotWorldConfig()}, name=without(NAMES, "unknown"), config=OBJECTS
+    )
     table.spoil(WorldEntry, {"name": "mine", "config": DotWorldConfig(), "budget": 10}, budget=COUNTS)
     table.spoil(register_world, {"entry": resolve_world("single_dot")}, entry=OBJECTS)
 
@@ -148,7 +150,10 @@ def _add_environments(table: Table) -> None:
     table.spoil(_vector_step, {"actions": actions}, called="step of envs", actions=bad)
     bad_one = {kind: value[0] for kind, value in bad.items() if isinstance(value, np.ndarray) and value.ndim == 2}
     table.spoil(
-        _single_step, {"action": actions[0]}, called="step of an env", action=without(bad_one, "too few") | {"text": "up"}
+        _single_step,
+        {"action": actions[0]},
+        called="step of an env",
+        action=without(bad_one, "too few") | {"text": "up"},
     )
 
 
@@ -178,5 +183,10 @@ def _add_splits(table: Table) -> None:
     states = {"split": SPLIT, "n": 3, "held_out": True, "generator": stream}
     table.spoil(sample_states, states, split=splits, n=COUNTS, generator=GENERATORS)
     pairs = states | {"where": None}
-    predicates = {"text": "near", "a number": 3, "of no truth values": lambda state: state, "of one": lambda state: True}
+    predicates = {
+        "text": "near",
+        "a number": 3,
+        "of no truth values": lambda state: state,
+        "of one": lambda state: True,
+    }
     table.spoil(sample_transitions, pairs, split=splits, n=COUNTS, generator=GENERATORS, where=predicates)

@@ -14,7 +14,6 @@ from smwm_lab.errors import InputError
 
 
 REFUSED, ACCEPTED, FOREIGN = "refused", "accepted", "foreign"
-DOCUMENTED = "as documented"
 
 
 @dataclass(frozen=True)
@@ -24,6 +23,7 @@ class Call:
     name: str
     function: Callable[..., Any]
     arguments: Mapping[str, Any]
+    is_documented: bool = False
 
 
 @dataclass
@@ -49,7 +49,7 @@ class Table:
         """
         name = called or function.__qualname__
         if documented:
-            self.calls.append(Call(f"{name}, {DOCUMENTED}", function, good))
+            self.calls.append(Call(f"{name}, as documented", function, good, is_documented=True))
         for argument, values in bad.items():
             for kind, value in values.items():
                 self.calls.append(Call(f"{name}: {argument}, {kind}", function, {**good, argument: value}))
@@ -62,7 +62,13 @@ class Table:
 def _outcome(call: Call) -> dict[str, Any]:
     before = _print(call.arguments)
     end, message = _tried(call)
-    return {"name": call.name, "end": end, "message": message, "unchanged": _print(call.arguments) == before}
+    return {
+        "name": call.name,
+        "is_documented": call.is_documented,
+        "end": end,
+        "message": message,
+        "unchanged": _print(call.arguments) == before,
+    }
 
 
 def _tried(call: Call) -> tuple[str, str]:
