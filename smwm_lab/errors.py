@@ -37,7 +37,8 @@ def check_choice(field: str, value: object, allowed: list[str] | tuple[str, ...]
 def check_choices(field: str, values: object, allowed: list[str] | tuple[str, ...]) -> None:
     """Raise an `InputError` unless `values` are a tuple or list of one or more allowed names."""
     if not isinstance(values, list | tuple) or not values:
-        raise InputError(f"{field} = {shown(values)} holds no names; allowed: one or more of {', '.join(allowed)}")
+        found = "is empty" if isinstance(values, list | tuple) else "is no list of names"
+        raise InputError(f"{field} = {shown(values)} {found}; allowed: one or more of {', '.join(allowed)}")
     for value in values:
         check_choice(field, value, allowed)
 
@@ -45,9 +46,8 @@ def check_choices(field: str, values: object, allowed: list[str] | tuple[str, ..
 def check_named(field: str, values: object, kind: type | tuple[type, ...] = object) -> None:
     """Raise an `InputError` unless `values` are a mapping of one or more names to what is of a class."""
     if not isinstance(values, Mapping) or not values:
-        raise InputError(
-            f"{field} = {shown(values)} hold nothing; allowed: a dictionary, name -> value, of one or more"
-        )
+        found = "are empty" if isinstance(values, Mapping) else f"are of the type {type(values).__name__}"
+        raise InputError(f"{field} {found}; allowed: a dictionary, name -> value, of one or more")
     for name, value in values.items():
         check_instance(f"{field}[{name!r}]", value, kind)
 
@@ -73,7 +73,8 @@ def check_count(field: str, value: object, low: int, high: int, remedy: str = ""
 def check_counts(field: str, values: object, low: int, high: int) -> None:
     """Raise an `InputError` unless `values` are one or more whole numbers from `low` to `high`."""
     if not isinstance(values, list | tuple) or not values:
-        raise InputError(f"{field} = {shown(values)} holds no whole numbers; allowed: one or more, {low:g} to {high:g}")
+        found = "is empty" if isinstance(values, list | tuple) else "is no list of whole numbers"
+        raise InputError(f"{field} = {shown(values)} {found}; allowed: one or more, {low:g} to {high:g}")
     for value in values:
         check_count(field, value, low, high)
 

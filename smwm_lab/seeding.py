@@ -5,11 +5,12 @@ Two streams with different names never share numbers, whatever the seeds: each n
 """
 
 import hashlib
+from numbers import Integral
 
 import numpy as np
 import torch
 
-from smwm_lab.errors import check_count
+from smwm_lab.errors import check, shown
 
 
 def _spawn_key(name: str, index: int) -> tuple[int, ...]:
@@ -18,8 +19,14 @@ def _spawn_key(name: str, index: int) -> tuple[int, ...]:
 
 
 def require_seed(seed: object, highest: int = 2**63 - 1) -> None:
-    """Raise `InputError` unless a seed is a whole number from 0 to `highest`; 1.0 and True are none."""
-    check_count("seed", seed, 0, highest)
+    """Raise `InputError` unless a seed is a whole number from 0 to `highest`, one less than a power of 2.
+
+    1.0 and True are no whole numbers.
+    """
+    whole = isinstance(seed, Integral) and not isinstance(seed, bool)
+    allowed = f"allowed: whole numbers from 0 to 2**{highest.bit_length()} - 1"
+    check(whole, f"seed = {shown(seed)} is no whole number; {allowed}")
+    check(0 <= seed <= highest, f"seed = {seed!r} is out of range; {allowed}")  # type: ignore[operator]
 
 
 def stream_seed(seed: int, name: str, index: int = 0) -> int:

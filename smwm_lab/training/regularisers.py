@@ -62,7 +62,7 @@ def regulariser_objective(name: str, strength: float | None = None) -> Objective
     {'forward': 1.0, 'variance': 1.0, 'covariance': 0.04, 'inverse_probe': 1.0}
     """
     check_choice("regulariser", name, tuple(REGULARISERS))
-    if strength is not None:
-        check_weight("strength", strength)
     chosen = REGULARISERS[name]
+    if strength is not None:
+        check_weight(next(iter(chosen.scaled), name), strength)
     return chosen.objective(chosen.usual if strength is None else strength)

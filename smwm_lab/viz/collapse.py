@@ -42,7 +42,7 @@ def plot_spectra(reports: Mapping[str, CollapseReport]) -> Figure:
     absolute, shares = figure.subplots(1, 2)
     for i, (name, report) in enumerate(reports.items()):
         style = {"marker": "osv^DPX"[i % 7], "markersize": 4, "label": f"{name}, total {report.total_variance:.2g}"}
-        where = np.arange(1, SHOWN + 1)
+        where = np.arange(1, len(report.spectrum[:SHOWN]) + 1)
         absolute.plot(where, np.maximum(report.spectrum[:SHOWN], 1e-12), **style)
         share = report.spectrum[:SHOWN] / max(report.spectrum.sum(), 1e-300)
         shares.plot(where, share, **style)

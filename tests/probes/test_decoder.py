@@ -91,7 +91,7 @@ def test_one_seed_repeats_itself_and_the_encoder_is_left_alone():
     ("latents", "count", "message"),
     [
         (torch.zeros(5, 4), 6, "5 latents and 6 states"),
-        (torch.full((5, 4), torch.nan), 5, "NaN or infinity at row 0, column 0"),
+        (torch.full((5, 4), torch.nan), 5, "latents hold nan at row 0, column 0"),
         (torch.zeros(5), 5, r"shape \(5,\)"),
         (torch.zeros(1, 4), 1, "1 latents are too few"),
     ],
@@ -104,7 +104,7 @@ def test_unusable_latents_are_one_clear_error(latents, count, message):
 def test_misuse_is_one_clear_error(probe):
     with pytest.raises(InputError, match="not fitted"):
         DecoderProbe().decode(torch.zeros(2, 4))
-    with pytest.raises(InputError, match="3 dimensions, the decoder 32"):
+    with pytest.raises(InputError, match=r"latents have shape \(2, 3\); allowed: \(n, 32\)"):
         probe.decode(torch.zeros(2, 3))
     with pytest.raises(InputError, match="budget = 3 .*at least one batch"):
         DecoderConfig(budget=3)

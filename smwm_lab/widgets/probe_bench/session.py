@@ -7,10 +7,9 @@ import pandas as pd
 
 from smwm_lab.data import StateSplit
 from smwm_lab.errors import check, check_instance
-from smwm_lab.gates import real_array
 from smwm_lab.models import WorldModel
 from smwm_lab.probes import ProbeGrid, encode_states, probe_grid, table_targets, to_numpy, untrained_model
-from smwm_lab.probes.inputs.checks import ProbeStates, draw_probe_states
+from smwm_lab.probes.inputs.checks import ProbeStates, check_rows, draw_probe_states
 from smwm_lab.probes.inputs.trained import model_and_split
 from smwm_lab.seeding import stream_seed
 from smwm_lab.training import Run
@@ -51,7 +50,7 @@ class ProbeBenchSession:
         seed: int,
     ) -> "ProbeBenchSession":
         """Return the grids of any latents; parameters as in `ProbeBench.from_arrays`."""
-        z = real_array("latents", latents, None, None)
+        z = check_rows(latents, "latents", min_rows=1)
         check_instance("states", states, pd.DataFrame)
         check(len(states) == len(z), f"{len(z)} latents and {len(states)} rows of states; allowed: as many of both")
         scored = _scored_rows(len(z), held_out, seed)
@@ -61,7 +60,7 @@ class ProbeBenchSession:
         grids = []
         for name, values in (("latents", z), ("untrained", untrained)):
             if values is not None:
-                values = real_array(name, values, None, None)
+                values = check_rows(values, name, min_rows=1)
                 check(len(values) == len(z), f"{len(z)} latents and {len(values)} of {name}; allowed: as many of both")
                 grids.append(probe_grid(values[order], sides[0], values[scored], sides[1]))
         return cls(*grids)
