@@ -44,7 +44,6 @@ DEVICES: dict[str, Any] = {
 GENERATORS: dict[str, Any] = {"nothing": None, "a seed": 0, "numpy's": np.random.default_rng(0)}
 OBJECTS: dict[str, Any] = {"nothing": None, "text": "nonsense", "a number": 3, "a list": [1, 2]}
 """What is of the wrong class wherever an object of ours is wanted."""
-EMPTY: dict[str, Any] = {"empty": {}}
 
 
 def tensors(good: torch.Tensor) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Bad calls of widgets."""
 
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -77,7 +78,7 @@ def add(table: Table) -> None:
         table.spoil(panel, {}, documented=False, session=OBJECTS)
     table.spoil(build_widget, {"name": "WorldPlayer"}, name=NAMES, preset=NAMES, seed=SEEDED)
     paths = {"nothing": None, "a number": 3}
-    exported = {"name": "WorldPlayer", "path": Path("unused.html")}
+    exported = {"name": "WorldPlayer", "path": Path(tempfile.gettempdir()) / "never_written.html"}
     table.spoil(export_widget, exported, documented=False, name=NAMES, preset=NAMES, seed=SEEDED, path=paths)
 
 
