@@ -57,7 +57,8 @@ def check_range(field: str, value: object, low: float, high: float, remedy: str 
     hint = f"; {remedy}" if remedy else ""
     if isinstance(value, bool) or not isinstance(value, Real):
         raise InputError(f"{field} = {shown(value)} is no number; allowed: {low:g} to {high:g}{hint}")
-    check(low <= value <= high, f"{field} = {value!r} is out of range; allowed: {low:g} to {high:g}{hint}")
+    inside = low <= value <= high  # type: ignore[operator] # of any real number, which float() might round
+    check(inside, f"{field} = {value!r} is out of range; allowed: {low:g} to {high:g}{hint}")
 
 
 def check_count(field: str, value: object, low: int, high: int, remedy: str = "") -> None:

@@ -49,15 +49,15 @@ def plot_transitions(
     """Return pairs of observations, o above and o' below, with the action between them."""
     check_count("columns", columns, 1, 1000)
     check_instance("action_names", action_names, (tuple, list))
-    before = images_of("observations before", before)
-    after = images_of("observations after", after, len(before))
-    action = real_array("actions", action, len(before), len(action_names))
-    count = min(columns, len(before))
+    upper = images_of("observations before", before)
+    lower = images_of("observations after", after, len(upper))
+    actions = real_array("actions", action, len(upper), len(action_names))
+    count = min(columns, len(upper))
     figure = Figure(figsize=(WIDTH, 2 * WIDTH / columns * 1.3))
     axes = figure.subplots(2, count, squeeze=False)
     for i in range(count):
-        show_image(axes[0, i], before[i])
-        show_image(axes[1, i], after[i], _action_text(action[i], action_names))
+        show_image(axes[0, i], upper[i])
+        show_image(axes[1, i], lower[i], _action_text(actions[i], action_names))
     axes[0, 0].set_ylabel("before")
     axes[1, 0].set_ylabel("after")
     return figure

@@ -17,7 +17,7 @@ from smwm_lab.gates import real_array
 from smwm_lab.seeding import generator, require_seed
 
 
-Seeds = int | Sequence[int | None] | None
+Seeds = int | list[int | None] | tuple[int | None, ...] | None
 """One for all environments, one for each (None: any), or whatever comes next."""
 
 

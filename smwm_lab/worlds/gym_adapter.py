@@ -121,7 +121,9 @@ class WorldVectorEnv(VectorEnv):
         """Move every world, or start it anew where its episode ended with the step before."""
         if self._state is None:
             raise ResetNeeded("call reset() before step()")
-        wanted = torch.tensor(real_array("actions", actions, *self.action_space.shape), dtype=torch.float32)
+        wanted = torch.tensor(
+            real_array("actions", actions, self.num_envs, self.world.spec.action_dim), dtype=torch.float32
+        )
         restart = self._steps >= self.max_episode_steps
         state, action = torch.empty_like(self._state), torch.empty_like(wanted)
         for stream in self._streams:
@@ -177,7 +179,7 @@ class WorldEnv(gymnasium.Env):
 
     def step(self, action: np.ndarray) -> tuple[np.ndarray, float, bool, bool, Info]:
         """Move the world."""
-        action = real_array("action", action, *self.action_space.shape)
+        action = real_array("action", action, self.world.spec.action_dim)
         observation, _, _, truncated, info = self._batch.step(action[None])
         return observation[0], 0.0, False, bool(truncated[0]), _first(info)
 

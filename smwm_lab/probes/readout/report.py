@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from smwm_lab.data import StateSplit
-from smwm_lab.errors import InputError, check, check_choices, check_named, shown
+from smwm_lab.errors import InputError, check, check_choice, check_choices, check_named, shown
 from smwm_lab.models import WorldModel
 from smwm_lab.probes.inputs.checks import ProbeRows, draw_probe_states
 from smwm_lab.probes.inputs.encode import encode_states, to_numpy

@@ -270,6 +270,8 @@ def _add_readouts(table: Table) -> None:
         probes=probes,
         seed=SEEDED,
     )
+    read = compare_readouts(**compared, probes=("linear",))
+    table.spoil(read.r2, {"target": "x", "probe": "linear"}, target=NAMES, probe=NAMES)
     table.spoil(linear_readout, {})
     table.spoil(mlp_readout, {"seed": 0}, seed=without(SEEDS, "beyond 64 bits") | {"beyond 32 bits": 2**32})
 
