@@ -18,7 +18,7 @@ import typing
 from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar, TypeVar, dataclass_transform
 
-from smwm_lab.errors import InputError, check
+from smwm_lab.errors import InputError, check, shown
 
 
 C = TypeVar("C", bound="Config")
@@ -46,7 +46,7 @@ class Config:
     @classmethod
     def from_dict(cls: type[C], values: Any) -> C:
         """Return the configuration stored by `to_dict`; raise `InputError` for an unknown or missing key."""
-        check(isinstance(values, Mapping), f"{cls.__name__}: expected a JSON object, got {type(values).__name__}")
+        check(isinstance(values, Mapping), f"{cls.__name__} is a {type(values).__name__}; allowed: a JSON object")
         fields = {f.name: f for f in dataclasses.fields(cls)}
         unknown = sorted(set(values) - set(fields))
         check(not unknown, f"{cls.__name__} has no field {', '.join(unknown)}; allowed: {', '.join(fields)}")
@@ -238,7 +238,7 @@ def _decode(hint: Any, value: Any, where: str) -> Any:
             raise InputError(f"{where} is a whole number that no float holds; allowed: up to 1.8e308") from error
     if type(value) is not hint:
         name = getattr(hint, "__name__", str(hint))
-        raise InputError(f"{where} = {value!r} has the wrong type; allowed: {name}")
+        raise InputError(f"{where} = {shown(value)} has the wrong type; allowed: {name}")
     return value
 
 
@@ -248,7 +248,7 @@ def _decode_config(classes: tuple[type[Config], ...], value: Any, where: str) ->
     if isinstance(value, classes):
         return value
     if not isinstance(value, Mapping):
-        raise InputError(f"{where} = {value!r} has the wrong type; allowed: {names}")
+        raise InputError(f"{where} = {shown(value)} has the wrong type; allowed: {names}")
     if KIND in value:
         chosen = [cls for cls in classes if cls.kind == value[KIND]]  # several if a notebook's cell ran again
         unknown = f"{where} is of the kind {value[KIND]!r}; allowed: {names} (import or install what defines it first)"

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import psutil
 
-from smwm_lab.errors import InputError
+from smwm_lab.errors import InputError, check, check_instance
 from smwm_lab.paths import cache_dir
 
 
@@ -26,6 +26,14 @@ _LEFTOVER = re.compile(r"\..+\.(?P<host>[0-9a-f]{8})-(?P<pid>\d+)-[0-9a-f]{16}\.
 """Name of a half-written file: what it was to be, which process of which machine wrote it, and chance."""
 _ABANDONED_SECONDS = 24 * 3600.0
 """Age at which a half-written file counts as left behind, whether or not its process can be asked for."""
+
+
+def as_path(field: str, value: object) -> Path:
+    """Return a path of a caller as one; raise `InputError` for what is no path."""
+    check_instance(field, value, (str, os.PathLike), "a folder or file, as text or as a Path")
+    text = os.fsdecode(value)  # type: ignore[arg-type] # what is a path has just been checked
+    check("\0" not in text, f"{field} = {text!r} holds a zero character; allowed: any path without")
+    return Path(text)
 
 
 def write_atomically(path: Path, write: Callable[[Path], object]) -> None:

@@ -1,4 +1,4 @@
-"""Gates for tensors that come from a caller: dtype, shape and device, told in one line before anything is computed.
+"""Gates for tensors and arrays of a caller: dtype, shape and device, told in one line before anything is computed.
 
 They look at what a tensor says of itself. Only `require_finite` reads values: on a GPU it waits for
 them, so it stands where a caller enters, never inside the training of a batch.
@@ -6,10 +6,11 @@ them, so it stands where a caller enters, never inside the training of a batch.
 
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor
 
-from smwm_lab.errors import InputError, check
+from smwm_lab.errors import InputError, check, check_instance, shown
 
 
 def require_tensor(name: str, value: Any, remedy: str) -> None:
@@ -37,14 +38,94 @@ def require_images(images: Any, side: int, device: torch.device) -> None:
 
 def require_rows(name: str, value: Any, width: int) -> None:
     """Raise `InputError` unless a value is a tensor of floats (n, width)."""
+    if isinstance(value, Tensor) and value.is_floating_point() and value.ndim == 2 and value.shape[1] == width:
+        return  # the message below takes ten times as long as this
     require_tensor(name, value, f"torch.as_tensor gives one; float32 (n, {width})")
-    shape = tuple(value.shape)
     check(value.is_floating_point(), f"{name} are {value.dtype}; allowed: torch.float32")
-    check(value.ndim == 2 and shape[1] == width, f"{name} have shape {shape}; allowed: (n, {width}), one row each")
+    raise InputError(f"{name} have shape {tuple(value.shape)}; allowed: (n, {width}), one row each")
+
+
+def require_input(name: str, value: Any, weight: Tensor, *lengths: int | None) -> None:
+    """Raise `InputError` unless a value is a tensor that networks with this weight take: its dtype, its device.
+
+    lengths: of the axes; None for one of any length.
+    """
+    if (
+        isinstance(value, Tensor)
+        and value.dtype == weight.dtype
+        and value.device == weight.device
+        and _has_lengths(value.shape, lengths)
+    ):
+        return
+    wanted = f"{weight.dtype} {_axes(lengths)} on {weight.device}"
+    require_tensor(name, value, f"torch.as_tensor gives one; {wanted}")
+    raise InputError(f"{name} are {value.dtype} {tuple(value.shape)} on {value.device}; allowed: {wanted}")
+
+
+def require_memory(name: str, value: Tensor) -> None:
+    """Raise `InputError` for a tensor that has a shape and no values."""
+    check(not value.is_meta, f"{name} lie on meta, where tensors hold no values; allowed: cpu or a GPU")
+
+
+def require_as_many(first: str, rows: Tensor, second: str, others: Tensor) -> None:
+    """Raise `InputError` unless two tensors have as many rows."""
+    if len(rows) != len(others):
+        raise InputError(f"{len(rows)} {first} and {len(others)} {second}; allowed: as many of both")
+
+
+def require_alike(first: str, value: Any, second: str, other: Any) -> None:
+    """Raise `InputError` unless two values are tensors of floats of one shape."""
+    tensors = isinstance(value, Tensor) and isinstance(other, Tensor)
+    if tensors and value.shape == other.shape and value.is_floating_point() and other.is_floating_point():
+        return
+    for name, each in ((first, value), (second, other)):
+        require_tensor(name, each, "torch.as_tensor gives one; floats")
+        check(each.is_floating_point(), f"{name} are {each.dtype}; allowed: floats")
+    raise InputError(f"{first} have shape {tuple(value.shape)}, {second} {tuple(other.shape)}; allowed: one shape")
+
+
+def require_generator(generator: Any) -> None:
+    """Raise `InputError` unless random numbers can be drawn from `generator`."""
+    check_instance("generator", generator, torch.Generator, "torch.Generator().manual_seed(0) gives one")
+
+
+def real_array(name: str, value: Any, *lengths: int | None, allowed: str = "real numbers") -> np.ndarray:
+    """Return a value as an array of real numbers, not copied where it is one; raise `InputError` if it is none.
+
+    Whatever numpy takes as numbers will do, tensors and nested lists too; masked cells, objects, complex numbers,
+    dates and text are not numbers. lengths: of the axes, None for one of any length; any shape if there are none.
+    """
+    masked = isinstance(value, np.ma.MaskedArray) and bool(np.ma.getmaskarray(value).any())
+    check(not masked, f"{name} hold masked cells; allowed: {allowed} (fill or drop them)")
+    try:
+        array = value.detach().cpu().numpy() if isinstance(value, Tensor) else np.asarray(value)
+    except (TypeError, ValueError, RuntimeError) as error:
+        reason = str(error).partition("\n")[0]
+        raise InputError(f"{name} are no array ({reason}); allowed: {allowed}") from error
+    if array.dtype.kind not in "biuf":
+        found = f"hold {array.dtype}" if array.ndim else f"= {shown(value)} are no array"
+        raise InputError(f"{name} {found}; allowed: {allowed} (encode or drop what is none)")
+    if lengths and not _has_lengths(array.shape, lengths):
+        raise InputError(f"{name} have shape {array.shape}; allowed: {_axes(lengths)}")
+    return array
+
+
+def _has_lengths(shape: tuple[int, ...], lengths: tuple[int | None, ...]) -> bool:
+    return len(shape) == len(lengths) and all(
+        wanted in (None, found) for found, wanted in zip(shape, lengths, strict=True)
+    )
+
+
+def _axes(lengths: tuple[int | None, ...]) -> str:
+    """Return lengths as they stand in messages: (n, 3, m)."""
+    names = iter("nmkl")
+    text = ", ".join(next(names) if length is None else str(length) for length in lengths)
+    return f"({text},)" if len(lengths) == 1 else f"({text})"
 
 
 def require_finite(name: str, value: Tensor) -> None:
-    """Raise `InputError` if a tensor (n, width) holds NaN or infinity; the first one is named."""
+    """Raise `InputError` if a tensor (n, width) holds NaN or infinity, or nothing; the first one is named."""
+    require_memory(name, value)
     finite = torch.isfinite(value)
     if not bool(finite.all()):
         row, column = torch.nonzero(~finite)[0].tolist()

@@ -127,7 +127,7 @@ def test_a_missing_key_is_an_error_even_where_there_is_a_default():
     del values["scale"]
     with pytest.raises(InputError, match="SpriteWorldConfig lacks the field scale"):
         SpriteWorldConfig.from_dict(values)
-    with pytest.raises(InputError, match="expected a JSON object, got list"):
+    with pytest.raises(InputError, match="SpriteWorldConfig is a list; allowed: a JSON object"):
         SpriteWorldConfig.from_dict([1])
 
 

@@ -22,8 +22,9 @@ from torch import Generator, Tensor
 
 from smwm_lab.axes import State
 from smwm_lab.config import Config, config
-from smwm_lab.errors import check, check_range
-from smwm_lab.seeding import stream_seed
+from smwm_lab.errors import InputError, check, check_callable, check_count, check_instance, check_range, shown
+from smwm_lab.gates import require_generator
+from smwm_lab.seeding import require_seed, stream_seed
 from smwm_lab.worlds.base import World
 from smwm_lab.worlds.transitions import TransitionBatch
 
@@ -68,6 +69,8 @@ class CellSplit(StateSplit):
     """Share of cells held out, 0 to 0.5."""
 
     def __post_init__(self):
+        check_instance("world", self.world, World, "make_world gives one")
+        require_seed(self.seed)
         check_range("held_out_fraction", self.fraction, 0.0, 0.5)
 
     @property
@@ -157,11 +160,11 @@ class RegionSplit(StateSplit):
 
     def is_training(self, state: State) -> Tensor:
         self.world.require_states(state)
-        return ~self.inside(state)
+        return ~_ask(self.inside, state)
 
     def is_held_out(self, state: State) -> Tensor:
         self.world.require_states(state)
-        return self.inside(state) & self.deep_inside(state)
+        return _ask(self.inside, state) & _ask(self.deep_inside, state)
 
 
 def split_by_state(world: World, *, seed: int, fraction: float = 0.1) -> CellSplit:
@@ -189,12 +192,17 @@ def split_by_region(world: World, region: Region | Mapping[str, Sequence[float]]
     >>> split.is_training(torch.tensor([[20.0, 20.0], [20.0, 40.0]])).tolist()
     [False, True]
     """
+    check_instance("world", world, World, "make_world gives one")
     if isinstance(region, Mapping):
         pairs = all(isinstance(bounds, tuple | list) and len(bounds) == 2 for bounds in region.values())
-        check(pairs, f"region = {dict(region)!r}; allowed: component -> (low, high)")
+        check(pairs, f"region = {shown(dict(region))}; allowed: component -> (low, high)")
+        for name, bounds in region.items():
+            for bound in bounds:
+                check_range(f"region of {name}", bound, -1e9, 1e9)
         low, high = ({name: float(bounds[i]) for name, bounds in region.items()} for i in (0, 1))
         region = Region(low=low, high=high)
     if not isinstance(region, Region):
+        check_callable("region", region, "a Region, component -> (low, high), or states (n, state) -> bool (n,)")
         # two predicates are the same only if they are one object: nothing else can be known of them
         return RegionSplit(world, region, region, f"{getattr(region, '__qualname__', 'predicate')} {id(region):x}")
     box = region
@@ -219,7 +227,9 @@ def sample_transitions(
 
     where: start states (m, state) -> bool (m,), those that are wanted; all if None.
     """
-    check_range("n", n, 1, 10**9)
+    _require_draw(split, n, generator)
+    if where is not None:
+        check_callable("where", where, "start states (m, state) -> bool (m,), or None")
     side = split.is_held_out if held_out else split.is_training
     parts: list[TransitionBatch] = []
     drawn = kept = 0
@@ -227,7 +237,7 @@ def sample_transitions(
         batch = split.world.sample_transitions(_next_draw(n, kept, drawn), generator)
         drawn += len(batch)
         fits = side(batch.state) & side(batch.next_state)
-        batch = batch[fits if where is None else fits & where(batch.state)]
+        batch = batch[fits if where is None else fits & _ask(where, batch.state)]
         kept += len(batch)
         parts.append(batch)
         _require_hits(split, kept, drawn)
@@ -236,7 +246,7 @@ def sample_transitions(
 
 def sample_states(split: StateSplit, n: int, *, held_out: bool, generator: Generator, anywhere: bool = False) -> State:
     """Draw n states from one side of the split, from the start region or `anywhere` on the canvas. CPU tensor."""
-    check_range("n", n, 1, 10**9)
+    _require_draw(split, n, generator)
     side = split.is_held_out if held_out else split.is_training
     parts: list[Tensor] = []
     drawn = kept = 0
@@ -248,6 +258,22 @@ def sample_states(split: StateSplit, n: int, *, held_out: bool, generator: Gener
         parts.append(state)
         _require_hits(split, kept, drawn)
     return torch.cat(parts)[:n]
+
+
+def _require_draw(split: StateSplit, n: int, generator: Generator) -> None:
+    """Raise `InputError` unless n things can be drawn from one side of a split."""
+    check_instance("split", split, StateSplit, "split_by_state gives one; of a run: run.split")
+    check_count("n", n, 1, 10**9)
+    require_generator(generator)
+
+
+def _ask(predicate: Predicate, state: State) -> Tensor:
+    """Return what a predicate of a caller says of states, bool (n,); raise `InputError` if it says anything else."""
+    said = predicate(state)
+    if not isinstance(said, Tensor) or said.dtype != torch.bool or said.shape != (len(state),):
+        found = f"{said.dtype} {tuple(said.shape)}" if isinstance(said, Tensor) else f"a {type(said).__name__}"
+        raise InputError(f"a predicate of {len(state)} states returned {found}; allowed: bool ({len(state)},)")
+    return said
 
 
 def _next_draw(n: int, kept: int, drawn: int) -> int:

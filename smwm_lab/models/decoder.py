@@ -6,8 +6,10 @@ import torch
 from torch import Tensor, nn
 
 from smwm_lab.axes import Image, Latent
-from smwm_lab.errors import check
+from smwm_lab.errors import check, check_count, check_counts
+from smwm_lab.gates import require_input
 from smwm_lab.models.precision import convolution_precision
+from smwm_lab.models.sizes import LARGEST_SIDE, WIDEST_CHANNELS, check_size
 
 
 WHITE_LOGIT = 3.0
@@ -30,6 +32,9 @@ class Decoder(nn.Module):
         blank_start: bool = True,
     ):
         super().__init__()
+        check_count("side", side, 1, LARGEST_SIDE)
+        check_counts("channels", channels, 1, WIDEST_CHANNELS)
+        check_size("latent_dim", latent_dim)
         growth = 2 ** len(channels)
         check(side % growth == 0, f"side = {side} px does not fit the decoder; allowed: multiples of {growth} px")
         self.start = (channels[0], side // growth, side // growth)
@@ -42,6 +47,7 @@ class Decoder(nn.Module):
             nn.init.constant_(cast(Tensor, self.grow[-1].bias), WHITE_LOGIT)
 
     def forward(self, z: Latent) -> Image:
+        require_input("z", z, self.expand.weight, None, self.expand.in_features)
         start = self.expand(z).unflatten(1, self.start)  # (batch, c * s * s) -> (batch, c, s, s)
         start = start.contiguous(memory_format=torch.channels_last)
         with convolution_precision(self, z.device):

@@ -5,6 +5,7 @@ from torch import nn
 
 from smwm_lab.axes import Action, Latent
 from smwm_lab.models.activation import latent_activation
+from smwm_lab.models.sizes import check_size
 
 
 def mlp(sizes: list[int]) -> nn.Sequential:
@@ -24,6 +25,7 @@ class ForwardModel(nn.Module):
         self, action_dim: int, latent_dim: int = 64, hidden_dim: int = 256, depth: int = 2, *, activation: str = "tanh"
     ):
         super().__init__()
+        _check_sizes(action_dim, latent_dim, hidden_dim, depth)
         self.activation = latent_activation(activation)
         self.layers = mlp([latent_dim + action_dim, *[hidden_dim] * depth, latent_dim])
 
@@ -36,8 +38,15 @@ class InverseModel(nn.Module):
 
     def __init__(self, action_dim: int, latent_dim: int = 64, hidden_dim: int = 256, depth: int = 2):
         super().__init__()
+        _check_sizes(action_dim, latent_dim, hidden_dim, depth)
         self.action_dim = action_dim
         self.layers = mlp([2 * latent_dim, *[hidden_dim] * depth, max(action_dim, 1)])
 
     def forward(self, z: Latent, z_next: Latent) -> Action:
         return self.layers(torch.cat([z, z_next], -1))[:, : self.action_dim]
+
+
+def _check_sizes(action_dim: int, latent_dim: int, hidden_dim: int, depth: int) -> None:
+    sizes = {"action_dim": action_dim, "latent_dim": latent_dim, "hidden_dim": hidden_dim, "depth": depth}
+    for name, value in sizes.items():
+        check_size(name, value)

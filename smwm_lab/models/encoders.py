@@ -4,10 +4,11 @@ import torch
 from torch import nn
 
 from smwm_lab.axes import Latent, Observation
-from smwm_lab.errors import check
+from smwm_lab.errors import check, check_count, check_counts
 from smwm_lab.gates import require_images, to_unit_range
 from smwm_lab.models.activation import latent_activation
 from smwm_lab.models.precision import convolution_precision
+from smwm_lab.models.sizes import LARGEST_SIDE, WIDEST_CHANNELS, check_size
 
 
 class ConvEncoder(nn.Module):
@@ -29,6 +30,9 @@ class ConvEncoder(nn.Module):
         activation: str = "tanh",
     ):
         super().__init__()
+        check_count("side", side, 1, LARGEST_SIDE)
+        check_counts("channels", channels, 1, WIDEST_CHANNELS)
+        check_size("latent_dim", latent_dim)
         self.side = side
         self.activation = latent_activation(activation)
         shrink = 2 ** (len(channels) + 1)

@@ -4,18 +4,18 @@ encode(o) -> z        predict(z, a) -> z'        infer_action(z, z') -> a       
 """
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from smwm_lab.axes import Action, Actions, Latent, Latents, Observation
 from smwm_lab.config import Config, config, later
-from smwm_lab.errors import check, check_choice, check_range
+from smwm_lab.errors import check_choice, check_counts, check_instance, check_range
+from smwm_lab.gates import require_as_many, require_input
 from smwm_lab.models.activation import LATENT_ACTIVATIONS
 from smwm_lab.models.dynamics import ForwardModel, InverseModel
 from smwm_lab.models.encoders import ConvEncoder
+from smwm_lab.models.sizes import LARGEST_SIDE, SIZES, WIDEST_CHANNELS, check_size
 
 
-LARGEST_SIDE = 4096
-"""Side of the largest images, px."""
 LARGEST_LAYER = 1 << 28
 """Weights that the largest layer may have: 1 GiB of float32."""
 
@@ -42,14 +42,11 @@ class ModelConfig(Config):
     """Last activation of the encoder and of the forward model: tanh (the paper's toys), identity or layer_norm."""
 
     def __post_init__(self):
-        check(len(self.channels) >= 1, "channels = () is empty; allowed: one or more layer widths")
         check_range("side", self.side, 1, LARGEST_SIDE)
+        check_counts("channels", self.channels, 1, WIDEST_CHANNELS)
         check_range("number of channels", len(self.channels), 1, 10)
-        for width in self.channels:
-            check_range("channels", width, 1, 4096)
-        for field, low, high in (("latent_dim", 1, 4096), ("hidden_dim", 1, 8192), ("depth", 1, 16)):
-            check_range(field, getattr(self, field), low, high)
-        check_range("action_dim", self.action_dim, 0, 256)
+        for field in SIZES:
+            check_size(field, getattr(self, field))
         check_choice("latent_activation", self.latent_activation, tuple(LATENT_ACTIVATIONS))
         head = self.channels[-1] * (self.side >> (len(self.channels) + 1)) ** 2 * self.latent_dim
         largest = max(head, self.hidden_dim**2)
@@ -69,6 +66,7 @@ class WorldModel(nn.Module):
 
     def __init__(self, config: ModelConfig):
         super().__init__()
+        check_instance("config", config, ModelConfig)
         self.config = config
         self.training_split: str | None = None
         """Key of the split that the networks were trained with; None where nothing is known of it."""
@@ -88,16 +86,29 @@ class WorldModel(nn.Module):
         return self.encoder(observation)
 
     def predict(self, z: Latent, action: Action) -> Latent:
-        """Return the forward model's prediction of the next latents."""
+        """Return the forward model's prediction of the next latents; z: (n, latent_dim), action: (n, action_dim)."""
+        self._require("z", z, self.config.latent_dim)
+        self._require("actions", action, self.config.action_dim)
+        require_as_many("latents", z, "actions", action)
         return self.forward_model(z, action)
 
     def infer_action(self, z: Latent, z_next: Latent) -> Action:
-        """Return the inverse model's estimate of the actions between two latents."""
+        """Return the inverse model's estimate of the actions between two latents (n, latent_dim)."""
+        self._require("z", z, self.config.latent_dim)
+        self._require("z_next", z_next, self.config.latent_dim)
+        require_as_many("latents", z, "next latents", z_next)
         return self.inverse_model(z, z_next)
 
     def rollout(self, z: Latent, actions: Actions) -> Latents:
         """Return T+1 latents: z itself, then the forward model applied T times, open loop."""
+        self._require("z", z, self.config.latent_dim)
+        self._require("actions", actions, None, self.config.action_dim)
+        require_as_many("latents", z, "sequences of actions", actions)
         latents = [z]
         for action in actions.unbind(1):
             latents.append(self.predict(latents[-1], action))
         return torch.stack(latents, 1)  # T+1 of (batch, d) -> (batch, T+1, d)
+
+    def _require(self, name: str, value: Tensor, *lengths: int | None) -> None:
+        """Raise `InputError` unless a value is what the networks take, (n, *lengths)."""
+        require_input(name, value, self.encoder.head.weight, None, *lengths)

@@ -15,6 +15,7 @@ from torch.nn import functional
 
 from smwm_lab.axes import Action, Actions, Latent, Latents, Observation, Scalar
 from smwm_lab.config import Config, config
+from smwm_lab.gates import require_alike
 from smwm_lab.models import WorldModel
 
 
@@ -148,4 +149,5 @@ def squared_error(value: Tensor, target: Tensor) -> Scalar:
     >>> squared_error(torch.ones(0, 2), torch.ones(0, 2))
     tensor(0.)
     """
+    require_alike("values", value, "targets", target)
     return functional.mse_loss(value, target) if value.numel() else value.new_zeros(())

@@ -7,7 +7,7 @@ from torch import nn
 
 from smwm_lab.axes import Scalar
 from smwm_lab.config import Config, config, later
-from smwm_lab.errors import check, check_choice, check_range
+from smwm_lab.errors import check, check_choice, check_instance, check_range
 from smwm_lab.models import WorldModel
 from smwm_lab.objectives.base import EncodedBatch, Term, TermConfig
 from smwm_lab.objectives.multistep import MultiStepInverse, RolloutError
@@ -91,6 +91,8 @@ class Objective(nn.Module):
 
     def __init__(self, config: ObjectiveConfig, model: WorldModel):
         super().__init__()
+        check_instance("config", config, ObjectiveConfig)
+        check_instance("model", model, WorldModel)
         self.weights = dict(config.weights)
         self.terms = nn.ModuleList([TERMS[name](model, config.terms.get(name)) for name in self.weights])
 

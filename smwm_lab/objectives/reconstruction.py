@@ -4,9 +4,10 @@ from typing import ClassVar
 
 from smwm_lab.axes import Image, Scalar
 from smwm_lab.config import config
-from smwm_lab.errors import check, check_range
-from smwm_lab.gates import to_unit_range
+from smwm_lab.errors import check_counts, check_range
+from smwm_lab.gates import require_alike, to_unit_range
 from smwm_lab.models import Decoder, WorldModel
+from smwm_lab.models.sizes import WIDEST_CHANNELS
 from smwm_lab.objectives.base import EncodedBatch, Term, TermConfig
 
 
@@ -20,6 +21,8 @@ def weighted_pixel_loss(image: Image, target: Image, *, dark_weight: float = DAR
     image, target: (batch, 3, side, side) in [0, 1]; w: dark_weight, 0 or more (10 in the paper).
     Example at w = 10: image 0.5, target 1 -> 0.25; target 0 -> 2.75. Source: arXiv 2606.20104.
     """
+    require_alike("images", image, "targets", target)
+    check_range("dark_weight", dark_weight, 0.0, 1e6)
     return ((image - target).square() * (1 + dark_weight * (1 - target))).mean()
 
 
@@ -34,9 +37,7 @@ class ReconstructionConfig(TermConfig):
 
     def __post_init__(self):
         check_range("dark_weight", self.dark_weight, 0.0, 1e6)
-        check(len(self.channels) >= 1, "channels = () is empty; allowed: one or more layer widths")
-        for width in self.channels:
-            check_range("channels", width, 1, 8192)
+        check_counts("channels", self.channels, 1, WIDEST_CHANNELS)
 
 
 class Reconstruction(Term):

@@ -7,7 +7,8 @@ from torch import Tensor
 
 from smwm_lab.axes import Scalar
 from smwm_lab.config import config
-from smwm_lab.errors import check_range
+from smwm_lab.errors import check, check_count, check_range
+from smwm_lab.gates import require_tensor
 from smwm_lab.models import WorldModel
 from smwm_lab.objectives.base import EncodedBatch, Term, TermConfig
 from smwm_lab.seeding import generator
@@ -20,6 +21,10 @@ def epps_pulley(samples: Tensor, *, num_knots: int = 17, reach: float = 3.0, sca
     phi_n(t) = mean exp(i t x); trapezoid rule on num_knots points of [0, reach], doubled by symmetry.
     N: scale_rows, the number of rows n if None (the test statistic).
     """
+    require_tensor("samples", samples, "torch.as_tensor gives one; float (n, k)")
+    floats = samples.is_floating_point() and samples.ndim == 2
+    check(floats, f"samples are {samples.dtype} {tuple(samples.shape)}; allowed: floats (n, k)")
+    check_count("num_knots", num_knots, 2, 1 << 16)
     t = torch.linspace(0, reach, num_knots, device=samples.device, dtype=samples.dtype)
     normal = torch.exp(-t.square() / 2)
     angle = samples[..., None] * t  # (n, k, knots)

@@ -11,11 +11,12 @@ import torch
 from tqdm.std import tqdm
 
 from smwm_lab import paths
-from smwm_lab.errors import InputError, check
-from smwm_lab.files import sweep_leftovers, write_text
+from smwm_lab.errors import InputError, check, check_callable, check_count, check_instance, check_range
+from smwm_lab.files import as_path, sweep_leftovers, write_text
 from smwm_lab.locks import FolderLock, folder_lock, remove_stale_lock
 from smwm_lab.probes.collapse.report import judge
 from smwm_lab.training.config import TrainConfig
+from smwm_lab.training.device import choose_device
 from smwm_lab.training.loop import Snapshot, TrainingLoop
 from smwm_lab.training.progress import progress_bar
 from smwm_lab.training.runs import (
@@ -55,7 +56,13 @@ def fit(
     anything else there is refused with `InputError`; None keeps nothing.
     callback: called with the loop and every snapshot. Raises `NonFiniteLoss` if a loss is not finite.
     """
-    out = None if out is None else Path(out)
+    check_instance("config", config, TrainConfig, "preset_config gives one")
+    if callback is not None:
+        check_callable("callback", callback, "loop, snapshot -> None")
+    check_range("checkpoint_seconds", checkpoint_seconds, 0.0, 1e9)
+    check_count("num_snapshots", num_snapshots, 1, 1 << 20)
+    device = choose_device(device)
+    out = None if out is None else as_path("out", out)
     if out is not None and _is_finished(out, config):
         return load_run(out, device=device)
     loop = TrainingLoop(config, device=device, num_snapshots=num_snapshots, compile=compile)
@@ -80,7 +87,7 @@ def load_or_fit(
     config: TrainConfig,
     *,
     device: torch.device | str = "cpu",
-    cache: Path | None = None,
+    cache: Path | str | None = None,
     label: str = "training",
 ) -> Run:
     """Return the run of this configuration: a shipped one, a cached one, or one trained now and cached.
@@ -88,10 +95,12 @@ def load_or_fit(
     The key is the fingerprint of the whole configuration, so a changed recipe is always trained anew; code that changes
     results raises `TrainConfig.version`.
     """
+    check_instance("config", config, TrainConfig, "preset_config gives one")
+    folder = paths.cache_dir() if cache is None else as_path("cache", cache)
     shipped = paths.shipped_runs_dir() / config.fingerprint()
     if (shipped / MANIFEST).is_file():
         return load_run(shipped, device=device)
-    return fit(config, out=(cache or paths.cache_dir()) / config.fingerprint(), device=device, label=label)
+    return fit(config, out=folder / config.fingerprint(), device=device, label=label)
 
 
 def _is_finished(out: Path, config: TrainConfig) -> bool:

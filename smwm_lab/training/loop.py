@@ -14,11 +14,12 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from smwm_lab.errors import NonFiniteLoss, check_range
+from smwm_lab.errors import NonFiniteLoss, check_count, check_instance
 from smwm_lab.models import WorldModel
 from smwm_lab.objectives import EncodedBatch, Loss, Objective
 from smwm_lab.seeding import generator, stream_seed
 from smwm_lab.training.config import TrainConfig
+from smwm_lab.training.device import choose_device
 from smwm_lab.training.transitions import draw_windows
 from smwm_lab.worlds import Trajectories
 
@@ -64,9 +65,10 @@ class TrainingLoop:
         num_snapshots: how many snapshots a whole run yields at least, evenly spaced, beside the one at step 0.
         compile: compile the networks with torch.compile (slow to start; for long runs; needs a C++ compiler).
         """
-        check_range("num_snapshots", num_snapshots, 1, 1 << 20)
+        check_instance("config", config, TrainConfig, "preset_config gives one")
+        check_count("num_snapshots", num_snapshots, 1, 1 << 20)
         self.config = config
-        self.device = torch.device(device)
+        self.device = choose_device(device)
         self.split = config.make_split()
         self.world = self.split.world
         self.step = 0

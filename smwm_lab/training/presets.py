@@ -3,9 +3,10 @@
 import dataclasses
 from typing import Any
 
-from smwm_lab.errors import check, check_choice
+from smwm_lab.errors import check, check_choice, check_count, check_instance
 from smwm_lab.models import ModelConfig
 from smwm_lab.objectives import ObjectiveConfig
+from smwm_lab.objectives.objective import check_weight
 from smwm_lab.training.config import TrainConfig
 from smwm_lab.worlds import WorldEntry, make_world, resolve_world
 
@@ -26,6 +27,8 @@ def make_objective(inverse_weight: float = 10.0, **others: float) -> ObjectiveCo
     >>> make_objective().weights
     {'forward': 1.0, 'inverse': 10.0}
     """
+    for name, weight in {"inverse": inverse_weight, **others}.items():
+        check_weight(name, weight)
     weights = {"forward": 1.0, "inverse": float(inverse_weight)} | {k: float(v) for k, v in others.items()}
     if weights["inverse"] == 0:
         del weights["inverse"]
@@ -48,8 +51,7 @@ def preset_config(
     >>> preset_config("single_dot", "smoke").num_steps
     16
     """
-    check_choice("preset", preset, PRESETS)
-    entry = resolve_world(world)
+    entry = _checked(world, preset, objective, budget)
     config = _RECIPES[preset](entry, objective or make_objective(), seed, budget)
     return _on_trajectories(config) if entry.trajectories_only else config
 
@@ -70,13 +72,22 @@ def planning_config(
     >>> planning_config("single_dot", "smoke").source
     'walks'
     """
-    check_choice("preset", preset, PRESETS)
-    entry = resolve_world(world)
+    entry = _checked(world, preset, objective, budget)
     has_actions = make_world(entry.config).spec.action_dim > 0
     check(has_actions, f"{world} has no actions, so there is nothing to plan; use a controlled world")
     if budget is None and preset == "quick":
         budget = entry.num_planning_transitions
     return _on_trajectories(preset_config(world, preset, objective=objective, seed=seed, budget=budget))
+
+
+def _checked(world: str, preset: str, objective: ObjectiveConfig | None, budget: int | None) -> WorldEntry:
+    """Return the entry of a world, after the other arguments of a preset have been checked; the seed is with them."""
+    check_choice("preset", preset, PRESETS)
+    if objective is not None:
+        check_instance("objective", objective, ObjectiveConfig, "make_objective gives one")
+    if budget is not None:
+        check_count("budget", budget, 1, 10**12)
+    return resolve_world(world)
 
 
 def _on_trajectories(config: TrainConfig) -> TrainConfig:

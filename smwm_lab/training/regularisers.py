@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from smwm_lab.errors import check_choice
 from smwm_lab.objectives import ObjectiveConfig
+from smwm_lab.objectives.objective import check_weight
 
 
 @dataclass(frozen=True)
@@ -62,4 +63,6 @@ def regulariser_objective(name: str, strength: float | None = None) -> Objective
     """
     check_choice("regulariser", name, tuple(REGULARISERS))
     chosen = REGULARISERS[name]
+    if strength is not None:
+        check_weight(next(iter(chosen.scaled), name), strength)
     return chosen.objective(chosen.usual if strength is None else strength)

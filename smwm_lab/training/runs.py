@@ -20,12 +20,13 @@ from torch import Tensor
 
 from smwm_lab import paths
 from smwm_lab.data import StateSplit
-from smwm_lab.errors import InputError, check
-from smwm_lab.files import is_leftover, write_bytes, write_text
+from smwm_lab.errors import InputError, check, check_instance, shown
+from smwm_lab.files import as_path, is_leftover, write_bytes, write_text
 from smwm_lab.json_files import read_json_object
 from smwm_lab.locks import is_lock
 from smwm_lab.models import WorldModel
 from smwm_lab.training.config import TrainConfig
+from smwm_lab.training.device import choose_device
 from smwm_lab.version import VERSION
 from smwm_lab.worlds import World, make_world
 from smwm_lab.worlds.registry import is_known_kind, load_entry_points
@@ -108,8 +109,12 @@ def _checksum(tensors: dict[str, Tensor], metadata: dict[str, str]) -> str:
     return digest.hexdigest()
 
 
-def save_run(run: Run, folder: Path, *, dtype: torch.dtype = torch.float32) -> Run:
+def save_run(run: Run, folder: Path | str, *, dtype: torch.dtype = torch.float32) -> Run:
     """Write a finished run; weights in `dtype` (float16 halves what is shipped). Returns it with its path."""
+    check_instance("run", run, Run)
+    folder = as_path("folder", folder)
+    floats = isinstance(dtype, torch.dtype) and dtype.is_floating_point
+    check(floats, f"dtype = {shown(dtype)} holds no weights; allowed: torch.float32, float16, bfloat16 or float64")
     (folder / MANIFEST).unlink(missing_ok=True)  # not finished while its files change
     write_text(folder / CONFIG, pretty_json(run.config.to_dict()))
     write_tensors(folder / WEIGHTS, {k: v.to(dtype) for k, v in run.model.state_dict().items()})
@@ -122,7 +127,7 @@ def save_run(run: Run, folder: Path, *, dtype: torch.dtype = torch.float32) -> R
 
 def load_run(folder: Path | str, *, device: torch.device | str = "cpu") -> Run:
     """Read a finished run strictly; raise `InputError` for a missing, unfinished, corrupt or foreign folder."""
-    folder = Path(folder)
+    folder, device = as_path("folder", folder), choose_device(device)
     check(is_folder(folder), f"run {folder} is not a folder; `smwm-lab runs` lists the runs on disk")
     check((folder / MANIFEST).is_file(), f"run {folder} has no {MANIFEST}: not a finished run; train it to the end")
     manifest = _read_manifest(folder)
@@ -218,9 +223,9 @@ def stored_config(folder: Path) -> TrainConfig | None:
     return _read_config(folder)
 
 
-def list_runs(folder: Path) -> list[Path]:
+def list_runs(folder: Path | str) -> list[Path]:
     """Return the run folders right below `folder`, finished or not, by name."""
-    return sorted(path.parent for path in folder.glob(f"*/{CONFIG}"))
+    return sorted(path.parent for path in as_path("folder", folder).glob(f"*/{CONFIG}"))
 
 
 def describe_machine(device: torch.device) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 import torch
 
 from smwm_lab.data import StateSplit, sample_transitions, sample_windows, widening_transitions
+from smwm_lab.errors import check_instance
 from smwm_lab.seeding import generator
 from smwm_lab.training.config import TrainConfig
 from smwm_lab.worlds import Trajectories, TransitionBatch
@@ -10,6 +11,7 @@ from smwm_lab.worlds import Trajectories, TransitionBatch
 
 def draw_windows(config: TrainConfig) -> Trajectories:
     """Draw the training data of a configuration: windows of `length` steps with the actions to be learned."""
+    check_instance("config", config, TrainConfig, "preset_config gives one")
     split, stream = config.make_split(), generator(config.seed, "training transitions")
     if config.source == "pairs":
         pairs = _draw_pairs(config, split, stream)

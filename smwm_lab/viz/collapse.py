@@ -7,7 +7,9 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from smwm_lab.errors import check_instance, check_named, check_range
 from smwm_lab.probes import CollapseReport
+from smwm_lab.viz.inputs import numbers_of, require_columns, require_mapping
 from smwm_lab.viz.theme import BLACK, BLUE, PALETTE, VERMILION, WIDTH
 
 
@@ -17,6 +19,7 @@ SHOWN = 12
 
 def plot_report(report: CollapseReport) -> Figure:
     """Return the spectrum of a report (bars in absolute units) and its readouts."""
+    check_instance("report", report, CollapseReport)
     figure = Figure(figsize=(WIDTH, 2.9))
     left, right = figure.subplots(1, 2, width_ratios=(3, 2))
     values = report.spectrum[:SHOWN]
@@ -34,11 +37,12 @@ def plot_report(report: CollapseReport) -> Figure:
 
 def plot_spectra(reports: Mapping[str, CollapseReport]) -> Figure:
     """Return the spectra of several models in absolute units (logarithmic) and as shares of their total."""
+    check_named("reports", reports, CollapseReport)
     figure = Figure(figsize=(WIDTH, 2.9 + 0.2 * -(-len(reports) // 2)))
     absolute, shares = figure.subplots(1, 2)
     for i, (name, report) in enumerate(reports.items()):
         style = {"marker": "osv^DPX"[i % 7], "markersize": 4, "label": f"{name}, total {report.total_variance:.2g}"}
-        where = np.arange(1, SHOWN + 1)
+        where = np.arange(1, len(report.spectrum[:SHOWN]) + 1)
         absolute.plot(where, np.maximum(report.spectrum[:SHOWN], 1e-12), **style)
         share = report.spectrum[:SHOWN] / max(report.spectrum.sum(), 1e-300)
         shares.plot(where, share, **style)
@@ -55,6 +59,11 @@ def plot_scores(table: pd.DataFrame, *, good: Mapping[str, float], log: tuple[st
     good: column -> value drawn as a dashed line: what the ideal latent would show. log: columns on a logarithmic
     axis, where 0 has no bar.
     """
+    require_columns("table", table)
+    numbers_of("scores", table)
+    require_mapping("good", good)
+    for column, value in good.items():
+        check_range(f"good[{column!r}]", value, -1e12, 1e12)
     figure = Figure(figsize=(WIDTH * 1.1, 0.32 * len(table) + 1.0))
     axes = figure.subplots(1, len(table.columns), sharey=True, squeeze=False)[0]
     for ax, column in zip(axes, table.columns, strict=True):

@@ -9,7 +9,8 @@ from matplotlib.axes import Axes
 from matplotlib.colors import LogNorm, Normalize
 from matplotlib.figure import Figure
 
-from smwm_lab.errors import check
+from smwm_lab.errors import check, check_named
+from smwm_lab.viz.inputs import numbers_of, require_columns
 from smwm_lab.viz.theme import BLACK, COLOURMAP, WIDTH
 
 
@@ -24,9 +25,11 @@ def plot_component_heatmaps(tables: Mapping[str, pd.DataFrame], *, log: tuple[st
     tables: title -> values, dark for 0 and bright for 1, NaN in grey where a model has no such component.
     log: titles whose colours are logarithmic, from 0.001 to 1, as for noise survived.
     """
-    check(len(tables) > 0, "tables are empty; allowed: one or more, title -> values")
+    check_named("tables", tables, pd.DataFrame)
     first = next(iter(tables.values()))
     for title, table in tables.items():
+        require_columns(f"table {title!r}", table)
+        numbers_of(f"table {title!r}", table)
         same = table.index.equals(first.index) and table.columns.equals(first.columns)
         check(same, f"table {title!r} has other rows or columns than the first; allowed: the same as there")
     letters = max(len(line) for name in first.columns for line in str(name).split("\n"))

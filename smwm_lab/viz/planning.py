@@ -8,7 +8,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from torch import Tensor
 
+from smwm_lab.errors import check, check_instance, shown
 from smwm_lab.planning import Landscape, PlanningReport, ReplanningComparison, Trace
+from smwm_lab.viz.inputs import image_of, paths_of, points_of, require_columns
 from smwm_lab.viz.theme import BLACK, BLUE, COLOURMAP, GREEN, ORANGE, PALETTE, VERMILION, WIDTH
 from smwm_lab.viz.worlds import show_image
 
@@ -33,13 +35,18 @@ def plot_plan(
     and coordinates of a plane of latents (drawn downwards, as in the image); many paths of one name (candidates) are
     drawn thin. goal, latent_goal: (2,). latent_cloud: latents of the world (m, 2), grey behind.
     """
+    image = image_of("image", image)
+    world_paths, latent_paths = paths_of("world_paths", world_paths), paths_of("latent_paths", latent_paths)
+    goal, latent_goal = points_of("goal", goal, 2), points_of("latent_goal", latent_goal, 2)
+    if latent_cloud is not None:
+        latent_cloud = points_of("latent_cloud", latent_cloud, None, 2)
     figure = Figure(figsize=(WIDTH, WIDTH * 0.5))
     world, plane = figure.subplots(1, 2)
     show_image(world, image)
     _draw_paths(world, world_paths, goal)
     world.set_title("in the world", fontsize=10, loc="left")
     if latent_cloud is not None:
-        plane.scatter(*np.asarray(latent_cloud).T, s=7, color="#D0D0D0", linewidths=0, zorder=0)
+        plane.scatter(*latent_cloud.T, s=7, color="#D0D0D0", linewidths=0, zorder=0)
     _draw_paths(plane, latent_paths, latent_goal)
     plane.set(xlabel="first latent direction", ylabel="second latent direction", aspect="equal")
     plane.invert_yaxis()
@@ -50,7 +57,7 @@ def plot_plan(
 
 def _draw_paths(ax: Axes, named: Mapping[str, np.ndarray], goal: np.ndarray) -> None:
     for i, (name, paths) in enumerate(named.items()):
-        paths, colour = np.asarray(paths), PATHS[i % len(PATHS)]
+        colour = PATHS[i % len(PATHS)]
         many = len(paths) > 3
         for path in paths:
             ax.plot(
@@ -72,6 +79,7 @@ def plot_search(trace: Trace, *, task: int = 0, time: int = 0, iterations: Seque
     Above each panel stands its best cost. The second component grows downwards, as dy does in the world.
     iterations: four from the first to the last by default.
     """
+    check_instance("trace", trace, Trace)
     last = trace.num_iterations - 1
     names = ("dx (right)", "dy (down)") if trace.mean.shape[-1] == 2 else ("first component", "second component")
     chosen = list(iterations or sorted({0, last // 3, 2 * last // 3, last}))
@@ -93,6 +101,7 @@ def plot_search(trace: Trace, *, task: int = 0, time: int = 0, iterations: Seque
 
 def plot_landscape(landscape: Landscape, *, xlabel: str, ylabel: str) -> Figure:
     """Return the cost over two action components, the plan as a cross; a `ylabel` with dy grows downwards."""
+    check_instance("landscape", landscape, Landscape)
     figure = Figure(figsize=(WIDTH * 0.62, WIDTH * 0.5))
     ax = figure.subplots()
     values, cost = landscape.values.numpy(), landscape.cost.numpy()
@@ -119,6 +128,10 @@ def plot_landscape(landscape: Landscape, *, xlabel: str, ylabel: str) -> Figure:
 
 def plot_success(reports: Sequence[PlanningReport]) -> Figure:
     """Return success with 95 % intervals, a bar per report, between the floor and the ceiling of its tasks."""
+    whole = isinstance(reports, list | tuple) and len(reports) > 0
+    check(whole, f"reports = {shown(reports)} hold no reports; allowed: a list of one or more")
+    for report in reports:
+        check_instance("report", report, PlanningReport)
     figure = Figure(figsize=(WIDTH, 0.42 * len(reports) + 1.1))
     ax = figure.subplots()
     rows = np.arange(len(reports))
@@ -159,6 +172,9 @@ def plot_horizon(ours: pd.DataFrame, published: pd.DataFrame | None = None) -> F
 
     ours: `Comparison.table()`; published: `reference_results("horizon")`, methods of one name share a colour.
     """
+    given = {"ours": ours} if published is None else {"ours": ours, "published": published}
+    for name, table in given.items():
+        require_columns(name, table, "success", "low", "high")
     figure = Figure(figsize=(WIDTH, 3.2))
     ax = figure.subplots()
     names = list(ours.index.unique(0))
@@ -182,6 +198,7 @@ def _draw_curve(ax: Axes, rows: pd.DataFrame, label: str, colour: str, marker: s
 
 def plot_replanning(found: ReplanningComparison, *, tolerance: float) -> Figure:
     """Return the median distance from the goal after every action, a line per way of deciding."""
+    check_instance("found", found, ReplanningComparison)
     figure = Figure(figsize=(WIDTH, 2.9))
     ax = figure.subplots()
     for i, (name, distance) in enumerate(found.distance.items()):

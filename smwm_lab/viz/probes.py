@@ -7,6 +7,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from smwm_lab.errors import check_instance, check_named
 from smwm_lab.probes import RankPanel, ReadoutReport, RetentionReport
 from smwm_lab.viz.theme import BLACK, BLUE, PALETTE, WIDTH, component_colour
 
@@ -20,6 +21,7 @@ def plot_retention(reports: Mapping[str, RetentionReport]) -> Figure:
     The marker stands where a component's R^2 falls to 1/2; a component without one was never carried. A model
     measured with an untrained one beside it has that one's curves in grey, and marks the components at their floor.
     """
+    check_named("reports", reports, RetentionReport)
     alone = len(reports) == 1
     figure = Figure(figsize=(WIDTH, 3.2 if alone else 4.0))
     axes = figure.subplots(1, len(reports), sharey=True, squeeze=False)[0]
@@ -42,6 +44,7 @@ def plot_readouts(report: ReadoutReport) -> Figure:
 
     Scores below -0.1 are drawn there.
     """
+    check_instance("report", report, ReadoutReport)
     table = report.table()
     controls = [name for name in table.columns if name not in ("r2", "low", "high")]
     rows = np.arange(len(table))
@@ -96,6 +99,7 @@ def plot_rank_panel(panel: RankPanel) -> Figure:
     Colour: too small (purple) to too large (orange) on a logarithmic scale, white where a measure is right; grey
     where the true dimension is 0. Total variance stands beside, since no rank sees collapse.
     """
+    check_instance("panel", panel, RankPanel)
     table = panel.table()
     means, spreads = panel.means(), table["spread"].unstack(sort=False)
     facts = table.groupby("cloud", sort=False)[["true_dim", "total_variance"]].first().loc[means.index]

@@ -7,7 +7,8 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from smwm_lab.errors import check
+from smwm_lab.errors import check, check_named
+from smwm_lab.gates import real_array
 from smwm_lab.probes import Projection
 from smwm_lab.viz.theme import COLOURMAP, WIDTH
 
@@ -26,6 +27,8 @@ def plot_projections(projections: Mapping[str, Projection], colour: np.ndarray, 
     projections: name -> projection; colour: (n,), say a state component; label: what the colour means, with unit.
     Scores stand below the names: T = trustworthiness, N = share of neighbours kept.
     """
+    check_named("projections", projections, Projection)
+    colour = real_array("colour", colour, None)
     figure = Figure(figsize=(WIDTH, WIDTH / max(len(projections), 2) + 0.5))
     axes, dots = [], None
     for i, (name, projection) in enumerate(projections.items(), start=1):

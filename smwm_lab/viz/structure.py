@@ -4,12 +4,14 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from smwm_lab.errors import check_instance
 from smwm_lab.probes import StructureReport
 from smwm_lab.viz.theme import BLACK, BLUE, GREEN, ORANGE, WIDTH
 
 
 def plot_structure(report: StructureReport) -> Figure:
     """Return three panels: latent over true distance, singular values, and rollout error by horizon."""
+    check_instance("report", report, StructureReport)
     figure = Figure(figsize=(WIDTH, 2.9))
     distances, singular, rollout = figure.subplots(1, 3)
     _draw_distances(distances, report)
@@ -51,6 +53,7 @@ def plot_dynamics_metrics(report: StructureReport) -> Figure:
 
     Errors are on an axis that is linear up to 0.01 and logarithmic beyond.
     """
+    check_instance("report", report, StructureReport)
     figure = Figure(figsize=(WIDTH, 2.6))
     errors, shares = figure.subplots(1, 2)
     table = report.table()

@@ -7,7 +7,10 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from smwm_lab.errors import check, check_named, check_range, shown
+from smwm_lab.gates import real_array
 from smwm_lab.probes import principal_plane
+from smwm_lab.viz.inputs import points_of, require_columns, require_grid
 from smwm_lab.viz.theme import BLACK, BLUE, COLOURMAP, ORANGE, PALETTE, VERMILION, WIDTH
 
 
@@ -16,6 +19,8 @@ def plot_losses(metrics: pd.DataFrame, *, action_variance: float) -> Figure:
 
     metrics: columns transitions, forward, inverse (as a run keeps them).
     """
+    require_columns("metrics", metrics, "transitions", "inverse", "forward")
+    check_range("action_variance", action_variance, 0.0, 1e12)
     figure = Figure(figsize=(WIDTH, 2.8))
     ax = figure.subplots()
     ax.plot(metrics["transitions"], metrics["inverse"], color=BLUE, label="L_inv")
@@ -28,10 +33,13 @@ def plot_losses(metrics: pd.DataFrame, *, action_variance: float) -> Figure:
 
 def plot_alarm(curves: Mapping[str, pd.DataFrame], *, action_variance: float) -> Figure:
     """Return L_inv / Var(a) over transitions for several runs; `curves`: name -> metrics."""
+    check_named("curves", curves, pd.DataFrame)
+    check_range("action_variance", action_variance, 1e-12, 1e12)
     figure = Figure(figsize=(WIDTH, 3.2))
     ax = figure.subplots()
     for i, (name, metrics) in enumerate(curves.items()):
         column = "inverse" if "inverse" in metrics else "inverse_probe"
+        require_columns(f"curves[{name!r}]", metrics, "transitions", column)
         dashes = [(), (5, 2), (2, 2), (6, 2, 1, 2)][i % 4]  # curves that lie on one another stay visible
         ax.plot(metrics["transitions"], metrics[column] / action_variance, dashes=dashes, label=name)
     ax.axhline(1, color=BLACK, linestyle=":", linewidth=1)
@@ -55,6 +63,12 @@ def plot_unfolding(planes: list[np.ndarray], titles: list[str], shape: tuple[int
 
     planes: each (rows * columns, 2); nodes of one row share a colour.
     """
+    listed = isinstance(planes, list | tuple) and len(planes) > 0 and isinstance(titles, list | tuple)
+    check(listed, f"planes = {shown(planes)}, titles = {shown(titles)}; allowed: a list of one or more of both")
+    check(len(titles) == len(planes), f"{len(planes)} planes and {len(titles)} titles; allowed: as many of both")
+    planes = [points_of("planes", plane, None, 2) for plane in planes]
+    for plane in planes:
+        require_grid(shape, len(plane))
     side = min(WIDTH / len(planes), 3.2)
     figure = Figure(figsize=(side * len(planes), side + 0.4))
     axes = figure.subplots(1, len(planes), squeeze=False)[0]
@@ -72,6 +86,7 @@ def plot_latent_planes(clouds: Mapping[str, np.ndarray], *, shape: tuple[int, in
 
     clouds: name -> latents (rows * columns, d), each shown in its own first two principal directions.
     """
+    check_named("clouds", clouds)
     planes = [principal_plane(latents) for latents in clouds.values()]
     return plot_unfolding(planes, list(clouds), shape)
 
@@ -81,10 +96,13 @@ def plot_rollouts(paths: np.ndarray, predicted: np.ndarray, background: np.ndarr
 
     paths, predicted: (tasks, T+1, 2), encoded truth and open-loop prediction; background: (n, 2) other latents.
     """
+    truths = points_of("paths", paths, None, None, 2)
+    guesses = points_of("predicted paths", predicted, *truths.shape)
+    background = points_of("background", background, None, 2)
     figure = Figure(figsize=(WIDTH * 0.62, WIDTH * 0.62))
     ax = figure.subplots()
     ax.scatter(background[:, 0], background[:, 1], s=3, color="#DDDDDD", zorder=0)
-    for i, (truth, guess) in enumerate(zip(paths, predicted, strict=True)):
+    for i, (truth, guess) in enumerate(zip(truths, guesses, strict=True)):
         ax.plot(*truth.T, "-o", color=BLUE, markersize=5, label="encoded truth" if i == 0 else None)
         ax.plot(*guess.T, "--x", color=VERMILION, markersize=6, label="rollout" if i == 0 else None)
         ax.plot(*truth[0], "s", color=BLACK, markersize=7, label="start" if i == 0 else None)
@@ -100,6 +118,8 @@ def plot_error_by_horizon(errors: Mapping[str, np.ndarray], *, unit: str) -> Fig
     Where every name reads "quantity, place" there is a panel per place, in alphabetical order, with one logarithmic
     axis; a quantity has one colour in all of them.
     """
+    check_named("errors", errors)
+    errors = {name: real_array(f"errors[{name!r}]", values, None) for name, values in errors.items()}
     split = {name: name.rsplit(", ", 1) for name in errors}
     if errors and all(len(parts) == 2 for parts in split.values()):
         return _plot_error_by_place({(split[name][0], split[name][1]): values for name, values in errors.items()}, unit)

@@ -9,6 +9,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from torch import Tensor
 
+from smwm_lab.errors import check, check_named
+from smwm_lab.gates import real_array
+from smwm_lab.viz.inputs import image_of, paths_of, points_of, require_columns
 from smwm_lab.viz.theme import BLACK, BLUE, COLOURMAP, GREEN, ORANGE, PURPLE, VERMILION, WIDTH
 
 
@@ -25,15 +28,17 @@ def plot_ways(image: Image, ways: Mapping[str, np.ndarray | Tensor], *, start: T
 
     image: (3, H, W) at any side; ways: name -> (n, steps, 2), px of the 224 px frame. start, goal: (2,).
     """
-    figure = Figure(figsize=(WIDTH, WIDTH / len(ways) + 0.6))
-    axes = figure.subplots(1, len(ways), squeeze=False)[0]
-    for i, (ax, (name, paths)) in enumerate(zip(axes, ways.items(), strict=True)):
+    image, named = image_of("image", image), paths_of("ways", ways)
+    place = {"start": points_of("start", start, 2), "goal": points_of("goal", goal, 2)}
+    figure = Figure(figsize=(WIDTH, WIDTH / len(named) + 0.6))
+    axes = figure.subplots(1, len(named), squeeze=False)[0]
+    for i, (ax, (name, paths)) in enumerate(zip(axes, named.items(), strict=True)):
         _show_rooms(ax, image, name)
         width, dot = (0.6, 2) if len(paths) > 20 else (1.5, 4)
-        for path in np.asarray(paths):
+        for path in paths:
             ax.plot(*path.T, ".-", color=WAYS[i % len(WAYS)], linewidth=width, markersize=dot, alpha=0.85)
-        ax.plot(*np.asarray(start), "o", color="white", markeredgecolor=BLACK, markersize=9, label="start")
-        ax.plot(*np.asarray(goal), "*", color=VERMILION, markeredgecolor="white", markersize=15, label="goal")
+        ax.plot(*place["start"], "o", color="white", markeredgecolor=BLACK, markersize=9, label="start")
+        ax.plot(*place["goal"], "*", color=VERMILION, markeredgecolor="white", markersize=15, label="goal")
     figure.legend(*axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=2)
     return figure
 
@@ -43,13 +48,23 @@ def plot_distances(image: Image, places: Places, distances: Mapping[str, Values]
 
     image: (3, H, W); places: px of the 224 px frame; distances: name with unit -> distances. at: the place (2,).
     """
+    image, where = image_of("image", image), points_of("places", places, None, 2)
+    check_named("distances", distances)
     figure = Figure(figsize=(WIDTH, WIDTH / len(distances) + 0.2))
     axes = figure.subplots(1, len(distances), squeeze=False)[0]
-    x, y = np.asarray(places).T
+    x, y = where.T
     for ax, (name, distance) in zip(axes, distances.items(), strict=True):
         _show_rooms(ax, image, "")
-        shades = ax.scatter(x, y, c=np.asarray(distance), s=26, marker="s", linewidths=0, cmap=COLOURMAP)
-        ax.plot(*np.asarray(at), "*", color=VERMILION, markeredgecolor="white", markersize=15)
+        shades = ax.scatter(
+            x,
+            y,
+            c=real_array(f"distances[{name!r}]", distance, len(where)),
+            s=26,
+            marker="s",
+            linewidths=0,
+            cmap=COLOURMAP,
+        )
+        ax.plot(*points_of("at", at, 2), "*", color=VERMILION, markeredgecolor="white", markersize=15)
         figure.colorbar(shades, ax=ax, shrink=0.62, label=name)
     return figure
 
@@ -59,13 +74,13 @@ def plot_metric(way: Values, latent: Values, through_wall: Tensor | np.ndarray) 
 
     way: px; latent: latent units; through_wall: bool (place,), pairs in different rooms.
     """
+    far = points_of("way", way, None)
+    apart, through = points_of("latent", latent, len(far)), real_array("through_wall", through_wall, len(far))
+    check(through.dtype == bool, f"through_wall holds {through.dtype}; allowed: bool ({len(far)},)")
     figure = Figure(figsize=(WIDTH * 0.85, 3.3))
     ax = figure.subplots()
-    through = np.asarray(through_wall)
     for name, chosen, colour in (("same room", ~through, BLUE), ("different rooms", through, VERMILION)):
-        ax.scatter(
-            np.asarray(way)[chosen], np.asarray(latent)[chosen], s=9, color=colour, alpha=0.5, linewidths=0, label=name
-        )
+        ax.scatter(far[chosen], apart[chosen], s=9, color=colour, alpha=0.5, linewidths=0, label=name)
     ax.set(xlabel="shortest way to walk, px", ylabel="latent distance", xlim=(0, None), ylim=(0, None))
     ax.legend(loc="center left", bbox_to_anchor=(1, 0.5), markerscale=2)
     return figure
@@ -76,6 +91,9 @@ def plot_rates(tables: Mapping[str, pd.DataFrame]) -> Figure:
 
     tables: title -> rows of `Comparison.table()` at one goal offset, indexed by label.
     """
+    check_named("tables", tables, pd.DataFrame)
+    for title, table in tables.items():
+        require_columns(f"tables[{title!r}]", table, "success", "low", "high", "worst_seed", "best_seed")
     rows = max(len(table) for table in tables.values())
     figure = Figure(figsize=(WIDTH, 0.36 * rows + 1.0))
     for ax, (title, table) in zip(figure.subplots(1, len(tables), squeeze=False)[0], tables.items(), strict=True):

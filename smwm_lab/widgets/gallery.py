@@ -11,8 +11,10 @@ import ipywidgets
 from matplotlib.figure import Figure
 
 from smwm_lab.errors import check_choice
+from smwm_lab.files import as_path
 from smwm_lab.planning import OracleModel
-from smwm_lab.training import load_or_fit, planning_config, preset_config
+from smwm_lab.seeding import require_seed
+from smwm_lab.training import PRESETS, load_or_fit, planning_config, preset_config
 from smwm_lab.widgets.collapse_lab.widget import CollapseLab
 from smwm_lab.widgets.latent_explorer.widget import LatentExplorer
 from smwm_lab.widgets.planner_theatre.widget import PlannerTheatre
@@ -52,11 +54,14 @@ def build_widget(name: str, *, preset: str = "quick", seed: int = 0) -> Panel:
     WorldPlayer(red_dx, red_dy)
     """
     check_choice("widget", name, tuple(GALLERY))
+    check_choice("preset", preset, PRESETS)
+    require_seed(seed)
     return GALLERY[name].build(preset, seed)
 
 
-def export_widget(name: str, path: Path, *, preset: str = "quick", seed: int = 0) -> None:
+def export_widget(name: str, path: Path | str, *, preset: str = "quick", seed: int = 0) -> None:
     """Write the page of a widget that works without a kernel."""
+    path = as_path("path", path)
     panel = build_widget(name, preset=preset, seed=seed)
     try:
         GALLERY[name].record(panel, preset)

@@ -14,8 +14,8 @@ from torch import Generator, Tensor
 
 from smwm_lab.axes import Action, Observation, State, States
 from smwm_lab.config import Config, config
-from smwm_lab.errors import check
-from smwm_lab.gates import require_finite, require_rows
+from smwm_lab.errors import check, check_count
+from smwm_lab.gates import require_finite, require_generator, require_memory, require_rows
 from smwm_lab.worlds.bodies import Body, find_bodies
 from smwm_lab.worlds.transitions import Step, Trajectories, TransitionBatch
 
@@ -161,13 +161,15 @@ class World(ABC):
 
     def sample_transitions(self, n: int, generator: Generator) -> TransitionBatch:
         """Draw n i.i.d. transitions by the paper's protocol: fresh start state, fresh action."""
+        require_draw(n, generator)
         state = self.sample_state(n, generator)
         done = self.step(state, self.behaviour_action(state, generator), generator)
         return TransitionBatch(state, done.action, done.state)
 
     def sample_trajectories(self, n: int, length: int, generator: Generator) -> Trajectories:
         """Draw n episodes of `length` steps of the behaviour policy that start anywhere and cover the whole canvas."""
-        check(length >= 1, f"length = {length} steps is too short; allowed: 1 or more")
+        require_draw(n, generator)
+        check_count("length", length, 1, 10**9)
         states, actions, commands = [self.sample_state(n, generator, anywhere=True)], [], []
         for _ in range(length):
             commands.append(self.behaviour_action(states[-1], generator))
@@ -178,6 +180,7 @@ class World(ABC):
 
     def targets(self, state: State) -> dict[str, Tensor]:
         """Return what a probe may try to read out: name -> float32 (n, k); an angle as (cosine, sine), k = 2."""
+        require_rows("states", state, self.spec.state_dim)
         columns: dict[str, Tensor] = {}
         for i, (name, is_angle) in enumerate(zip(self.spec.state_names, self.spec.angles, strict=True)):
             value = state[:, i : i + 1]
@@ -186,6 +189,14 @@ class World(ABC):
 
     def displacement(self, before: State, after: State) -> State:
         """Return after - before, (n, state), turns wrapped to [-pi, pi)."""
+        require_rows("states before", before, self.spec.state_dim)
+        require_rows("states after", after, self.spec.state_dim)
+        if before.device != after.device or (len(before) != len(after) and 1 not in (len(before), len(after))):
+            check(
+                False,
+                f"{len(before)} states on {before.device} and {len(after)} on {after.device}; allowed: as many of "
+                "both, on one device",
+            )
         change = after - before
         turned = torch.remainder(change + math.pi, 2 * math.pi) - math.pi
         return torch.where(torch.tensor(self.spec.angles, device=change.device), turned, change)
@@ -254,6 +265,7 @@ class World(ABC):
     def require_inside(self, state: State) -> None:
         """Raise `InputError` unless states are floats (n, state) and every component lies within its range."""
         require_rows("states", state, self.spec.state_dim)
+        require_memory("states", state)
         low, high = state.new_tensor(self.spec.state_low), state.new_tensor(self.spec.state_high)
         if state.numel() and not bool(((state >= low) & (state <= high)).all()):
             row, column = [int(i) for i in torch.nonzero(~((state >= low) & (state <= high)))[0]]
@@ -263,8 +275,15 @@ class World(ABC):
             )
 
 
+def require_draw(n: int, generator: Generator) -> None:
+    """Raise `InputError` unless n things can be drawn from `generator`; what a world draws from begins with this."""
+    check_count("n", n, 0, 10**9)
+    require_generator(generator)
+
+
 def uniform(n: int, dim: int, generator: Generator) -> Tensor:
     """Return float32 (n, dim) uniform on [-1, 1)."""
+    require_draw(n, generator)
     return torch.rand(n, dim, generator=generator, device=generator.device) * 2 - 1
 
 

@@ -12,8 +12,8 @@ from torch import Generator, Tensor
 
 from smwm_lab.axes import Action, Observation, State
 from smwm_lab.config import config
-from smwm_lab.errors import check, check_choice, check_range
-from smwm_lab.worlds.base import LARGEST_SIDE, World, WorldConfig, WorldSpec
+from smwm_lab.errors import check, check_choice, check_instance, check_range
+from smwm_lab.worlds.base import LARGEST_SIDE, World, WorldConfig, WorldSpec, require_draw
 from smwm_lab.worlds.raster import blank, draw_discs
 from smwm_lab.worlds.transitions import Step, TransitionBatch
 
@@ -88,6 +88,7 @@ class DotWorld(World):
     config: DotWorldConfig
 
     def __init__(self, config: DotWorldConfig):
+        check_instance("config", config, DotWorldConfig)
         self.config = config
         self._group_of_dot: list[int] = []
         self._dots: list[list[int]] = []
@@ -117,6 +118,7 @@ class DotWorld(World):
         )
 
     def sample_state(self, n: int, generator: Generator, *, anywhere: bool = False) -> State:
+        require_draw(n, generator)
         low = self.config.radius if anywhere else self.config.margin
         shape = (self.config.num_dots, 2)
 
@@ -185,6 +187,7 @@ class DotWorld(World):
         return columns
 
     def _whole_steps(self, n: int, dim: int, generator: Generator) -> Tensor:
+        require_draw(n, generator)
         reach = self.config.max_step
         return torch.randint(-reach, reach + 1, (n, dim), generator=generator, device=generator.device).float()
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any
 
-from smwm_lab.errors import InputError, check, check_choice, check_range
+from smwm_lab.errors import InputError, check, check_choice, check_count, check_instance, shown
 from smwm_lab.worlds.base import World, WorldConfig
 from smwm_lab.worlds.dots import DotWorldConfig
 from smwm_lab.worlds.sprite import SpriteWorldConfig
@@ -46,10 +46,11 @@ class WorldEntry:
     """Whether the world is always learned from trajectories, never from independent pairs."""
 
     def __post_init__(self):
-        named = re.fullmatch(r"[\w.:-]+", self.name) is not None
-        check(named, f"name = {self.name!r} is no name of a world; allowed: letters, digits and _ . : -")
+        named = isinstance(self.name, str) and re.fullmatch(r"[\w.:-]+", self.name) is not None
+        check(named, f"name = {shown(self.name)} is no name of a world; allowed: letters, digits and _ . : -")
+        check_instance(f"config of {self.name}", self.config, WorldConfig)
         for field_name in ("budget", "num_planning_transitions", "paper_transitions", "paper_epochs"):
-            check_range(f"{field_name} of {self.name}", getattr(self, field_name), 1, 10**12)
+            check_count(f"{field_name} of {self.name}", getattr(self, field_name), 1, 10**12)
 
     @property
     def num_planning_transitions(self) -> int:
@@ -124,6 +125,7 @@ def register_world(entry: WorldEntry, *, origin: str = "register_world") -> Worl
     origin: who brings it, for the message about two worlds of one name. Raises `InputError` for a name that is taken by
     another world, and for a world whose shapes, dtypes or ranges are not as its spec says.
     """
+    check_instance("entry", entry, WorldEntry)
     known = _ENTRIES.get(entry.name)
     if known == entry:
         return known
@@ -151,6 +153,7 @@ def resolve_world(world: str) -> WorldEntry:
     >>> resolve_world("sprite_x").budget
     30000
     """
+    check_instance("world", world, str, ", ".join(BUILT_IN))
     if world in _ENTRIES:
         return _ENTRIES[world]
     if ":" in world:
@@ -166,6 +169,7 @@ def make_world(world: str | WorldConfig) -> World:
     ('red_x', 'red_y', 'green_x', 'green_y')
     """
     config = resolve_world(world).config if isinstance(world, str) else world
+    check_instance("world", config, WorldConfig, f"or a name: {', '.join(BUILT_IN)}")
     classes = _world_classes(World)  # type: ignore[type-abstract]
     made_from = [cls for cls in classes if _has_own_config(cls) and cls.config_class is type(config)]
     check(
@@ -177,6 +181,7 @@ def make_world(world: str | WorldConfig) -> World:
 
 def world_name(config: WorldConfig) -> str:
     """Return the name under which a configuration is registered, its kind if it is of another package, or 'custom'."""
+    check_instance("config", config, WorldConfig)
     named = next((name for name, entry in _ENTRIES.items() if entry.config == config), None)
     return named or (config.kind if ":" in config.kind else "custom")
 

@@ -12,7 +12,7 @@ from torch import Generator, Tensor
 
 from smwm_lab.axes import Action, Observation, State
 from smwm_lab.config import config
-from smwm_lab.errors import check, check_choice, check_range
+from smwm_lab.errors import check, check_choice, check_instance, check_range
 from smwm_lab.worlds.base import LARGEST_SIDE, World, WorldConfig, WorldSpec, uniform, wrap_angle
 from smwm_lab.worlds.raster import Disc, HalfPlane, Silhouette, blank, draw_silhouette
 from smwm_lab.worlds.transitions import Step
@@ -114,6 +114,7 @@ class SpriteWorld(World):
     config: SpriteWorldConfig
 
     def __init__(self, config: SpriteWorldConfig):
+        check_instance("config", config, SpriteWorldConfig)
         self.config = config
         self._units = torch.tensor([config.max_step, config.max_step, config.max_turn])
         count = CONTROLS[config.control]

@@ -7,6 +7,7 @@ import torch
 from torch import Tensor
 
 from smwm_lab.axes import Action, Actions, State, States
+from smwm_lab.errors import check, shown
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,8 @@ class TransitionBatch:
     @classmethod
     def cat(cls, parts: Sequence["TransitionBatch"]) -> "TransitionBatch":
         """Return the transitions of all parts, at least one, in their order."""
+        whole = isinstance(parts, Sequence) and len(parts) > 0 and all(isinstance(p, TransitionBatch) for p in parts)
+        check(whole, f"parts = {shown(parts)} hold no transitions; allowed: a list of one or more TransitionBatch")
         columns = zip(*((part.state, part.action, part.next_state) for part in parts), strict=True)
         return cls(*(torch.cat(column) for column in columns))
 

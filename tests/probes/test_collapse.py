@@ -106,7 +106,7 @@ def test_the_readout_scores_one_on_linear_data_and_nothing_on_noise_and_ignores_
     assert r2["linear"] > 0.999 and abs(r2["noise"]) < 0.1
     tiny = readout_r2(z * 1e-6, targets, test * 1e-6, held)
     assert tiny["linear"] == pytest.approx(r2["linear"], abs=1e-6)
-    with pytest.raises(InputError, match="4 rows are too few for 4 latent dimensions"):
+    with pytest.raises(InputError, match="4 rows are too few for 4 latent columns; allowed: 5"):
         readout_r2(z[:4], {"a": z[:4, :1]}, test, {"a": test[:, :1]})
 
 
@@ -116,7 +116,7 @@ def test_procrustes_undoes_rotation_reflection_and_shift():
     turn, _ = np.linalg.qr(random.normal(size=(3, 3)))
     assert np.allclose(procrustes(points @ turn + 7, points)(points @ turn + 7), points)
     assert np.allclose(procrustes(2.5 * points @ turn, points, scaled=True)(2.5 * points @ turn), points)
-    with pytest.raises(InputError, match="differ in shape"):
+    with pytest.raises(InputError, match=r"points have shape \(30, 3\), target \(5, 3\); allowed: one shape"):
         procrustes(points, points[:5])
 
 

@@ -91,7 +91,7 @@ def test_one_seed_repeats_itself_and_the_encoder_is_left_alone():
     ("latents", "count", "message"),
     [
         (torch.zeros(5, 4), 6, "5 latents and 6 states"),
-        (torch.full((5, 4), torch.nan), 5, "NaN or infinity at row 0, column 0"),
+        (torch.full((5, 4), torch.nan), 5, "latents hold nan at row 0, column 0"),
         (torch.zeros(5), 5, r"shape \(5,\)"),
         (torch.zeros(1, 4), 1, "1 latents are too few"),
     ],
@@ -104,7 +104,7 @@ def test_unusable_latents_are_one_clear_error(latents, count, message):
 def test_misuse_is_one_clear_error(probe):
     with pytest.raises(InputError, match="not fitted"):
         DecoderProbe().decode(torch.zeros(2, 4))
-    with pytest.raises(InputError, match="3 dimensions, the decoder 32"):
+    with pytest.raises(InputError, match=r"latents have shape \(2, 3\); allowed: \(n, 32\)"):
         probe.decode(torch.zeros(2, 3))
     with pytest.raises(InputError, match="budget = 3 .*at least one batch"):
         DecoderConfig(budget=3)
@@ -145,7 +145,7 @@ def test_a_walk_along_an_action_moves_the_dot_the_way_of_the_action():
     assert torch.allclose(walk.latents, expected, atol=1e-4) and walk.names == ("red_dx", "red_dy")
     blind = split_by_state(make_world("sprite_none"), seed=0)
     with pytest.raises(InputError, match="no actions to follow"):
-        along_actions(model, blind, start=start)
+        along_actions(WorldModel(ModelConfig(latent_dim=2, action_dim=0)), blind, start=start)
 
 
 def test_decoded_walks_and_reconstructions_are_drawn(probe):

@@ -184,7 +184,7 @@ def flat(columns: list[int]) -> np.ndarray:
 @pytest.mark.parametrize(
     ("latents", "settings", "message"),
     [
-        (spoiled(np.nan), PcaConfig(), "nan at row 7, column 2 .1 such"),
+        (spoiled(np.nan), PcaConfig(), "nan at row 7, column 2 .1 in all"),
         (spoiled(-np.inf), UmapConfig(), "-inf at row 7, column 2"),
         (flat([1, 4]), PcaConfig(), r"2 of 6 columns .* constant \(1, 4\); drop them"),
         (flat(list(range(6))), PcaConfig(), "collapsed model"),

@@ -161,10 +161,12 @@ BAD = {
         {"a": [LATENTS]}, true_dims=TRUE, sample_sizes=(50, 200)
     ),
     "latents of 'a' hold nan": lambda: rank_panel({"a": [LATENTS * np.nan]}, true_dims=TRUE, sample_sizes=(50,)),
-    r"sample_sizes = \(5,\) is too small": lambda: rank_panel({"a": [LATENTS]}, true_dims=TRUE, sample_sizes=(5,)),
+    "sample_sizes = 5 is out of range; allowed: 20": lambda: rank_panel(
+        {"a": [LATENTS]}, true_dims=TRUE, sample_sizes=(5,)
+    ),
     "num_seeds = 0": lambda: synthetic_panel(num_seeds=0),
     r"sample_sizes = \(\) is empty": lambda: synthetic_panel(sample_sizes=()),
-    "n = 1 points are too few": lambda: SYNTHETIC_CLOUDS[0].sample(1),
+    "n = 1 is out of range; allowed: 2": lambda: SYNTHETIC_CLOUDS[0].sample(1),
     "5 distinct rows are too few; allowed: 20": lambda: two_nn(np.repeat(LATENTS[:5], 20, 0)),
     r"shape \(100,\)": lambda: two_nn(LATENTS[:, 0]),
 }

@@ -132,7 +132,9 @@ def test_pixels_in_principal_components_are_those_of_scikit_learn():
     exact = PCA(4, svd_solver="full").fit(flat)
     assert ours_held.shape == (20, 4)
     assert np.allclose(ours.var(0), exact.transform(flat).var(0), rtol=0.02)
-    with pytest.raises(InputError, match="num_components = 151 cannot come from 150 frames; allowed: 1 to 150"):
+    with pytest.raises(
+        InputError, match="num_components = 151 is out of range; allowed: 1 to 150; they come from 150 frames"
+    ):
         pixel_pca(world, state, held, num_components=151)
 
 
@@ -200,7 +202,7 @@ BAD = {
     r"shape \(800,\); allowed: \(rows, columns\)": lambda: compare_readouts((Z[:, 0], HELD), Y, Y_HELD),
     "held-out targets .* differ": lambda: compare_readouts((Z, HELD), Y, {"x": HELD[:, 0]}),
     "targets are empty": lambda: compare_readouts((Z, HELD), {}, {}),
-    "probe = 'tree' is unknown": lambda: compare_readouts((Z, HELD), Y, Y_HELD, probes=("tree",)),
+    "probes = 'tree' is unknown": lambda: compare_readouts((Z, HELD), Y, Y_HELD, probes=("tree",)),
     r"probes = \(\) is empty": lambda: compare_readouts((Z, HELD), Y, Y_HELD, probes=()),
     "a control named 'shuffled'": lambda: compare_readouts((Z, HELD), Y, Y_HELD, controls={"shuffled": (Z, HELD)}),
     "column 'name' holds": lambda: table_targets(pd.DataFrame({"name": ["a", "b"]})),

@@ -101,9 +101,9 @@ def test_a_collapsed_model_and_a_world_without_control_can_be_measured():
     ("arguments", "message"),
     [
         ({"models": {"a": []}}, "models of 'a' are empty"),
-        ({"models": {"a": [run_of(MODEL)]}, "num_draws": 0}, "num_draws = 0 is too small"),
+        ({"models": {"a": [run_of(MODEL)]}, "num_draws": 0}, "num_draws = 0 is out of range"),
         ({"models": {"a": [run_of(MODEL)]}, "sample_sizes": ()}, r"sample_sizes = \(\) is empty"),
-        ({"models": {}}, "clouds are empty"),
+        ({"models": {}}, "models are empty"),
     ],
 )
 def test_bad_input_is_one_clear_line(arguments, message):

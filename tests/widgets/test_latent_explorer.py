@@ -6,9 +6,14 @@
 - UMAP and t-SNE are made while the explorer stays usable, one after the other; what is left is kept.
 - Bad input is one clear error; in the widget it lands in the status line, and the controls go back.
 - It explores a run of any world, and refuses a split of another.
+- The exported page holds states to the last bit: moments of one minute, as Unix times, stay apart.
+- A `decode` that fails, or paints images of another shape, NaN or 0 to 255, is one clear error at once.
 """
 
 import asyncio
+import base64
+import gzip
+import re
 import threading
 import time
 from collections.abc import Callable
@@ -331,6 +336,29 @@ def test_a_run_is_explored_with_its_actions_and_decoder(run):
     assert (frame[:, int(state["red_y"]), int(state["red_x"])] == [255, 0, 0]).all()
     bundle = shown._repr_mimebundle_()
     assert bundle["image/png"].startswith(b"\x89PNG") and "LatentTable(200 x 64" in bundle["text/plain"]
+
+
+def test_the_exported_page_holds_states_to_the_last_bit(tmp_path):
+    moments = pd.DataFrame({"time": 1_764_200_000.0 + np.arange(60), "share": np.linspace(0, 1, 60)})
+    page = LatentExplorer.from_arrays(LATENTS[:60], moments).to_html(tmp_path / "page.html").read_text(encoding="utf-8")
+    packed = re.search(r'id="states">([^<]*)</script>', page)[1]
+    states = np.frombuffer(gzip.decompress(base64.b64decode(packed)), "<f8").reshape(2, 60)
+    assert np.array_equal(states, moments.to_numpy().T) and len(set(states[0])) == 60
+
+
+@pytest.mark.parametrize(
+    ("decode", "message"),
+    [
+        (lambda z: np.zeros((len(z), 8, 8, 3)), r"shape \(9, 8, 8, 3\); allowed: \(9, 3, n, m\)"),
+        (lambda z: np.full((len(z), 3, 8, 8), np.nan), "hold NaN or are far from"),
+        (lambda z: np.full((len(z), 3, 8, 8), 255.0), "far from .0, 1.; allowed: numbers from 0 to 1"),
+        (lambda z: z[:, 99], r"decode fails on latents \(9, 4\) \(IndexError: .*; mend it"),
+    ],
+)
+def test_a_decode_that_paints_no_images_is_one_clear_error(decode, message):
+    with pytest.raises(InputError, match=message) as caught:
+        explorer(decode=decode)
+    assert "\n" not in str(caught.value)
 
 
 def test_a_split_of_another_world_is_refused(run):

@@ -393,7 +393,7 @@ def test_a_model_of_another_action_size_is_refused():
 def test_nothing_to_plan_is_one_clear_error(run):
     with pytest.raises(InputError, match="no actions"):
         knowing("sprite_none")
-    with pytest.raises(InputError, match="no run"):
+    with pytest.raises(InputError, match="models are empty"):
         PlannerTheatre.from_models({})
     with pytest.raises(InputError, match="world is not given"):
         PlannerTheatre.from_models({"true world": OracleModel(make_world("single_dot"))})

@@ -1,5 +1,6 @@
 """Claims: every named world passes gymnasium's own checkers, alone and as a batch; equal seeds give equal
-episodes; info tells the true state and the realised action; episodes end and start by gymnasium's rules."""
+episodes; a seed for each environment gives each its own; a mask starts only some anew; info tells the true state and
+the realised action; episodes end and start by gymnasium's rules."""
 
 import gymnasium
 import numpy as np
@@ -68,6 +69,52 @@ def test_resetting_without_a_seed_goes_on_with_the_same_stream():
     assert not np.array_equal(episodes[0][0], episodes[0][1])
 
 
+def test_a_seed_for_each_environment_gives_each_the_episodes_of_a_single_one():
+    """Over the end of an episode too, and in a world that draws random numbers in every step."""
+    seeds = [3, 8, 3]
+    envs = WorldVectorEnv("distractor", 3, max_episode_steps=4)
+    alone = [WorldEnv("distractor", max_episode_steps=4) for _ in seeds]
+    state = envs.reset(seed=seeds)[1]["state"]
+    assert np.array_equal(state, [env.reset(seed=seed)[1]["state"] for env, seed in zip(alone, seeds, strict=True)])
+    action = np.full((3, 2), 0.25, np.float32)
+    for _ in range(4):
+        state = envs.step(action)[-1]["state"]
+        assert np.array_equal(state, [env.step(action[0])[-1]["state"] for env in alone])
+    assert np.array_equal(state[0], state[2]) and not np.array_equal(state[0], state[1])
+    envs.step(action)
+    again = envs.reset()[1]["state"]
+    assert np.array_equal(again[0], again[2]) and not np.array_equal(again[0], state[0])
+    changed = envs.reset(seed=[3, 9, None])[1]["state"]
+    assert not np.array_equal(changed[1], again[1])
+
+
+@pytest.mark.parametrize("seed", [None, 4, [4, 5, 6]])
+def test_a_mask_starts_new_episodes_only_where_it_says_so(seed):
+    """The others stay where they are in their episodes; the caller's options stay as they were."""
+    envs = WorldVectorEnv("distractor", 3, max_episode_steps=3)
+    envs.reset(seed=0)
+    still = np.zeros((3, 2), np.float32)
+    before = envs.step(still)[-1]["state"]
+    options = {"reset_mask": np.array([False, True, False])}
+    observation, info = envs.reset(seed=seed, options=options)
+    assert list(options) == ["reset_mask"]
+    moved = (info["state"] != before).any(1)
+    assert moved.tolist() == [False, True, False]
+    assert np.array_equal(observation, np.moveaxis(envs.world.observe(torch.tensor(info["state"])).numpy(), 1, -1))
+    ends = [envs.step(still)[3].tolist() for _ in range(3)]
+    assert ends == [[False] * 3, [True, False, True], [False, True, False]]
+
+
+def test_equal_seeds_in_a_mask_give_equal_starts():
+    envs = WorldVectorEnv("distractor", 2)
+    starts = []
+    for _ in range(2):
+        envs.reset(seed=1)
+        envs.step(np.zeros((2, 2), np.float32))
+        starts.append(envs.reset(seed=[9, 9], options={"reset_mask": np.array([False, True])})[1]["state"])
+    assert np.array_equal(starts[0], starts[1])
+
+
 def test_observations_are_the_worlds_and_info_tells_state_and_realised_action():
     envs, world = WorldVectorEnv("single_dot", 40), make_world("single_dot")
     _, info = envs.reset(seed=0)
@@ -129,7 +176,7 @@ def test_any_world_can_be_adapted():
         (lambda: WorldVectorEnv("single_dot", max_episode_steps=0), "max_episode_steps = 0 is out of range"),
         (lambda: WorldEnv("single_dot", render_mode="human"), "render_mode = 'human' is unknown; allowed: rgb_array"),
         (lambda: WorldEnv("single_dot").reset(options={"x": 1}), "options = {'x': 1} are unknown; allowed: none"),
-        (lambda: _step(np.zeros((1, 3))), r"actions have the shape \(1, 3\); allowed: \(1, 2\)"),
+        (lambda: _step(np.zeros((1, 3))), r"actions have shape \(1, 3\); allowed: \(1, 2\)"),
         (lambda: _step(np.full((1, 2), np.nan)), "actions hold nan at row 0, column 0; allowed: finite"),
     ],
 )

@@ -390,7 +390,7 @@ def test_a_person_can_play_it():
         (lambda: TwoRoomConfig(speed=11.0), "speed = 11.0 is out of range; allowed: 0.1 to 10.5"),
         (lambda: TwoRoomConfig(policy_noise=-1.0), "policy_noise = -1.0 is out of range"),
         (lambda: ROOM.observe(torch.tensor([[10.0, 50.0]])), "state x = 10 lies outside the world; allowed: 14 to 209"),
-        (lambda: ROOM.sample_trajectories(2, 0, generator(0, "x")), "length = 0 steps is too short"),
+        (lambda: ROOM.sample_trajectories(2, 0, generator(0, "x")), "length = 0 is out of range"),
     ],
 )
 def test_bad_values_are_refused(make, message):

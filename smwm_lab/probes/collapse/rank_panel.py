@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from smwm_lab.errors import check
+from smwm_lab.errors import check, check_count, check_counts, check_instance, check_named, shown
 from smwm_lab.probes.collapse import spectra
 from smwm_lab.probes.collapse.intrinsic_dim import MIN_POINTS, two_nn
 from smwm_lab.probes.collapse.synthetic_clouds import SYNTHETIC_CLOUDS, SyntheticCloud
@@ -112,12 +112,13 @@ def rank_panel(
     true_dims: name -> known dimension, say `world.spec.controllable_dim`. sample_sizes: rows drawn from each array
     without replacement; a size beyond what an array holds is an error. NaN is an error, a constant latent not.
     """
-    check(len(clouds) > 0, "clouds are empty; allowed: one or more names with arrays of latents")
-    least = min(sample_sizes, default=0)
-    check(least >= MIN_POINTS, f"sample_sizes = {sample_sizes} is too small; allowed: {MIN_POINTS} rows or more each")
+    check_named("clouds", clouds, (list, tuple))
+    check_named("true_dims", true_dims)
+    check_counts("sample_sizes", sample_sizes, MIN_POINTS, 10**9)
     rows = []
     for name, arrays in clouds.items():
         check(name in true_dims, f"true_dims has no entry for {name!r}; allowed: one per cloud")
+        check_count(f"true_dims[{name!r}]", true_dims[name], 0, 1 << 20)
         check(len(arrays) > 0, f"cloud {name!r} has no arrays; allowed: one per seed")
         for index, array in enumerate(arrays):
             latents = check_rows(array, f"latents of {name!r}", min_rows=max(sample_sizes))
@@ -135,8 +136,10 @@ def synthetic_panel(
     seed: int = 0,
 ) -> RankPanel:
     """Measure clouds of known dimension, drawn afresh for each of `num_seeds` seeds; a few seconds on one core."""
-    check(num_seeds >= 1, f"num_seeds = {num_seeds} is too small; allowed: 1 or more")
-    check(len(sample_sizes) > 0, "sample_sizes = () is empty; allowed: one or more")
+    whole = isinstance(clouds, list | tuple) and len(clouds) > 0 and all(isinstance(c, SyntheticCloud) for c in clouds)
+    check(whole, f"clouds = {shown(clouds)} are no known clouds; allowed: one or more of SYNTHETIC_CLOUDS")
+    check_count("num_seeds", num_seeds, 1, 10**6)
+    check_counts("sample_sizes", sample_sizes, MIN_POINTS, 10**9)
     seeds = [stream_seed(seed, "known clouds", i) for i in range(num_seeds)]
     drawn = {cloud.name: [cloud.sample(max(sample_sizes), seed=one) for one in seeds] for cloud in clouds}
     return rank_panel(drawn, true_dims={c.name: c.true_dim for c in clouds}, sample_sizes=sample_sizes, seed=seed)
@@ -155,10 +158,13 @@ def world_panel(
     `num_draws` draws of states, so that a single one has a spread too: that of the sample. A world of few states
     repeats them in its draws: a single dot has about 80 held-out positions.
     """
-    check(num_draws >= 1, f"num_draws = {num_draws} is too small; allowed: 1 or more")
-    check(len(sample_sizes) > 0, "sample_sizes = () is empty; allowed: one or more")
+    check_named("models", models, (list, tuple))
+    check_count("num_draws", num_draws, 1, 10**6)
+    check_counts("sample_sizes", sample_sizes, MIN_POINTS, 10**9)
     for name, runs in models.items():
         check(len(runs) > 0, f"models of {name!r} are empty; allowed: one or more runs")
+        for run in runs:
+            check_instance(f"models[{name!r}]", run, TrainedRun, "fit and load_run give one")
     seeds = [stream_seed(seed, "rank panel draws", i) for i in range(num_draws)]
     clouds = {
         name: [held_out_latents(run, num_states=max(sample_sizes), seed=one) for run in runs for one in seeds]

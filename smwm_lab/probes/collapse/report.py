@@ -13,9 +13,11 @@ import pandas as pd
 import torch
 
 from smwm_lab.data import StateSplit, sample_states, sample_transitions
+from smwm_lab.errors import check_count
 from smwm_lab.models import WorldModel
 from smwm_lab.probes.collapse import spectra
 from smwm_lab.probes.collapse.verdict import inverse_floor, judgement, lost_components, mean_floor, verdict
+from smwm_lab.probes.inputs.checks import check_rows
 from smwm_lab.probes.inputs.encode import encode_states, to_numpy
 from smwm_lab.probes.inputs.trained import Trained, model_and_split
 from smwm_lab.probes.readout.regressors import readout_r2
@@ -180,6 +182,8 @@ def describe_latents(
     floor_by_action: dict[str, float] | None = None,
 ) -> CollapseReport:
     """Return the report of an array of latents (n, d); what needs a model is passed in, if known."""
+    latents = check_rows(latents, "latents")
+    check_count("true_dim", true_dim, 1, 1 << 20)
     eigenvalues = spectra.spectrum(latents)
     return CollapseReport(
         inverse_over_variance=inverse_over_variance,

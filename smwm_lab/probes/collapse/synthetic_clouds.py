@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from smwm_lab.errors import check
+from smwm_lab.errors import check_count
 from smwm_lab.seeding import stream_seed
 
 
@@ -32,7 +32,7 @@ class SyntheticCloud:
 
     def sample(self, n: int, *, seed: int = 0) -> np.ndarray:
         """Draw n points, float64 (n, 64), in a random basis."""
-        check(n >= 2, f"n = {n} points are too few; allowed: 2 or more")
+        check_count("n", n, 2, 10**9)
         drawn = np.random.default_rng(stream_seed(seed, f"cloud {self.name}"))
         inner = self.coordinates(n, drawn)
         basis, _ = np.linalg.qr(drawn.normal(size=(AMBIENT_DIM, AMBIENT_DIM)))

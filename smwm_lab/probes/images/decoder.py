@@ -18,14 +18,14 @@ from torch import Tensor
 from smwm_lab.axes import Image, Latent, State
 from smwm_lab.config import Config, config
 from smwm_lab.data import StateSplit, sample_states
-from smwm_lab.errors import check, check_range
-from smwm_lab.gates import to_unit_range
+from smwm_lab.errors import check, check_instance, check_range
+from smwm_lab.gates import require_finite, require_rows, require_tensor, to_unit_range
 from smwm_lab.models import Decoder
 from smwm_lab.models.mode import evaluating
 from smwm_lab.objectives import weighted_pixel_loss
 from smwm_lab.probes.inputs.encode import CHUNK, encode_states
 from smwm_lab.probes.inputs.trained import Trained, model_and_split
-from smwm_lab.seeding import generator, stream_seed
+from smwm_lab.seeding import generator, require_seed, stream_seed
 from smwm_lab.worlds import World
 
 
@@ -45,6 +45,7 @@ class DecoderConfig(Config):
     """Seed of the initial weights and of the order of images."""
 
     def __post_init__(self):
+        require_seed(self.seed)
         check_range("batch_size", self.batch_size, 1, 65_536)
         check_range("budget", self.budget, self.batch_size, 10**9, "at least one batch")
         check_range("learning_rate", self.learning_rate, 1e-7, 1.0)
@@ -87,10 +88,11 @@ class DecoderProbe:
 
     def __init__(self, config: DecoderConfig | None = None):
         self.config = DecoderConfig() if config is None else config
+        check_instance("config", self.config, DecoderConfig)
 
     def fit(self, latents: Tensor, states: Tensor, world: World) -> "DecoderProbe":
         """Fit the decoder on the frames of states (n, s) and their latents (n, d), on the latents' device."""
-        _require_usable(latents, states)
+        _require_usable(latents, states, world)
         side = world.spec.observation_shape[1]
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(stream_seed(self.config.seed, "decoder weights"))
@@ -122,18 +124,15 @@ class DecoderProbe:
         """Return images in [0, 1] of latents (n, d), on the CPU."""
         check(hasattr(self, "decoder_"), "the decoder probe is not fitted; call fit first")
         expected = self.decoder_.expand.in_features
-        check(
-            latents.shape[1] == expected,
-            f"latents have {latents.shape[1]} dimensions, the decoder {expected}; "
-            "use those of the encoder it was fitted on",
-        )
+        require_rows("latents", latents, expected)
+        require_finite("latents", latents)
         device = next(self.decoder_.parameters()).device
         with evaluating(self.decoder_):
             return torch.cat([self.decoder_(part.float().to(device)).cpu() for part in latents.split(CHUNK)])
 
     def report(self, latents: Tensor, states: Tensor, world: World) -> ReconstructionReport:
         """Return the errors on held-out latents (n, d) and the states (n, s) they come from."""
-        _require_usable(latents, states)
+        _require_usable(latents, states, world)
         squares, floor, weighted = [], [], []
         for z, state in zip(latents.split(CHUNK), states.split(CHUNK), strict=True):
             image, target = self.decode(z), to_unit_range(world.observe(state)).cpu()
@@ -176,10 +175,11 @@ def _mean_image(world: World, states: State) -> Tensor:
     return cast(Tensor, total / len(states))
 
 
-def _require_usable(latents: Tensor, states: Tensor) -> None:
+def _require_usable(latents: Tensor, states: Tensor, world: World) -> None:
+    check_instance("world", world, World)
+    world.require_inside(states)
+    require_tensor("latents", latents, "torch.as_tensor gives one; float32 (n, d)")
     check(latents.ndim == 2, f"latents have shape {tuple(latents.shape)}; allowed: (n, d), one row per state")
     check(len(latents) == len(states), f"{len(latents)} latents and {len(states)} states; allowed: as many of both")
     check(len(latents) >= 2, f"{len(latents)} latents are too few; allowed: 2 or more")
-    bad = torch.nonzero(~torch.isfinite(latents))
-    where = f"row {int(bad[0, 0])}, column {int(bad[0, 1])}" if len(bad) else ""
-    check(not where, f"latents hold NaN or infinity at {where}; allowed: finite numbers (check the training run)")
+    require_finite("latents", latents)

@@ -13,7 +13,8 @@ import torch
 from torch import Tensor
 
 from smwm_lab.data import StateSplit, sample_transitions
-from smwm_lab.errors import check, check_range
+from smwm_lab.errors import check, check_count, check_range
+from smwm_lab.gates import require_finite, require_memory, require_tensor
 from smwm_lab.probes.inputs.encode import encode_states, to_numpy
 from smwm_lab.probes.inputs.trained import Trained, model_and_split
 from smwm_lab.probes.structure.dynamics_metrics import action_directions
@@ -52,9 +53,11 @@ def along_components(
 
     start: latent (d,) in the middle of every row, their mean if None. reach: standard deviations to either side.
     """
+    require_tensor("latents", latents, "torch.as_tensor gives one; float32 (n, d)")
+    require_memory("latents", latents)
     check(latents.ndim == 2 and len(latents) >= 2, f"latents have shape {tuple(latents.shape)}; allowed: (n, d), n > 1")
     check(bool(torch.isfinite(latents).all()), "latents hold NaN or infinity; allowed: finite numbers")
-    check_range("num_components", num_components, 1, min(latents.shape))
+    check_count("num_components", num_components, 1, min(latents.shape))
     points = latents.double()
     mean = points.mean(0)
     _, singular, directions = torch.linalg.svd(points - mean, full_matrices=False)
@@ -129,9 +132,12 @@ def principal_traversals(latents: np.ndarray) -> list[TraversalOffsets]:
 
 
 def _along(start: Tensor, steps: Tensor, names: tuple[str, ...], num_steps: int, reach: float, unit: str) -> Traversal:
-    check_range("num_steps", num_steps, 2, 100)
+    check_count("num_steps", num_steps, 2, 100)
+    check_range("reach", reach, 0.0, 1e6)
     width = steps.shape[1]
+    require_tensor("start latents", start, f"torch.as_tensor gives one; float32 ({width},)")
     check(start.shape == (width,), f"start has shape {tuple(start.shape)}; allowed: ({width},), one latent")
+    require_finite("start latents", start[None])
     offsets = np.linspace(-reach, reach, num_steps)
     # (rows, steps, d) = (d,) + (1, steps, 1) * (rows, 1, d)
     latents = start.double() + torch.from_numpy(offsets)[None, :, None] * steps[:, None, :]

@@ -12,7 +12,8 @@ import pandas as pd
 from torch import Tensor
 
 from smwm_lab.data import StateSplit, sample_states
-from smwm_lab.errors import check
+from smwm_lab.errors import check, check_count, check_instance, check_named, shown
+from smwm_lab.gates import real_array
 from smwm_lab.probes.inputs.encode import to_numpy
 from smwm_lab.seeding import generator
 
@@ -39,7 +40,7 @@ def draw_probe_states(split: StateSplit, *, num_train: int, num_test: int, seed:
     """Draw states on both sides of a split, from streams of their own."""
     sides = (("probe states", num_train, False), ("held-out probe states", num_test, True))
     for name, n, _ in sides:
-        check(n >= 2, f"number of {name} = {n} is too small; allowed: 2 or more")
+        check_count(f"number of {name}", n, 2, 10**9)
     training, held_out = (
         sample_states(split, n, held_out=held, generator=generator(seed, name)) for name, n, held in sides
     )
@@ -58,6 +59,8 @@ def table_targets(states: pd.DataFrame, *, angles: tuple[str, ...] = ()) -> dict
     >>> table_targets(pd.DataFrame({"turn": [0.0, 0.0]}), angles=("turn",))["turn"].tolist()
     [[1.0, 0.0], [1.0, 0.0]]
     """
+    check_instance("states", states, pd.DataFrame)
+    check_instance("angles", angles, (tuple, list), "names of columns")
     for name in angles:
         check(name in states, f"angles names {name!r}, which is no column; allowed: {', '.join(map(str, states))}")
     targets = {}
@@ -68,10 +71,18 @@ def table_targets(states: pd.DataFrame, *, angles: tuple[str, ...] = ()) -> dict
 
 
 def table_columns(states: pd.DataFrame) -> dict[str, np.ndarray]:
-    """Return the columns of a table as they are: name -> float64 (n, 1); raise `InputError` for one without numbers."""
+    """Return the columns of a table as they are: name, as text, -> float64 (n, 1).
+
+    Raises `InputError` for a column without numbers, and for two whose names are the same text.
+    """
+    check_instance("states", states, pd.DataFrame)
+    check(len(states.columns) > 0, "states have no columns; allowed: one or more (a row number will do)")
+    names = [str(name) for name in states.columns]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    check(not twice, f"two columns of the states are called {', '.join(twice)}; rename one (1 and '1' are one name)")
     columns = {}
-    for name in states:
-        column = states[name]
+    for i, name in enumerate(states.columns):
+        column = states.iloc[:, i]
         numeric = pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_complex_dtype(column)
         check(numeric, f"state column {name!r} holds {column.dtype}; allowed: numbers (encode or drop the column)")
         columns[str(name)] = column.to_numpy(np.float64, na_value=np.nan)[:, None]
@@ -92,11 +103,10 @@ def _warn_of_turns(name: str, value: np.ndarray, *, is_angle: bool) -> None:
     warnings.warn(f"{runs}; {remedy}", stacklevel=3)
 
 
-def check_rows(values: np.ndarray, name: str, *, min_rows: int = 2) -> np.ndarray:
-    """Return values as float64 (n, d); raise `InputError` unless they are numbers, finite, and enough rows."""
+def check_rows(values: object, name: str, *, min_rows: int = 2) -> np.ndarray:
+    """Return values as float64 (n, d), a copy; raise `InputError` unless they are numbers, finite, and enough rows."""
+    values = real_array(name, values)
     check(values.ndim == 2, f"{name} have shape {values.shape}; allowed: (rows, columns)")
-    real = np.issubdtype(values.dtype, np.floating) or np.issubdtype(values.dtype, np.integer)
-    check(real or values.dtype == bool, f"{name} hold {values.dtype}; allowed: real numbers (encode or drop them)")
     check(values.shape[1] >= 1, f"{name} have no columns; allowed: one or more")
     check(len(values) >= min_rows, f"{name} have {len(values)} rows, too few; allowed: {min_rows} or more")
     values = values.astype(np.float64)
@@ -111,16 +121,33 @@ def check_rows(values: np.ndarray, name: str, *, min_rows: int = 2) -> np.ndarra
     return values
 
 
-def check_targets(targets: Mapping[str, np.ndarray], rows: int, side: str) -> dict[str, np.ndarray]:
-    """Return targets as float64 (n, k); raise `InputError` unless each fits `rows` rows and varies."""
-    check(len(targets) >= 1, f"{side} targets are empty; allowed: one or more state components")
+def check_noise(noise: object, *, least: int) -> tuple[float, ...]:
+    """Return noise levels; raise `InputError` unless they are `least` or more rising numbers above 0."""
+    allowed = f"{least} or more rising levels above 0"
+    levels = real_array("noise", noise, None, allowed=allowed)
+    rising = (
+        len(levels) >= least and levels[0] > 0 and bool(np.isfinite(levels).all()) and bool((np.diff(levels) > 0).all())
+    )
+    check(rising, f"noise = {shown(noise)} is no scale; allowed: {allowed}")
+    return tuple(levels.tolist())
+
+
+def check_targets(
+    targets: Mapping[str, np.ndarray], rows: int, side: str, *, constant: bool = False
+) -> dict[str, np.ndarray]:
+    """Return targets as float64 (n, k); raise `InputError` unless each fits `rows` rows and, if it must, varies."""
+    check_named(f"{side} targets", targets)
     checked = {}
     for name, values in targets.items():
         label = f"{side} target {name!r}"
+        values = real_array(f"values of {label}", values)
         check(values.ndim in (1, 2), f"{label} has shape {values.shape}; allowed: (rows,) or (rows, columns)")
         columns = check_rows(values[:, None] if values.ndim == 1 else values, f"values of {label}")
         check(len(columns) == rows, f"{label} has {len(columns)} rows for {rows} rows of latents; allowed: as many")
-        check(bool(np.ptp(columns, 0).max() > 0), f"{label} is constant, so nothing can be read of it; drop it")
+        check(
+            constant or bool(np.ptp(columns, 0).max() > 0),
+            f"{label} is constant, so nothing can be read of it; drop it",
+        )
         checked[name] = columns
     return checked
 
@@ -145,10 +172,13 @@ class ProbeRows:
         targets: Mapping[str, np.ndarray],
         held_out_latents: np.ndarray,
         held_out_targets: Mapping[str, np.ndarray],
+        *,
+        constant_targets: bool = False,
     ) -> "ProbeRows":
         """Return the rows, checked; raise `InputError` for anything that a probe cannot use.
 
-        Constant latent columns are allowed: dead directions are what a probe is there to find.
+        Constant latent columns are allowed: dead directions are what a probe is there to find. Constant targets are
+        where `constant_targets` says so.
         """
         z, held = check_rows(latents, "latents"), check_rows(held_out_latents, "held-out latents")
         least = z.shape[1] + 1
@@ -157,9 +187,13 @@ class ProbeRows:
             z.shape[1] == held.shape[1],
             f"latents have {z.shape[1]} columns, held-out latents {held.shape[1]}; allowed: as many",
         )
-        sides = check_targets(targets, len(z), "training"), check_targets(held_out_targets, len(held), "held-out")
+        given = (targets, len(z), "training"), (held_out_targets, len(held), "held-out")
+        sides = [check_targets(*side, constant=constant_targets) for side in given]
         widths = [{name: value.shape[1] for name, value in side.items()} for side in sides]
-        check(widths[0] == widths[1], f"training targets {widths[0]} and held-out targets {widths[1]} differ")
+        check(
+            widths[0] == widths[1],
+            f"training targets {widths[0]} and held-out targets {widths[1]} differ; allowed: one shape",
+        )
         return cls(z, sides[0], held, {name: sides[1][name] for name in sides[0]})
 
     def first(self, size: int) -> "ProbeRows":

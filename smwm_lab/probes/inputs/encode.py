@@ -6,9 +6,11 @@ from torch import Tensor
 
 from smwm_lab.axes import Latent, State
 from smwm_lab.data import StateSplit, sample_states
+from smwm_lab.errors import check, check_instance
+from smwm_lab.gates import require_tensor
 from smwm_lab.models import WorldModel
 from smwm_lab.models.mode import evaluating
-from smwm_lab.probes.inputs.trained import Trained, model_and_split
+from smwm_lab.probes.inputs.trained import Trained, model_and_split, require_model
 from smwm_lab.seeding import generator
 from smwm_lab.worlds import World
 
@@ -23,6 +25,10 @@ def encode_states(model: WorldModel, world: World, state: State) -> Latent:
 
     The model is run in evaluation mode and left in the mode it was in.
     """
+    check_instance("world", world, World)
+    require_model("model", model, world)
+    world.require_states(state)
+    check(len(state) > 0, "states have no rows; allowed: one or more")
     device = next(model.parameters()).device
     with evaluating(model):
         parts = [model.encode(world.observe(part.to(device))).cpu() for part in state.split(CHUNK)]
@@ -43,4 +49,5 @@ def held_out_latents(
 
 def to_numpy(values: Tensor) -> np.ndarray:
     """Return a tensor as float64 numpy array."""
+    require_tensor("values", values, "torch.as_tensor gives one")
     return values.detach().cpu().double().numpy()

@@ -12,7 +12,8 @@ import numpy as np
 import pandas as pd
 import torch
 
-from smwm_lab.errors import check
+from smwm_lab.errors import InputError, check, check_count, check_instance, shown
+from smwm_lab.gates import real_array
 from smwm_lab.models import WorldModel
 from smwm_lab.probes.inputs.checks import check_rows, table_columns
 from smwm_lab.probes.inputs.encode import encode_states, to_numpy
@@ -35,6 +36,8 @@ class RenderedFrames:
     """Observations of world states, rendered when indexed: a thousandth of the memory of stored images."""
 
     def __init__(self, world: World, states: torch.Tensor):
+        check_instance("world", world, World)
+        world.require_inside(states)
         self.world, self.states = world, states
 
     def __len__(self) -> int:
@@ -81,22 +84,23 @@ class LatentTable:
         >>> LatentTable.of(np.eye(3)[:, :2], pd.DataFrame({"x": [1, 2, 3]}))
         LatentTable(3 x 2; x; without images)
         """
-        z = check_rows(np.asarray(latents), "latents")
+        z = check_rows(latents, "latents")
         constant = np.flatnonzero(np.ptp(z, axis=0) == 0)
         check(
             len(constant) == 0,
             f"{len(constant)} of {z.shape[1]} columns of the latents are constant (first: "
             f"{constant[:1]}); drop them: latents[:, np.ptp(latents, axis=0) > 0]",
         )
-        check(isinstance(states, pd.DataFrame), f"states are a {type(states).__name__}; allowed: a pandas DataFrame")
+        check_instance("states", states, pd.DataFrame)
         check(len(states) == len(z), f"{len(z)} latents and {len(states)} rows of states; allowed: as many of both")
-        check(len(states.columns) > 0, "states have no columns; allowed: one or more (a row number will do)")
         columns = {
             name: check_rows(value, f"values of state column {name!r}")[:, 0]
             for name, value in table_columns(states).items()
         }
         if images is not None:
             _check_frames(images, len(z))
+        if units is not None:
+            _check_units(units, list(columns))
         return cls(z, pd.DataFrame(columns), images, dict(units or {}))
 
     @classmethod
@@ -107,7 +111,8 @@ class LatentTable:
 
         A world that has no more states gives fewer. Raises `InputError` for a collapsed model.
         """
-        check(num_states >= 2, f"num_states = {num_states} is too small; allowed: 2 or more")
+        check_instance("world", world, World)
+        check_count("num_states", num_states, 2, 10**9)
         drawn = world.sample_state(num_states, generator(seed, "latent table"), anywhere=anywhere)
         _, first = np.unique(drawn.numpy(), axis=0, return_index=True)
         state = drawn[torch.from_numpy(np.sort(first))]
@@ -126,6 +131,7 @@ class LatentTable:
 
     def describe(self, row: int) -> str:
         """Return the state of a row in one line."""
+        check_count("row", row, 0, len(self) - 1)
         values = self.states.iloc[row]
         return ", ".join(f"{name} {value:.4g} {self.units.get(name, '')}".rstrip() for name, value in values.items())
 
@@ -137,10 +143,11 @@ class LatentTable:
         """Return the observations of some rows, uint8 (k, 3, H, W); raise `InputError` if there are none."""
         check(self.frames is not None, "this table has no images; give some: uint8 (n, 3, H, W)")
         assert self.frames is not None
-        return np.asarray(self.frames[np.asarray(rows)])
+        return np.asarray(self.frames[self._rows(rows)])
 
     def mean_observation(self, rows: np.ndarray, *, chunk: int = 1024) -> np.ndarray:
         """Return the mean observation of some rows, uint8 (3, H, W)."""
+        rows = self._rows(rows)
         check(len(rows) > 0, "no row is selected, so there is no mean; select some")
         parts = [rows[i : i + chunk] for i in range(0, len(rows), chunk)]
         total = sum(self.observations(part).sum(0, dtype=np.float64) for part in parts)
@@ -148,12 +155,38 @@ class LatentTable:
 
     def nearest(self, latents: np.ndarray) -> np.ndarray:
         """Return the row whose latent is nearest to each of latents (k, d), int64 (k,)."""
+        latents = check_rows(latents, "latents", min_rows=1)
+        width = self.latents.shape[1]
+        check(latents.shape[1] == width, f"latents have {latents.shape[1]} columns; allowed: {width}, as in the table")
         # |a - b|^2 = |a|^2 - 2 ab + |b|^2, (k, n): one matrix product instead of k * n * d differences
         distances = ((self.latents**2).sum(1) - 2 * latents @ self.latents.T) + (latents**2).sum(1)[:, None]
         return distances.argmin(1)
 
+    def _rows(self, rows: object) -> np.ndarray:
+        """Return row numbers of a caller; raise `InputError` unless they are whole numbers of rows that there are."""
+        allowed = f"whole numbers (k,) from 0 to {len(self) - 1}"
+        numbers = real_array("rows", rows, None, allowed=allowed)
+        there = numbers.dtype.kind in "iu" and bool(((numbers >= 0) & (numbers < len(self))).all())
+        check(there or len(numbers) == 0, f"rows = {shown(rows)} are not all there; allowed: {allowed}")
+        return numbers.astype(np.int64)
+
+
+def _check_units(units: object, names: list[str]) -> None:
+    """Raise `InputError` unless units are text by the name of a state component."""
+    allowed = f"a dictionary, state component -> text ({', '.join(names)})"
+    if not isinstance(units, Mapping):
+        raise InputError(f"units = {shown(units)} are of the type {type(units).__name__}; allowed: {allowed}")
+    for name, unit in units.items():
+        check(name in names, f"units name {name!r}, which is no column of the states; allowed: {', '.join(names)}")
+        check(isinstance(unit, str), f"unit of {name} = {shown(unit)} is no text; allowed: {allowed}")
+
 
 def _check_frames(images: Frames, rows: int) -> None:
+    indexed = isinstance(images, Frames) and not isinstance(images, str | list | tuple | dict)
+    check(
+        indexed,
+        f"images are of the type {type(images).__name__}; allowed: uint8 (n, 3, H, W), an array or RenderedFrames",
+    )
     check(len(images) == rows, f"{rows} latents and {len(images)} images; allowed: as many of both, or no images")
     first = np.asarray(images[np.array([0])])
     right = first.dtype == np.uint8 and first.ndim == 4 and first.shape[1] == 3

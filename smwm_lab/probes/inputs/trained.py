@@ -2,9 +2,12 @@
 
 from typing import Protocol, runtime_checkable
 
+import torch
+
 from smwm_lab.data import StateSplit
-from smwm_lab.errors import InputError, check
+from smwm_lab.errors import InputError, check, check_instance
 from smwm_lab.models import WorldModel
+from smwm_lab.worlds import World
 
 
 @runtime_checkable
@@ -30,6 +33,9 @@ def model_and_split(trained: Trained, split: StateSplit | None) -> tuple[WorldMo
     must be the one it was trained with. Raises `InputError` where it is another: its held-out states are then states
     that the model was trained on.
     """
+    check_instance("trained", trained, (WorldModel, TrainedRun), "a run, or a model with its split")
+    if split is not None:
+        check_instance("split", split, StateSplit, "of a run: run.split")
     if isinstance(trained, WorldModel):
         model, own, known = trained, None, trained.training_split
     else:
@@ -37,10 +43,40 @@ def model_and_split(trained: Trained, split: StateSplit | None) -> tuple[WorldMo
     if split is None:
         if own is None:
             raise InputError("split is not given; give a run, or a model with the split it was trained with")
+        _require_fit(model, own.world)
         return model, own
     check(
         known in (None, split.key),
         f"split ({split.key}) is not the one this model was trained with ({known}), so its held-out states may have "
         "been trained on; allowed: run.split",
     )
+    _require_fit(model, split.world)
     return model, split
+
+
+def _require_fit(model: WorldModel, world: World) -> None:
+    """Raise `InputError` unless a model can be judged in a world: it sees its images and takes its actions."""
+    require_model("the model", model, world)
+    expected, found = world.spec.action_dim, model.config.action_dim
+    check(
+        expected == found,
+        f"the model takes {found} actions, this world has {expected}; allowed: the world it was trained on",
+    )
+
+
+def require_model(name: str, model: object, world: World | None = None) -> WorldModel:
+    """Return a model of a caller; raise `InputError` for what is none, or has NaN weights, or sees other images.
+
+    world: the one whose images it is to look at, if that is known.
+    """
+    check_instance(name, model, WorldModel)
+    assert isinstance(model, WorldModel)
+    finite = torch.stack([torch.isfinite(value).all() for value in model.parameters()])
+    check(bool(finite.all()), f"{name} has weights that are NaN or infinite; allowed: finite ones (train it anew)")
+    if world is not None:
+        side = world.spec.observation_shape[1]
+        check(
+            model.config.side == side,
+            f"{name} sees images of {model.config.side} px, this world draws {side} px; allowed: the model's own world",
+        )
+    return model

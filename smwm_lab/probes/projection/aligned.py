@@ -7,9 +7,12 @@ from pathlib import Path
 import numpy as np
 
 from smwm_lab.errors import check_choice
+from smwm_lab.files import as_path
+from smwm_lab.probes.inputs.checks import check_rows
 from smwm_lab.probes.projection.methods import PcaConfig, TsneConfig, UmapConfig
 from smwm_lab.probes.projection.procrustes import procrustes
 from smwm_lab.probes.projection.projection import Projection, ProjectionConfig, project
+from smwm_lab.seeding import require_seed
 
 
 PROJECTIONS = ("PCA", "UMAP", "t-SNE")
@@ -28,7 +31,10 @@ class AlignedProjections:
     """
 
     def __init__(self, latents: np.ndarray, *, store: Path | str | None = None, seed: int = 0):
-        self.latents, self.store, self.seed = latents[:, np.ptp(latents, axis=0) > 0], store, seed
+        latents = check_rows(latents, "latents", min_rows=1)
+        require_seed(seed)
+        self.store = None if store is None else as_path("store", store)
+        self.latents, self.seed = latents[:, np.ptp(latents, axis=0) > 0], seed
         self._made: dict[tuple[str, int], Projection] = {}
         self._lock = threading.Lock()
 
@@ -38,6 +44,7 @@ class AlignedProjections:
         Several threads may ask; UMAP and t-SNE are made one after the other.
         """
         check_choice("projection", name, PROJECTIONS)
+        self.config_of(name, dim)  # refuses what no projection can be
         key = name, dim
         if key not in self._made and name == "PCA":
             self._made[key] = self._project(*key)

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.linalg import orthogonal_procrustes
 
-from smwm_lab.errors import check
+from smwm_lab.errors import InputError, check, shown
+from smwm_lab.probes.inputs.checks import check_rows
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,8 @@ def procrustes(points: np.ndarray, target: np.ndarray, *, scaled: bool = False) 
     >>> bool(np.allclose(procrustes(turned, square)(turned), square))
     True
     """
-    check(points.shape == target.shape, f"points {points.shape} and target {target.shape} differ in shape")
+    points, target = check_rows(points, "points", min_rows=1), check_rows(target, "target points", min_rows=1)
+    check(points.shape == target.shape, f"points have shape {points.shape}, target {target.shape}; allowed: one shape")
     centre, target_centre = points.mean(0), target.mean(0)
     rotation, singular_sum = orthogonal_procrustes(points - centre, target - target_centre)
     spread = float(((points - centre) ** 2).sum())
@@ -47,6 +49,7 @@ def procrustes(points: np.ndarray, target: np.ndarray, *, scaled: bool = False) 
 
 def principal_plane(latents: np.ndarray) -> np.ndarray:
     """Return latents (n, d) in their own first two principal directions, (n, 2); a single point stays one."""
+    latents = check_rows(latents, "latents", min_rows=1)
     centred = latents - latents.mean(0)
     _, _, directions = np.linalg.svd(centred, full_matrices=False)
     return centred @ directions[:2].T
@@ -58,6 +61,7 @@ def aligned_planes(snapshots: list[np.ndarray]) -> list[np.ndarray]:
     Each is turned onto the one after it, and the last is plain PCA: a sequence of them neither spins nor flips. Scale
     is kept, so a collapsed snapshot stays a point.
     """
+    _require_list("snapshots", snapshots)
     return aligned_sequence([principal_plane(latents) for latents in snapshots])
 
 
@@ -66,7 +70,13 @@ def aligned_sequence(clouds: list[np.ndarray], *, scaled: bool = False) -> list[
 
     For epochs of a run, or projections of several runs. scaled: also bring them to one size.
     """
-    clouds = list(clouds)
+    _require_list("clouds", clouds)
+    clouds = [check_rows(cloud, f"points of cloud {i}", min_rows=1) for i, cloud in enumerate(clouds)]
     for i in range(len(clouds) - 2, -1, -1):
         clouds[i] = procrustes(clouds[i], clouds[i + 1], scaled=scaled)(clouds[i])
     return clouds
+
+
+def _require_list(name: str, arrays: object) -> None:
+    if not isinstance(arrays, list | tuple) or not arrays:
+        raise InputError(f"{name} = {shown(arrays)} hold no arrays; allowed: a list of one or more, each (n, d)")

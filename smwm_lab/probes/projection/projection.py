@@ -17,7 +17,9 @@ import numpy as np
 from sklearn.manifold import trustworthiness
 from sklearn.neighbors import NearestNeighbors
 
-from smwm_lab.errors import InputError, check
+from smwm_lab.errors import InputError, check, shown
+from smwm_lab.files import as_path
+from smwm_lab.probes.inputs.checks import check_rows
 from smwm_lab.probes.projection.methods import PcaConfig, TsneConfig, UmapConfig
 from smwm_lab.sealed import read_sealed, write_sealed
 
@@ -61,13 +63,12 @@ class Projection:
 
         Exact for PCA, by umap-learn's transform for UMAP, by the nearest neighbours for t-SNE.
         """
-        new = np.asarray(latents, dtype=np.float64)
+        new = check_rows(latents, "new latents", min_rows=1)
         width = self.latents.shape[1]
         check(
             new.ndim == 2 and new.shape[1] == width,
             f"new latents have shape {new.shape}, the projected ones {self.latents.shape}; allowed: (m, {width})",
         )
-        _require_finite(new)
         return self.config.place(self.latents, self.points, new)
 
 
@@ -84,11 +85,15 @@ def project(
     (100, 2)
     """
     config = PcaConfig() if config is None else config
-    latents = np.ascontiguousarray(latents, dtype=np.float64)
+    usable = not isinstance(config, type) and all(
+        hasattr(config, name) for name in ("dim", "fit", "place", "least_rows")
+    )
+    check(usable, f"config = {shown(config)} is no projection; allowed: PcaConfig(), UmapConfig(), TsneConfig()")
+    latents = np.ascontiguousarray(check_rows(latents, "latents", min_rows=1))
     _require_projectable(latents, config)
     if store is None:
         return _compute(latents, config)
-    path = Path(store) / f"{projection_key(latents, config)}.{FORM}.npz"
+    path = as_path("store", store) / f"{projection_key(latents, config)}.{FORM}.npz"
     if path.is_file():
         return _read(path, latents, config)
     projection = _compute(latents, config)
@@ -109,6 +114,7 @@ def projection_scores(latents: np.ndarray, points: np.ndarray) -> tuple[float, f
     Both over the 15 nearest neighbours (fewer if there are fewer than 46 rows), on 2,000 evenly chosen rows at most.
     Source: Venna & Kaski 2001 and scikit-learn for the former; for the latter the mean overlap of neighbourhoods.
     """
+    latents, points = check_rows(latents, "latents"), check_rows(points, "points")
     check(len(latents) == len(points), f"{len(latents)} latents and {len(points)} points; allowed: as many of both")
     check(len(latents) >= LEAST_ROWS, f"{len(latents)} rows are too few for scores; allowed: {LEAST_ROWS} or more")
     rows = np.linspace(0, len(latents) - 1, min(NUM_SCORED, len(latents))).astype(int)
@@ -152,18 +158,7 @@ def _nearest(points: np.ndarray, count: int) -> np.ndarray:
     return NearestNeighbors(n_neighbors=count).fit(points).kneighbors(return_distance=False)
 
 
-def _require_finite(latents: np.ndarray) -> None:
-    bad = np.argwhere(~np.isfinite(latents))
-    if len(bad):
-        row, column = bad[0]
-        raise InputError(
-            f"latents hold {latents[row, column]} at row {row}, column {column} ({len(bad)} such values); allowed: "
-            "finite numbers (check the training run, or drop those rows)"
-        )
-
-
 def _require_projectable(latents: np.ndarray, config: ProjectionConfig) -> None:
-    check(latents.ndim == 2, f"latents have shape {latents.shape}; allowed: (n, d), one row per latent")
     rows, width = latents.shape
     least = max(config.least_rows(), LEAST_ROWS)
     check(
@@ -175,7 +170,6 @@ def _require_projectable(latents: np.ndarray, config: ProjectionConfig) -> None:
         f"latents have {width} dimension(s), the view {config.dim}; allowed: a view of no more dimensions than the "
         "latents (plot 1-D latents as a histogram)",
     )
-    _require_finite(latents)
     constant = np.flatnonzero(np.ptp(latents, axis=0) == 0)
     if len(constant) == width:
         raise InputError(f"all {width} columns of the latents are constant (a collapsed model): nothing to show")

@@ -5,7 +5,7 @@ import torch
 from sklearn.decomposition import PCA
 from torch import Tensor
 
-from smwm_lab.errors import check
+from smwm_lab.errors import check_count, check_instance
 from smwm_lab.models import ModelConfig, WorldModel
 from smwm_lab.probes.inputs.encode import CHUNK
 from smwm_lab.seeding import stream_seed
@@ -34,13 +34,13 @@ def pixel_pca(
 
     The components come from the first 2,000 training frames; seed: of the randomised decomposition.
     """
+    check_instance("world", world, World)
+    world.require_inside(state)
+    world.require_inside(held_out_state)
     fitted_on = state[:NUM_PCA_FRAMES]
     pixels = int(np.prod(world.spec.observation_shape))
     most = min(len(fitted_on), pixels)
-    check(
-        1 <= num_components <= most,
-        f"num_components = {num_components} cannot come from {len(fitted_on)} frames; allowed: 1 to {most}",
-    )
+    check_count("num_components", num_components, 1, most, f"they come from {len(fitted_on)} frames")
     pca = PCA(num_components, svd_solver="randomized", random_state=stream_seed(seed, "pixel pca") % 2**32)
     pca.fit(_frames(world, fitted_on))
     projected = [

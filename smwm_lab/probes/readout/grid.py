@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from smwm_lab.errors import check
-from smwm_lab.probes.inputs.checks import ProbeRows
+from smwm_lab.errors import check, check_counts
+from smwm_lab.probes.inputs.checks import ProbeRows, check_noise
 from smwm_lab.probes.readout.bootstrap import squared_deviation
 from smwm_lab.probes.readout.retention import NOISE, expected_errors, survived_noise, total_std
 
@@ -74,10 +74,11 @@ def probe_grid(
     """
     rows = ProbeRows.of(latents, targets, held_out_latents, held_out_targets)
     dim, most = rows.latents.shape[1], len(rows.latents)
-    sizes = even_sizes(dim + 2, most) if sizes is None else sizes
+    sizes, noise = even_sizes(dim + 2, most) if sizes is None else sizes, check_noise(noise, least=1)
+    check_counts("sizes", sizes, 1, 1 << 40)
     rising = all(a < b for a, b in zip(sizes, sizes[1:], strict=False))
     check(
-        len(sizes) > 0 and rising and sizes[0] > dim and sizes[-1] <= most,
+        rising and sizes[0] > dim and sizes[-1] <= most,
         f"sizes = {sizes} do not fit {most} training rows of {dim} columns; allowed: rising, {dim + 1} to {most}",
     )
     deviation = {name: squared_deviation(truth).sum() for name, truth in rows.held_out_targets.items()}
@@ -87,7 +88,7 @@ def probe_grid(
         std = total_std(part.latents)
         for j, name in enumerate(deviation):
             r2[i, j] = 1 - expected_errors(part, name, np.array(noise), std).sum(0) / deviation[name]
-    return ProbeGrid(tuple(deviation), tuple(sizes), tuple(noise), len(rows.held_out_latents), dim, r2)
+    return ProbeGrid(tuple(deviation), tuple(sizes), noise, len(rows.held_out_latents), dim, r2)
 
 
 def even_sizes(low: int, high: int) -> tuple[int, ...]:

@@ -21,7 +21,8 @@ from sklearn.neural_network import MLPRegressor
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from smwm_lab.errors import check
+from smwm_lab.probes.inputs.checks import ProbeRows
+from smwm_lab.seeding import require_seed
 
 
 NUM_NEIGHBOURS = 10
@@ -40,6 +41,7 @@ def mlp_readout(seed: int = 0) -> TransformedTargetRegressor:
 
     seed: of the weights, the batches and that tenth. Latents and targets are standardised.
     """
+    require_seed(seed, 2**32 - 1)
     network = MLPRegressor(hidden_layer_sizes=(256, 128), early_stopping=True, max_iter=MAX_EPOCHS, random_state=seed)
     return TransformedTargetRegressor(make_pipeline(StandardScaler(), network), transformer=StandardScaler())
 
@@ -77,12 +79,13 @@ def readout_r2(
 
     latents: (n, d); targets: name -> (n, k); held-out likewise. 1 is perfect, 0 no better than the mean, below 0 worse.
     """
-    check(len(latents) > latents.shape[1], f"{len(latents)} rows are too few for {latents.shape[1]} latent dimensions")
-    names = list(targets)
-    widths = [targets[name].shape[1] for name in names]
-    guess = predict_held_out(linear_readout(), latents, np.hstack([targets[name] for name in names]), held_out_latents)
+    rows = ProbeRows.of(latents, targets, held_out_latents, held_out_targets, constant_targets=True)
+    names = list(rows.targets)
+    widths = [rows.targets[name].shape[1] for name in names]
+    joined = np.hstack([rows.targets[name] for name in names])
+    guess = predict_held_out(linear_readout(), rows.latents, joined, rows.held_out_latents)
     guesses = np.split(guess, np.cumsum(widths)[:-1], axis=1)
     return {
-        name: float(r2_score(held_out_targets[name], guess, multioutput="variance_weighted"))
+        name: float(r2_score(rows.held_out_targets[name], guess, multioutput="variance_weighted"))
         for name, guess in zip(names, guesses, strict=True)
     }

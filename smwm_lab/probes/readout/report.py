@@ -12,11 +12,11 @@ import numpy as np
 import pandas as pd
 
 from smwm_lab.data import StateSplit
-from smwm_lab.errors import check, check_choice
+from smwm_lab.errors import InputError, check, check_choice, check_choices, check_named, shown
 from smwm_lab.models import WorldModel
 from smwm_lab.probes.inputs.checks import ProbeRows, draw_probe_states
 from smwm_lab.probes.inputs.encode import encode_states, to_numpy
-from smwm_lab.probes.inputs.trained import Trained, model_and_split
+from smwm_lab.probes.inputs.trained import Trained, model_and_split, require_model
 from smwm_lab.probes.readout.bootstrap import interval, resample_counts, resampled_r2, squared_deviation
 from smwm_lab.probes.readout.controls import pixel_pca
 from smwm_lab.probes.readout.regressors import NUM_NEIGHBOURS, READOUTS, predict_held_out
@@ -101,18 +101,28 @@ def compare_readouts(
     controls: name -> the same rows in another representation. Shuffled training targets are always a control.
     Each target has a probe of its own. Raises `InputError` for arrays that do not fit together.
     """
-    for probe in probes:
-        check_choice("probe", probe, tuple(READOUTS))
-    check(len(probes) > 0, f"probes = () is empty; allowed: {', '.join(READOUTS)}")
-    rows = ProbeRows.of(latents[0], targets, latents[1], held_out_targets)
+    check_choices("probes", probes, tuple(READOUTS))
+    training, held_out = _both_sides("latents", latents)
+    rows = ProbeRows.of(training, targets, held_out, held_out_targets)
     least = NUM_NEIGHBOURS * 2
     check(len(rows.latents) >= least, f"{len(rows.latents)} training rows are too few; allowed: {least} or more")
-    others = {
-        name: ProbeRows.of(side[0], targets, side[1], held_out_targets) for name, side in (controls or {}).items()
-    }
+    if controls:
+        check_named("controls", controls)
+    others = {}
+    for name, sides in (controls or {}).items():
+        training, held_out = _both_sides(f"control {name!r}", sides)
+        others[name] = ProbeRows.of(training, targets, held_out, held_out_targets)
     check(SHUFFLED not in others, f"a control named {SHUFFLED!r} is always there; choose another name")
     scores = [_score(rows, others, target, probe, seed) for target in rows.targets for probe in probes]
     return ReadoutReport(tuple(scores), len(rows.latents), len(rows.held_out_latents), rows.latents.shape[1])
+
+
+def _both_sides(name: str, sides: object) -> Features:
+    if not isinstance(sides, list | tuple) or len(sides) != 2:
+        raise InputError(
+            f"{name} = {shown(sides)} are no pair; allowed: (training rows, held-out rows), (n, d) and (m, d)"
+        )
+    return sides[0], sides[1]
 
 
 def _score(rows: ProbeRows, others: dict[str, ProbeRows], target: str, probe: str, seed: int) -> ReadoutScore:
@@ -160,6 +170,8 @@ def readout_report(
     Takes about 30 seconds for four state components on one CPU core, 8 with `probes=("linear",)`.
     """
     model, split = model_and_split(trained, split)
+    require_model("untrained", untrained, split.world)
+    check_choices("probes", probes, tuple(READOUTS))
     states = draw_probe_states(split, num_train=num_train, num_test=num_test, seed=seed)
     sides = states.training, states.held_out
 

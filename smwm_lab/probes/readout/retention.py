@@ -36,14 +36,16 @@ from scipy.integrate import trapezoid
 from scipy.linalg import eigh
 
 from smwm_lab.data import StateSplit
-from smwm_lab.errors import check
+from smwm_lab.errors import check, check_instance
+from smwm_lab.gates import real_array
 from smwm_lab.models import WorldModel
-from smwm_lab.probes.inputs.checks import ProbeRows, draw_probe_states
+from smwm_lab.probes.inputs.checks import ProbeRows, check_noise, draw_probe_states
 from smwm_lab.probes.inputs.encode import encode_states, to_numpy
-from smwm_lab.probes.inputs.trained import Trained, model_and_split
+from smwm_lab.probes.inputs.trained import Trained, model_and_split, require_model
 from smwm_lab.probes.readout.bootstrap import interval, resample_counts, resampled_r2, squared_deviation
 from smwm_lab.probes.readout.regressors import readout_r2
 from smwm_lab.probes.readout.variance_share import variance_share
+from smwm_lab.seeding import require_seed
 
 
 NOISE = tuple(float(nu) for nu in np.geomspace(1e-4, 10, 61))
@@ -203,6 +205,13 @@ def survived_noise(noise: tuple[float, ...], r2: np.ndarray) -> float:
     >>> round(survived_noise((0.01, 1.0), np.array([1.0, 0.0])), 6)
     0.1
     """
+    levels = check_noise(noise, least=1)
+    values = real_array("r2", r2, len(levels))
+    check(bool(np.isfinite(values).all()), "r2 hold NaN or infinity; allowed: finite numbers")
+    return _last_crossing(levels, values)
+
+
+def _last_crossing(noise: tuple[float, ...], r2: np.ndarray) -> float:
     above = np.flatnonzero(r2 >= HALF)
     if len(above) == 0:
         return 0.0
@@ -228,8 +237,10 @@ def describe_retention(
     targets: name -> (n, k) for the training rows, an angle as (cosine, sine), see `table_targets`; held-out likewise.
     noise: rising levels above 0. Constant latents survive nothing. Raises `InputError` for arrays that do not fit.
     """
-    rising = all(a < b for a, b in zip(noise, noise[1:], strict=False))
-    check(len(noise) >= 2 and noise[0] > 0 and rising, f"noise = {noise} is no scale; allowed: 2 or more rising levels")
+    noise = check_noise(noise, least=2)
+    if untrained is not None:
+        check_instance("untrained", untrained, RetentionReport)
+    require_seed(seed)
     rows = ProbeRows.of(latents, targets, held_out_latents, held_out_targets)
     std = total_std(rows.latents)
     decodable = readout_r2(rows.latents, rows.targets, rows.held_out_latents, rows.held_out_targets)
@@ -239,12 +250,12 @@ def describe_retention(
         error = expected_errors(rows, name, np.array(noise), std)
         deviation = squared_deviation(truth)
         r2 = 1 - error.sum(0) / deviation.sum()
-        resampled = [survived_noise(noise, curve) for curve in resampled_r2(error, deviation, counts)]
+        resampled = [_last_crossing(noise, curve) for curve in resampled_r2(error, deviation, counts)]
         low, high = interval(np.array(resampled))
         share, shuffled = variance_share(rows, name, seed=seed)
         components[name] = Retention(
             decodable=decodable[name],
-            survives=survived_noise(noise, r2),
+            survives=_last_crossing(noise, r2),
             low=low,
             high=high,
             variance_share=share,
@@ -296,6 +307,8 @@ def retention_report(
     its report on the same states, where several models share them.
     """
     model, split = model_and_split(trained, split)
+    if untrained is not None and not isinstance(untrained, RetentionReport):
+        require_model("untrained", untrained, split.world)
     states = draw_probe_states(split, num_train=num_train, num_test=num_test, seed=seed)
 
     def measured(by: WorldModel, floor: RetentionReport | None) -> RetentionReport:

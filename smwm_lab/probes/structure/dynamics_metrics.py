@@ -21,6 +21,7 @@ from torch import Tensor
 
 from smwm_lab.axes import Actions, Latent, Latents
 from smwm_lab.errors import check
+from smwm_lab.gates import require_alike, require_finite, require_tensor
 from smwm_lab.probes.structure.latent_models import LatentModel
 
 
@@ -135,7 +136,13 @@ def action_directions(z: Tensor, action: Tensor, z_next: Tensor) -> Tensor:
     tensor([[ 1.5000, -1.5000],
             [-1.5000,  1.5000]], dtype=torch.float64)
     """
+    for name, value in {"z": z, "actions": action, "z_next": z_next}.items():
+        require_tensor(name, value, "torch.as_tensor gives one; floats (n, columns)")
+        floats = value.ndim == 2 and value.is_floating_point()
+        check(floats, f"{name} are {value.dtype} {tuple(value.shape)}; allowed: floats (n, columns)")
+        require_finite(name, value)
     _require_same_rows(z=z, action=action, z_next=z_next)
+    require_alike("z", z, "z_next", z_next)
     fitted = LinearRegression().fit(action.double().numpy(), (z_next.double() - z.double()).numpy())
     return torch.from_numpy(fitted.coef_.reshape(z.shape[1], action.shape[1]).T.copy())  # (d, a) -> (a, d)
 

@@ -1,14 +1,17 @@
-// LatentExplorer without a kernel. Needs #plan (JSON), #floats (packed float32: state columns, then the coordinates of
-// every projection), perhaps #sheet (observations in one image), `inflate` and `plotlyReady`.
+// LatentExplorer without a kernel. Needs #plan (JSON), #states (packed float64, by column), #points (packed float32: the
+// coordinates of every projection), perhaps #sheet (observations in one image), `inflate` and `plotlyReady`.
 plotlyReady.then(async () => {
   const $ = (id) => document.getElementById(id);
   const plan = JSON.parse($("plan").textContent);
-  const floats = new Float32Array(await inflate("floats"));
   const count = plan.rows.length;
-  let next = 0;
-  const column = () => floats.subarray(next, (next += count));
-  plan.states.forEach((state) => { state.values = column(); });
-  plan.projections.forEach((projection) => { projection.columns = Array.from({ length: projection.dim }, column); });
+  const columnsOf = (numbers) => {
+    let next = 0;
+    return () => numbers.subarray(next, (next += count));
+  };
+  const states = columnsOf(new Float64Array(await inflate("states")));
+  plan.states.forEach((state) => { state.values = states(); });
+  const points = columnsOf(new Float32Array(await inflate("points")));
+  plan.projections.forEach((projection) => { projection.columns = Array.from({ length: projection.dim }, points); });
 
   const AXES = ["x", "y", "z"];
   const deep = (trace) => trace.type === "scatter3d";

@@ -56,9 +56,9 @@ def page_body(session: LatentExplorerSession, colour: str) -> str:
     table = session.table
     rows, sheet = chosen_rows(table)
     projections = [(name, dim, made) for dim in (2, 3) for name, made in session.projections.made(dim).items()]
-    floats = [*(session.colour(name)[0][rows] for name in table.states)]
-    for _, _, made in projections:
-        floats += list(made.points[rows].T)
+    # states keep their 64 bits: in 32 a minute of Unix time is one number
+    states = np.concatenate([session.colour(name)[0][rows] for name in table.states])
+    points = np.concatenate([made.points[rows].T.ravel() for _, _, made in projections])
     plan = _plan(session, rows, colour) | {
         "projections": [{"dim": dim, "title": session.projection(name, dim)[1]} for name, dim, _ in projections],
     }
@@ -75,7 +75,12 @@ def page_body(session: LatentExplorerSession, colour: str) -> str:
         point=int(np.argmin(np.abs(rows - session.row))),
         origin=session.row,
     )
-    parts = [body, embedded_json("plan", plan), packed("floats", np.concatenate(floats).astype("<f4").tobytes())]
+    parts = [
+        body,
+        embedded_json("plan", plan),
+        packed("states", states.astype("<f8").tobytes()),
+        packed("points", points.astype("<f4").tobytes()),
+    ]
     if sheet is not None:
         parts.append(f'<img id="sheet" hidden alt="" src="{data_uri(sheet)}">')
     code = asset("smwm_lab.widgets.latent_explorer", "page.js")

@@ -8,6 +8,8 @@ import pandas as pd
 import torch
 
 from smwm_lab.data import StateSplit
+from smwm_lab.errors import InputError, check, check_callable, check_instance
+from smwm_lab.gates import real_array
 from smwm_lab.paths import cache_dir
 from smwm_lab.probes import AlignedProjections, DecoderProbe, LatentTable, Projection, along_actions
 from smwm_lab.probes.images.traversals import (
@@ -17,6 +19,7 @@ from smwm_lab.probes.images.traversals import (
     traversal_offsets,
 )
 from smwm_lab.probes.inputs.trained import model_and_split
+from smwm_lab.seeding import require_seed
 from smwm_lab.training import Run
 
 
@@ -40,7 +43,8 @@ class LatentExplorerSession:
         store: Path | str | None = None,
         seed: int = 0,
     ):
-        self.table, self.decode = table, decode
+        require_seed(seed)
+        self.table, self.decode = table, None if decode is None else checked_decode(decode)
         self.projections = AlignedProjections(table.latents, store=store, seed=seed)
         known = (*principal_traversals(table.latents), *traversals)
         self.traversals = {traversal.name: traversal for traversal in known}
@@ -60,6 +64,12 @@ class LatentExplorerSession:
         anywhere: bool,
     ) -> "LatentExplorerSession":
         """Return the session of different states of a run's world; projections are kept in the cache folder."""
+        check_instance("run", run, Run)
+        if decoder is not None:
+            check_instance("decoder", decoder, DecoderProbe, "fit_decoder gives one")
+            check(
+                hasattr(decoder, "decoder_"), "the decoder probe is not fitted; call fit, or take that of fit_decoder"
+            )
         split = model_and_split(run, split)[1]
         table = LatentTable.from_model(run.model, run.world, num_states, seed=seed, anywhere=anywhere)
         traversals: Sequence[TraversalOffsets] = ()
@@ -103,6 +113,26 @@ class LatentExplorerSession:
         """Return the rows whose state component lies in [low, high]."""
         values = self.colour(name)[0]
         return np.flatnonzero((values >= low) & (values <= high))
+
+
+def checked_decode(decode: Decode) -> Decode:
+    """Return a caller's function with a check of what it paints: an `InputError` says what is wrong with it."""
+    check_callable("decode", decode, "latents (k, d) -> images in [0, 1], (k, 3, H, W)")
+
+    def checked(latents: np.ndarray) -> np.ndarray:
+        try:
+            made = decode(latents)
+        except InputError:
+            raise
+        except Exception as error:
+            reason = f"{type(error).__name__}: {error}".partition("\n")[0]
+            raise InputError(f"decode fails on latents {latents.shape} ({reason}); mend it, or give none") from error
+        images = real_array("images of decode", made, len(latents), 3, None, None, allowed="(k, 3, H, W) in [0, 1]")
+        whole = images.dtype == np.uint8 or bool(((images > -1) & (images < 2)).all())  # a little beyond is cut off
+        check(whole, "images of decode hold NaN or are far from [0, 1]; allowed: numbers from 0 to 1 (divide by 255)")
+        return images
+
+    return checked
 
 
 def decoding(decoder: DecoderProbe) -> Decode:

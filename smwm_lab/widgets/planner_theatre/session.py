@@ -8,7 +8,7 @@ import numpy as np
 import torch
 
 from smwm_lab.axes import State
-from smwm_lab.errors import check
+from smwm_lab.errors import check, check_instance, check_named
 from smwm_lab.planning import (
     Agent,
     AgentConfig,
@@ -22,7 +22,7 @@ from smwm_lab.planning import (
 from smwm_lab.planning.analysis.decision_trace import DecisionTrace, Scene, trace_decision
 from smwm_lab.planning.analysis.latent_grid import LatentGrid
 from smwm_lab.planning.interface.protocols import PlanningModel
-from smwm_lab.seeding import generator
+from smwm_lab.seeding import generator, require_seed
 from smwm_lab.training import Run, draw_windows
 from smwm_lab.widgets.planner_theatre.search_config import COSTS, TheatreConfig
 from smwm_lab.worlds import Trajectories, World
@@ -55,7 +55,12 @@ class PlannerTheatreSession:
         trajectories: Trajectories | None = None,
         seed: int = 0,
     ):
-        check(len(models) > 0, "no run to show; give one, or a dictionary of name -> run")
+        check_named("models", models, (Run, PlanningModel))
+        if world is not None:
+            check_instance("world", world, World)
+        if trajectories is not None:
+            check_instance("trajectories", trajectories, Trajectories)
+        require_seed(seed)
         self.models, self.seed, self._trajectories = dict(models), seed, trajectories
         first = next(iter(self.models.values()))
         check(isinstance(first, Run) or world is not None, f"world is not given; a {type(first).__name__} needs one")

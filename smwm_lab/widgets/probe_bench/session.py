@@ -6,10 +6,10 @@ import numpy as np
 import pandas as pd
 
 from smwm_lab.data import StateSplit
-from smwm_lab.errors import check
+from smwm_lab.errors import check, check_instance
 from smwm_lab.models import WorldModel
 from smwm_lab.probes import ProbeGrid, encode_states, probe_grid, table_targets, to_numpy, untrained_model
-from smwm_lab.probes.inputs.checks import ProbeStates, draw_probe_states
+from smwm_lab.probes.inputs.checks import ProbeStates, check_rows, draw_probe_states
 from smwm_lab.probes.inputs.trained import model_and_split
 from smwm_lab.seeding import stream_seed
 from smwm_lab.training import Run
@@ -32,6 +32,7 @@ class ProbeBenchSession:
         cls, run: Run, *, num_train: int, num_test: int, split: StateSplit | None, seed: int
     ) -> "ProbeBenchSession":
         """Return the grids of a run and of an untrained model of its sizes, on held-out states of its world."""
+        check_instance("run", run, Run)
         split = model_and_split(run, split)[1]
         states = draw_probe_states(split, num_train=num_train, num_test=num_test, seed=seed)
         floor = untrained_model(run.config.model, seed=seed)
@@ -49,8 +50,8 @@ class ProbeBenchSession:
         seed: int,
     ) -> "ProbeBenchSession":
         """Return the grids of any latents; parameters as in `ProbeBench.from_arrays`."""
-        z = np.asarray(latents)
-        check(isinstance(states, pd.DataFrame), f"states are a {type(states).__name__}; allowed: a pandas DataFrame")
+        z = check_rows(latents, "latents", min_rows=1)
+        check_instance("states", states, pd.DataFrame)
         check(len(states) == len(z), f"{len(z)} latents and {len(states)} rows of states; allowed: as many of both")
         scored = _scored_rows(len(z), held_out, seed)
         order = np.random.default_rng(stream_seed(seed, "order of rows")).permutation(np.flatnonzero(~scored))
@@ -59,6 +60,7 @@ class ProbeBenchSession:
         grids = []
         for name, values in (("latents", z), ("untrained", untrained)):
             if values is not None:
+                values = check_rows(values, name, min_rows=1)
                 check(len(values) == len(z), f"{len(z)} latents and {len(values)} of {name}; allowed: as many of both")
                 grids.append(probe_grid(values[order], sides[0], values[scored], sides[1]))
         return cls(*grids)

@@ -16,7 +16,7 @@ import ipywidgets
 from matplotlib.figure import Figure
 
 from smwm_lab.errors import InputError, check
-from smwm_lab.files import write_text
+from smwm_lab.files import as_path, write_text
 from smwm_lab.widgets.shared.page import embedded_image, html_page
 
 
@@ -93,10 +93,10 @@ class Panel(ipywidgets.VBox):
 
         One self-contained file of 5 MB at most, whole or not at all. Raises `InputError` if it cannot be written.
         """
+        path = as_path("path", path)
         page = html_page(self.title, self._html_body())
         size = len(page.encode())
         check(size <= MAX_BYTES, f"the page of {self!r} would have {size:,} bytes; allowed: {MAX_BYTES:,} (show less)")
-        path = Path(path)
         write_text(path, page)
         return path
 

@@ -10,6 +10,7 @@ import numpy as np
 import torch
 from torch import Tensor, tensor
 
+from smwm_lab.errors import check_instance
 from smwm_lab.seeding import generator
 from smwm_lab.worlds import World
 from smwm_lab.worlds.bodies import action_effects, things
@@ -39,6 +40,7 @@ class WorldPlayerSession:
     """One state of a world, the one before it, the action between them, and the history that led here."""
 
     def __init__(self, world: World, seed: int = 0):
+        check_instance("world", world, World, "or the name of one")
         self.world = world
         self._generator = generator(seed, "player")
         self.effects = action_effects(world)

@@ -1,0 +1,102 @@
+"""Bad values by kind: what is wrong -> a value that is wrong in this way and in no other."""
+
+import math
+from typing import Any
+
+import numpy as np
+import torch
+
+from smwm_lab.models import ModelConfig, WorldModel
+
+
+SEEDS: dict[str, Any] = {
+    "a fraction": 1.5,
+    "text": "a",
+    "a truth value": True,
+    "negative": -1,
+    "beyond 64 bits": 2**64,
+    "nothing": None,
+    "NaN": math.nan,
+    "a list": [1],
+}
+COUNTS: dict[str, Any] = {
+    "none": 0,
+    "negative": -1,
+    "a fraction": 1.5,
+    "text": "a",
+    "a truth value": True,
+    "nothing": None,
+    "NaN": math.nan,
+    "a list": [1],
+}
+NUMBERS: dict[str, Any] = {"text": "a", "nothing": None, "NaN": math.nan, "a list": [1.0], "complex": 1j}
+NAMES: dict[str, Any] = {"unknown": "nonsense", "empty": "", "nothing": None, "a number": 3, "a list": ["x"]}
+DEVICES: dict[str, Any] = {
+    "an absent GPU": "cuda:99",
+    "an absent GPU as a device": torch.device("cuda:99"),
+    "no device": "gpu",
+    "empty": "",
+    "a number": 3,
+    "nothing": None,
+    "a list": ["cpu"],
+    "without memory": "meta",
+}
+GENERATORS: dict[str, Any] = {"nothing": None, "a seed": 0, "numpy's": np.random.default_rng(0)}
+OBJECTS: dict[str, Any] = {"nothing": None, "text": "nonsense", "a number": 3, "a list": [1, 2]}
+"""What is of the wrong class wherever an object of ours is wanted."""
+
+
+def tensors(good: torch.Tensor) -> dict[str, Any]:
+    """Return what is no batch of float32 rows (n, d) like `good`."""
+    nan, far = good.clone(), good.clone()
+    nan[0, 0], far[0, 0] = math.nan, math.inf
+    return {
+        "nothing": None,
+        "numpy": good.numpy(),
+        "a list": good.tolist(),
+        "flat": good[0],
+        "three axes": good[None],
+        "wide": torch.cat([good, good], 1),
+        "narrow": good[:, :-1],
+        "whole numbers": good.long(),
+        "without memory": good.to("meta"),
+        "NaN": nan,
+        "infinite": far,
+    }
+
+
+def without(values: dict[str, Any], *names: str) -> dict[str, Any]:
+    """Return the kinds but some."""
+    return {name: value for name, value in values.items() if name not in names}
+
+
+def arrays(good: np.ndarray) -> dict[str, Any]:
+    """Return what is no array of finite real numbers (n, d)."""
+    nan, far, objects = good.copy(), good.copy(), good.astype(object)
+    nan[0, 0], far[0, 0], objects[0, 0] = math.nan, math.inf, "x"
+    return {
+        "nothing": None,
+        "text": "latents",
+        "a number": 3.0,
+        "flat": good[0],
+        "three axes": good[None],
+        "no rows": good[:0],
+        "no columns": good[:, :0],
+        "ragged": [[1.0, 2.0], [3.0]],
+        "NaN": nan,
+        "infinite": far,
+        "complex": good + 1j,
+        "objects": objects,
+        "text cells": good.astype(str),
+        "masked": np.ma.masked_greater(good, float(np.median(good))),
+        "dates": good.astype("datetime64[s]"),
+    }
+
+
+def models(config: ModelConfig) -> dict[str, Any]:
+    """Return what is no model that a probe can look at in the world of `config`."""
+    broken = WorldModel(config)
+    with torch.no_grad():
+        broken.encoder.head.weight[0, 0] = math.nan
+    other_side = WorldModel(config.replace(side=32))
+    return OBJECTS | {"a class": WorldModel, "a configuration": config, "NaN weights": broken, "other side": other_side}
