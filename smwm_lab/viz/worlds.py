@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 from torch import Tensor
 
 from smwm_lab.axes import Action, Observation
-from smwm_lab.viz.theme import BLUE, WIDTH
+from smwm_lab.viz.theme import BLUE, PALE_GREY, WIDTH
 
 
 def show_image(ax: Axes, image: np.ndarray | Tensor, title: str = "") -> None:
@@ -17,7 +17,7 @@ def show_image(ax: Axes, image: np.ndarray | Tensor, title: str = "") -> None:
     ax.set(xticks=[], yticks=[])
     ax.grid(False)
     for spine in ax.spines.values():
-        spine.set(visible=True, color="#BBBBBB")
+        spine.set(visible=True, color=PALE_GREY)
     ax.set_title(title, fontsize=9, loc="center")
 
 
