@@ -1,6 +1,7 @@
 """The method as a drawing: what the three networks take and give, the two losses, and where gradients flow."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -113,13 +114,17 @@ def _draw_way(ax: Axes, start: Part, end: Part, losses: tuple[str, ...]) -> None
         _draw_arrow(ax, last + aside, first + aside, color=COLOURS[loss], linestyle=DASHES)
 
 
-def _draw_arrow(ax: Axes, start: np.ndarray, end: np.ndarray, **style: object) -> None:
-    shape = {"arrowstyle": "-|>", "mutation_scale": 12, "linewidth": 1.5, "shrinkA": 0, "shrinkB": 0}
-    ax.add_patch(FancyArrowPatch(tuple(start), tuple(end), **shape, **style))  # type: ignore[arg-type]
+def _draw_arrow(ax: Axes, start: np.ndarray, end: np.ndarray, **style: Any) -> None:
+    shape: dict[str, Any] = {"arrowstyle": "-|>", "mutation_scale": 12, "linewidth": 1.5, "shrinkA": 0, "shrinkB": 0}
+    ax.add_patch(FancyArrowPatch(tuple(start), tuple(end), **shape, **style))
 
 
 def _draw_part(ax: Axes, name: str, part: Part) -> None:
-    style = {"facecolor": "white", "edgecolor": COLOURS.get(name, INK), "linewidth": 2.5 if name in COLOURS else 1.4}
+    style: dict[str, Any] = {
+        "facecolor": "white",
+        "edgecolor": COLOURS.get(name, INK),
+        "linewidth": 2.5 if name in COLOURS else 1.4,
+    }
     corner, (width, height) = part.place - part.half, (2 * side for side in part.half)
     words = part.place
     if part.half == PICTURE:
