@@ -7,6 +7,7 @@ from pathlib import Path
 
 from smwm_lab.files import asset
 from smwm_lab.runner.pages import figure_anchor
+from smwm_lab.runner.png import png_description
 from smwm_lab.runner.records import Record, WidgetPageRecord
 
 
@@ -45,13 +46,16 @@ def render_index(
         _widgets(widget_pages),
         _gallery(records, figures),
     ]
-    style = asset("smwm_lab.runner", "static/index.css")
+    style, script = (
+        "".join(asset("smwm_lab.runner", f"static/{name}") for name in names)
+        for names in (("index.css", "figures.css"), ("figures.js",))
+    )
     return (
         '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>smwm_lab: {verdict}</title><style>{style}</style></head>\n<body>\n"
         + "\n".join(body)
-        + "\n</body></html>\n"
+        + f"\n<script>{script}</script>\n</body></html>\n"
     )
 
 
@@ -115,8 +119,9 @@ def _gallery(records: Mapping[str, Record], figures: Path) -> str:
 
 def _figure(file: Path, link: str) -> str:
     """Return one embedded figure with its caption."""
-    png, caption = base64.b64encode(file.read_bytes()).decode(), escape(readable(file.name), quote=True)
+    png, caption = file.read_bytes(), escape(readable(file.name), quote=True)
+    words, content = escape(png_description(png), quote=True) or caption, base64.b64encode(png).decode()
     return (
-        f'<figure><img alt="{caption}" src="data:image/png;base64,{png}">'
+        f'<figure><img alt="{words}" src="data:image/png;base64,{content}">'
         f'<figcaption>{caption}<div class="soft">{link}</div></figcaption></figure>'
     )

@@ -5,6 +5,7 @@ leaves them out, sets formulas as SVG (`math_svg.py`) and embeds local images; `
 what the outputs themselves would load.
 """
 
+import base64
 import copy
 import re
 from html import escape
@@ -20,6 +21,7 @@ from nbformat import NotebookNode
 from smwm_lab.files import asset
 from smwm_lab.runner.math_svg import formula_html
 from smwm_lab.runner.outputs import FIGURE_TAG
+from smwm_lab.runner.png import PNG, png_description
 
 
 HEADING = re.compile(r"^#+ +(.+?) *$", re.MULTILINE)
@@ -121,10 +123,14 @@ def render_page(notebook: NotebookNode, *, title: str, folder: Path) -> str:
         if cell.cell_type == "markdown":
             heading = (HEADING.findall(cell.source) or [heading])[-1]
         for output in cell.get("outputs", []):
-            if "metadata" in output:
+            if PNG in output.get("data", {}):
                 output.metadata.alt = _alternative(cell, output, heading)
     exporter = OfflineExporter(raw_template=asset("smwm_lab.runner", "static/notebook.html.j2"))
-    resources = {"metadata": {"name": title, "path": str(folder)}}
+    resources = {
+        "metadata": {"name": title, "path": str(folder)},
+        "figure_style": asset("smwm_lab.runner", "static/figures.css"),
+        "figure_script": asset("smwm_lab.runner", "static/figures.js"),
+    }
     return exporter.from_notebook_node(page, resources=resources)[0]
 
 
@@ -159,11 +165,18 @@ def _without_defaults(cells: list[NotebookNode]) -> list[NotebookNode]:
 
 
 def _alternative(cell: NotebookNode, output: NotebookNode, heading: str) -> str:
-    """Return what an image shows, in words: its widget or its figure's name, and the section it stands in."""
+    """Return in words what an image shows.
+
+    It says so itself (`viz.png`), after the name of a widget; for one that does not, the name of its figure or widget
+    and the section it stands in have to do.
+    """
+    described = png_description(base64.b64decode("".join(output.data[PNG])))
     plain = "".join(output.get("data", {}).get("text/plain", ""))
     figures = [tag.removeprefix(FIGURE_TAG) for tag in cell.metadata.get("tags", []) if tag.startswith(FIGURE_TAG)]
     names = [name.replace("_", " ") for name in figures]
     widget = [plain] if re.fullmatch(r"[A-Z]\w+\(.*\)", plain) else []
+    if described:
+        return ": ".join([*widget, described])
     return f"{', '.join(names + widget) or 'figure'}, in the section: {re.sub('[*`$]', '', heading)}"
 
 

@@ -1,5 +1,6 @@
 """Values -> figure. A `plot_*` function returns a figure; it never shows, saves or prints."""
 
+from smwm_lab.viz.architecture import plot_architecture
 from smwm_lab.viz.collapse import plot_report, plot_scores, plot_spectra
 from smwm_lab.viz.components import plot_component_heatmaps
 from smwm_lab.viz.images import plot_reconstructions, plot_traversal
@@ -30,6 +31,7 @@ from smwm_lab.viz.worlds import plot_bars, plot_coverage, plot_observations, plo
 
 __all__ = [
     "plot_alarm",
+    "plot_architecture",
     "plot_bars",
     "plot_component_heatmaps",
     "plot_coverage",

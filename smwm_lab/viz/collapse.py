@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from smwm_lab.errors import check_instance, check_named, check_range
 from smwm_lab.probes import CollapseReport
 from smwm_lab.viz.inputs import numbers_of, require_columns, require_mapping
-from smwm_lab.viz.theme import BLACK, BLUE, PALETTE, VERMILION, WIDTH
+from smwm_lab.viz.theme import BLACK, BLUE, GREEN, GREY, VERMILION, WIDTH
 
 
 SHOWN = 12
@@ -23,12 +23,12 @@ def plot_report(report: CollapseReport) -> Figure:
     figure = Figure(figsize=(WIDTH, 2.9))
     left, right = figure.subplots(1, 2, width_ratios=(3, 2))
     values = report.spectrum[:SHOWN]
-    colours = [BLUE if i < report.true_dim else "#BBBBBB" for i in range(len(values))]
+    colours = [BLUE if i < report.true_dim else GREY for i in range(len(values))]
     left.bar(np.arange(1, len(values) + 1), values, color=colours)
     left.set(xlabel="direction", ylabel="variance of the latent", xticks=np.arange(1, len(values) + 1))
     left.set_title(f"Spectrum, total variance {report.total_variance:.2g}")
     names = list(report.probe_r2)
-    right.barh(names, np.clip(list(report.probe_r2.values()), 0, 1), color=PALETTE[2])
+    right.barh(names, np.clip(list(report.probe_r2.values()), 0, 1), color=GREEN)
     right.axvline(1, color=BLACK, linestyle=":", linewidth=1)
     right.set(xlim=(0, 1.05), xlabel="held-out R²", title=f"L_inv/Var(a) = {report.inverse_over_variance:.3f}")
     right.invert_yaxis()

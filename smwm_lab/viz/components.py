@@ -10,11 +10,11 @@ from matplotlib.colors import LogNorm, Normalize
 from matplotlib.figure import Figure
 
 from smwm_lab.errors import check, check_named
+from smwm_lab.viz.contrast import ink_on
 from smwm_lab.viz.inputs import numbers_of, require_columns
-from smwm_lab.viz.theme import BLACK, COLOURMAP, WIDTH
+from smwm_lab.viz.theme import ABSENT, COLOURMAP, WIDTH
 
 
-ABSENT = "#DDDDDD"
 LETTER = 0.08
 """Width of a letter of a column's name, inches; names too wide for their columns are turned."""
 
@@ -52,10 +52,8 @@ def _draw_map(ax: Axes, table: pd.DataFrame, norm: Normalize, crowded: bool) -> 
     ax.imshow(np.maximum(values, floor), cmap=colours, norm=norm, aspect="auto")
     for (row, column), value in np.ndenumerate(values):
         if np.isfinite(value):
-            bright = float(norm(max(value, floor))) > 0.6
-            ax.text(
-                column, row, _short(value), ha="center", va="center", fontsize=8, color=BLACK if bright else "white"
-            )
+            ink = ink_on(colours(norm(max(value, floor))))
+            ax.text(column, row, _short(value), ha="center", va="center", fontsize=8, color=ink)
     ax.set_xticks(range(len(table.columns)), list(table.columns), fontsize=9)
     if crowded:
         ax.tick_params(axis="x", labelrotation=30)

@@ -11,12 +11,12 @@ from torch import Tensor
 from smwm_lab.errors import check, check_instance, shown
 from smwm_lab.planning import Landscape, PlanningReport, ReplanningComparison, Trace
 from smwm_lab.viz.inputs import image_of, paths_of, points_of, require_columns
-from smwm_lab.viz.theme import BLACK, BLUE, COLOURMAP, GREEN, ORANGE, PALETTE, VERMILION, WIDTH
+from smwm_lab.viz.theme import BLACK, BLUE, COLOURMAP, GREEN, GREY, ORANGE, PALE_GREY, PALETTE, VERMILION, WIDTH
 from smwm_lab.viz.worlds import show_image
 
 
 MARKERS = "osDv^P"
-PATHS = ("#A8A8A8", ORANGE, BLUE, GREEN)
+PATHS = (GREY, ORANGE, BLUE, GREEN)
 """Colours of paths by name, in order: from what was only considered to what was done."""
 
 
@@ -46,7 +46,7 @@ def plot_plan(
     _draw_paths(world, world_paths, goal)
     world.set_title("in the world", fontsize=10, loc="left")
     if latent_cloud is not None:
-        plane.scatter(*latent_cloud.T, s=7, color="#D0D0D0", linewidths=0, zorder=0)
+        plane.scatter(*latent_cloud.T, s=3, color=PALE_GREY, linewidths=0, zorder=0)
     _draw_paths(plane, latent_paths, latent_goal)
     plane.set(xlabel="first latent direction", ylabel="second latent direction", aspect="equal")
     plane.invert_yaxis()
@@ -64,9 +64,9 @@ def _draw_paths(ax: Axes, named: Mapping[str, np.ndarray], goal: np.ndarray) -> 
                 *path.T,
                 "-" if many else "o-",
                 color=colour,
-                linewidth=0.8 if many else 2,
+                linewidth=0.6 if many else 2,
                 markersize=4,
-                alpha=0.5 if many else 1.0,
+                alpha=0.8 if many and colour == GREY else 1.0,
                 zorder=1 + i,
             )
         ax.plot([], [], "-" if many else "o-", color=colour, linewidth=2, markersize=4, label=name)
@@ -88,7 +88,7 @@ def plot_search(trace: Trace, *, task: int = 0, time: int = 0, iterations: Seque
     for ax, i in zip(axes, chosen, strict=True):
         points = trace.candidates[task, i, :, time, :2].numpy()
         elites = trace.elites[task, i].numpy()
-        ax.scatter(*points.T, s=8, color="#BBBBBB", linewidths=0, label="candidates")
+        ax.scatter(*points.T, s=8, color=GREY, linewidths=0, label="candidates")
         ax.scatter(*points[elites].T, s=10, color=ORANGE, linewidths=0, label="elites")
         ax.plot(*trace.mean[task, i, time, :2].numpy(), "+", color=BLUE, markersize=12, markeredgewidth=2, label="mean")
         ax.set(xlim=(-1.08, 1.08), ylim=(1.08, -1.08), aspect="equal", xticks=[-1, 0, 1], yticks=[-1, 0, 1])

@@ -9,7 +9,8 @@ from matplotlib.figure import Figure
 
 from smwm_lab.errors import check_instance, check_named
 from smwm_lab.probes import RankPanel, ReadoutReport, RetentionReport
-from smwm_lab.viz.theme import BLACK, BLUE, PALETTE, WIDTH, component_colour
+from smwm_lab.viz.contrast import ink_on
+from smwm_lab.viz.theme import ABSENT, BLACK, BLUE, GREY, PALETTE, WIDTH, component_colour
 
 
 MARKERS = "osv^DPX<>"
@@ -51,7 +52,7 @@ def plot_readouts(report: ReadoutReport) -> Figure:
     figure = Figure(figsize=(WIDTH, 0.24 * len(table) + 1.0))
     ax = figure.subplots()
     shown = table.clip(lower=-0.1)
-    ax.hlines(rows, shown["low"], shown["high"], color=BLUE, linewidth=4, alpha=0.4)
+    ax.hlines(rows, shown["low"], shown["high"], color=BLUE, linewidth=4, alpha=0.75)
     ax.plot(shown["r2"], rows, "o", color=BLUE, label="latents")
     for i, name in enumerate(controls):
         ax.plot(shown[name], rows, MARKERS[i + 1], color=PALETTE[(i + 1) % len(PALETTE)], label=name, fillstyle="none")
@@ -69,7 +70,7 @@ def _draw_curves(ax: Axes, report: RetentionReport) -> None:
             ax.plot(
                 report.untrained.noise,
                 np.maximum(component.r2, -1),
-                color="#BBBBBB",
+                color=GREY,
                 linewidth=1,
                 zorder=1,
                 label=None if i else "untrained",
@@ -108,13 +109,13 @@ def plot_rank_panel(panel: RankPanel) -> Figure:
     with np.errstate(divide="ignore", invalid="ignore"):
         times = np.log2(means.to_numpy() / facts["true_dim"].to_numpy(float)[:, None])
     times[facts["true_dim"].to_numpy() == 0] = np.nan
-    colours = mpl.colormaps["PuOr_r"].with_extremes(bad="#DDDDDD")
+    colours = mpl.colormaps["PuOr_r"].with_extremes(bad=ABSENT)
     image = ax.imshow(np.clip(times, -3, 3), cmap=colours, vmin=-3, vmax=3, aspect="auto")
+    cells = image.to_rgba(image.get_array())
     for (row, column), value in np.ndenumerate(means.to_numpy()):
         spread = spreads.to_numpy()[row, column]
         text = f"{value:.3g}" + (f" ±{spread:.{0 if spread >= 10 else 2}f}" if spread >= 0.005 else "")
-        dark = np.isfinite(times[row, column]) and abs(times[row, column]) > 2
-        ax.text(column, row, text, ha="center", va="center", fontsize=8, color="white" if dark else BLACK)
+        ax.text(column, row, text, ha="center", va="center", fontsize=8, color=ink_on(cells[row, column]))
     ax.set_xticks(range(len(means.columns)), [name.replace("_", "\n") for name in means.columns], fontsize=8)
     labels = [f"{name}: {fact.true_dim:.0f} (var. {fact.total_variance:.2g})" for name, fact in facts.iterrows()]
     ax.set_yticks(range(len(means)), labels, fontsize=8)

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from smwm_lab.errors import check, check_named
 from smwm_lab.gates import real_array
 from smwm_lab.probes import Projection
-from smwm_lab.viz.theme import COLOURMAP, WIDTH
+from smwm_lab.viz.theme import POINT_COLOURMAP, WIDTH
 
 
 def name_axes(ax: Axes, title: str) -> None:
@@ -40,7 +40,7 @@ def plot_projections(projections: Mapping[str, Projection], colour: np.ndarray, 
         flat = points.shape[1] == 2
         ax = figure.add_subplot(1, len(projections), i, projection="rectilinear" if flat else "3d")
         axes.append(ax)
-        style: dict[str, Any] = {"c": colour, "cmap": COLOURMAP, "s": 6, "linewidths": 0}
+        style: dict[str, Any] = {"c": colour, "cmap": POINT_COLOURMAP, "s": 6, "linewidths": 0}
         dots = ax.scatter(*points.T, **style)
         if flat:
             ax.set(xticks=[], yticks=[], aspect="equal", adjustable="datalim")

@@ -22,7 +22,7 @@ def plot_structure(report: StructureReport) -> Figure:
 
 def _draw_distances(ax: Axes, report: StructureReport) -> None:
     true, latent = report.model.distances.pairs.T
-    ax.scatter(true, latent, s=4, alpha=0.4, color=BLUE, linewidths=0)
+    ax.scatter(true, latent, s=4, alpha=0.75, color=BLUE, linewidths=0)
     ax.set(xlabel="true distance (actions)", ylabel="distance in the latent", xlim=(0, None), ylim=(0, None))
     ax.set_title(f"Rank correlation {report.model.distances.pooled:.3f}", fontsize=10)
 

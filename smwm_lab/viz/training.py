@@ -11,7 +11,7 @@ from smwm_lab.errors import check, check_named, check_range, shown
 from smwm_lab.gates import real_array
 from smwm_lab.probes import principal_plane
 from smwm_lab.viz.inputs import points_of, require_columns, require_grid
-from smwm_lab.viz.theme import BLACK, BLUE, COLOURMAP, ORANGE, PALETTE, VERMILION, WIDTH
+from smwm_lab.viz.theme import BLACK, BLUE, ORANGE, PALE_GREY, PALETTE, POINT_COLOURMAP, VERMILION, WIDTH
 
 
 def plot_losses(metrics: pd.DataFrame, *, action_variance: float) -> Figure:
@@ -52,8 +52,8 @@ def draw_grid(ax: Axes, plane: np.ndarray, shape: tuple[int, int], *, title: str
     """Draw a grid of world states (rows * columns, 2), mapped into a plane, as a mesh with coloured nodes."""
     mesh = plane.reshape(*shape, 2)
     for line in (*mesh, *mesh.transpose(1, 0, 2)):
-        ax.plot(line[:, 0], line[:, 1], color="#999999", linewidth=0.5, zorder=1)
-    ax.scatter(plane[:, 0], plane[:, 1], c=np.arange(len(plane)) // shape[1], cmap=COLOURMAP, s=9, zorder=2)
+        ax.plot(line[:, 0], line[:, 1], color=PALE_GREY, linewidth=0.5, zorder=1)
+    ax.scatter(plane[:, 0], plane[:, 1], c=np.arange(len(plane)) // shape[1], cmap=POINT_COLOURMAP, s=9, zorder=2)
     ax.set(xticks=[], yticks=[], aspect="equal")
     ax.set_title(title, fontsize=9, loc="center")
 
@@ -77,8 +77,18 @@ def plot_unfolding(planes: list[np.ndarray], titles: list[str], shape: tuple[int
         draw_grid(ax, plane, shape, title=title)
         ax.set(xlim=(-reach, reach), ylim=(-reach, reach))
         ax.grid(False)
-        ax.spines[:].set(visible=True, color="#BBBBBB")
+        ax.spines[:].set(visible=True, color=PALE_GREY)
+    figure.set_label(_unfolding_in_words(planes, titles, shape))
     return figure
+
+
+def _unfolding_in_words(planes: list[np.ndarray], titles: list[str], shape: tuple[int, int]) -> str:
+    """Return what the snapshots show: how far the grid reaches in each."""
+    reached = (f"{title}: {float(np.abs(plane).max()):.2g}" for title, plane in zip(titles, planes, strict=True))
+    return (
+        f"A grid of {shape[0]} by {shape[1]} world states in a latent plane, at one scale, nodes of one row in one "
+        f"colour. How far it reaches from the middle, {', '.join(reached)}"
+    )
 
 
 def plot_latent_planes(clouds: Mapping[str, np.ndarray], *, shape: tuple[int, int]) -> Figure:
@@ -101,7 +111,7 @@ def plot_rollouts(paths: np.ndarray, predicted: np.ndarray, background: np.ndarr
     background = points_of("background", background, None, 2)
     figure = Figure(figsize=(WIDTH * 0.62, WIDTH * 0.62))
     ax = figure.subplots()
-    ax.scatter(background[:, 0], background[:, 1], s=3, color="#DDDDDD", zorder=0)
+    ax.scatter(background[:, 0], background[:, 1], s=3, color=PALE_GREY, zorder=0)
     for i, (truth, guess) in enumerate(zip(truths, guesses, strict=True)):
         ax.plot(*truth.T, "-o", color=BLUE, markersize=5, label="encoded truth" if i == 0 else None)
         ax.plot(*guess.T, "--x", color=VERMILION, markersize=6, label="rollout" if i == 0 else None)

@@ -36,7 +36,7 @@ def plot_ways(image: Image, ways: Mapping[str, np.ndarray | Tensor], *, start: T
         _show_rooms(ax, image, name)
         width, dot = (0.6, 2) if len(paths) > 20 else (1.5, 4)
         for path in paths:
-            ax.plot(*path.T, ".-", color=WAYS[i % len(WAYS)], linewidth=width, markersize=dot, alpha=0.85)
+            ax.plot(*path.T, ".-", color=WAYS[i % len(WAYS)], linewidth=width, markersize=dot)
         ax.plot(*place["start"], "o", color="white", markeredgecolor=BLACK, markersize=9, label="start")
         ax.plot(*place["goal"], "*", color=VERMILION, markeredgecolor="white", markersize=15, label="goal")
     figure.legend(*axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=2)
@@ -80,7 +80,7 @@ def plot_metric(way: Values, latent: Values, through_wall: Tensor | np.ndarray) 
     figure = Figure(figsize=(WIDTH * 0.85, 3.3))
     ax = figure.subplots()
     for name, chosen, colour in (("same room", ~through, BLUE), ("different rooms", through, VERMILION)):
-        ax.scatter(far[chosen], apart[chosen], s=9, color=colour, alpha=0.5, linewidths=0, label=name)
+        ax.scatter(far[chosen], apart[chosen], s=9, color=colour, alpha=0.75, linewidths=0, label=name)
     ax.set(xlabel="shortest way to walk, px", ylabel="latent distance", xlim=(0, None), ylim=(0, None))
     ax.legend(loc="center left", bbox_to_anchor=(1, 0.5), markerscale=2)
     return figure

@@ -12,7 +12,7 @@ from smwm_lab.axes import Action, Observation
 from smwm_lab.errors import check, check_count, check_instance, check_named
 from smwm_lab.gates import real_array
 from smwm_lab.viz.inputs import images_of, points_of
-from smwm_lab.viz.theme import BLUE, WIDTH
+from smwm_lab.viz.theme import BLUE, PALE_GREY, WIDTH
 
 
 def show_image(ax: Axes, image: np.ndarray | Tensor, title: str = "") -> None:
@@ -21,7 +21,7 @@ def show_image(ax: Axes, image: np.ndarray | Tensor, title: str = "") -> None:
     ax.set(xticks=[], yticks=[])
     ax.grid(False)
     for spine in ax.spines.values():
-        spine.set(visible=True, color="#BBBBBB")
+        spine.set(visible=True, color=PALE_GREY)
     ax.set_title(title, fontsize=9, loc="center")
 
 

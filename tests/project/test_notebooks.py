@@ -99,7 +99,7 @@ def test_its_figures_are_tagged_and_its_tables_are_marked_unstable(notebook):
 
 @pytest.mark.parametrize("path", FILES, ids=[path.stem for path in FILES])
 def test_it_is_small_enough_to_read_on_the_web(path):
-    assert path.stat().st_size <= 400_000
+    assert path.stat().st_size <= 800_000
 
 
 def test_the_committed_figures_are_those_of_the_notebooks():

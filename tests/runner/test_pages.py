@@ -4,21 +4,24 @@
 - Local images that HTML names are embedded.
 - Numbers of arXiv are links, code is not; nothing of that is loaded.
 - Pages lead to their neighbours and to the contents, cards of the index to the place of a figure.
-- Parameters stand once, and alternative texts say what is seen.
+- Parameters stand once, and alternative texts say what is seen: in the figure's own words where it has some.
 """
 
+import base64
 import re
 from pathlib import Path
 
 import nbformat
 import pytest
 from bs4 import BeautifulSoup
+from matplotlib.figure import Figure
 from nbformat.v4 import new_markdown_cell, new_notebook, new_output
-from sample_notebooks import code, good_notebook, silent
+from sample_notebooks import PNG, code, good_notebook, silent, write_notebook
 
 from smwm_lab import paths
 from smwm_lab.runner import run_notebooks
 from smwm_lab.runner.pages import external_references, render_page
+from smwm_lab.viz.png import figure_png
 from smwm_lab.widgets import GALLERY, export_widget
 
 
@@ -62,7 +65,7 @@ def test_numbers_of_arxiv_are_links_and_load_nothing() -> None:
 
 
 def test_parameters_stand_once_and_images_say_what_they_show() -> None:
-    png = {"image/png": "eA==", "text/plain": "LatentExplorer(500 x 64)"}
+    png = base64.b64encode(PNG).decode()
     cells = [
         code("preset = 'quick'", "parameters"),
         code("preset = 'smoke'", "injected-parameters"),
@@ -71,8 +74,8 @@ def test_parameters_stand_once_and_images_say_what_they_show() -> None:
         new_markdown_cell("no heading"),
         code("explorer"),
     ]
-    cells[3].outputs = [new_output("display_data", {"image/png": "eA==", "text/plain": "<Figure>"})]
-    cells[5].outputs = [new_output("display_data", png)]
+    cells[3].outputs = [new_output("display_data", {"image/png": png, "text/plain": "<Figure>"})]
+    cells[5].outputs = [new_output("display_data", {"image/png": png, "text/plain": "LatentExplorer(500 x 64)"})]
     page = page_of(new_notebook(cells=cells))
     assert "smoke" in page.get_text() and "quick" not in page.get_text()
     assert [image["alt"] for image in page.find_all("img")] == [
@@ -80,6 +83,25 @@ def test_parameters_stand_once_and_images_say_what_they_show() -> None:
         "LatentExplorer(500 x 64), in the section: The latent plane",
     ]
     assert page.find(id="figure-latent_grid")
+
+
+def test_figures_that_describe_themselves_are_told_in_their_own_words(tmp_path: Path) -> None:
+    """On the page, and in the index: as they are, compacted, and as the twin of a widget."""
+    figure = Figure()
+    figure.subplots().set(title='The "sheet", R² > 0', xlabel="z")
+    content = base64.b64encode(figure_png(figure)).decode()
+    show = f"from IPython.display import display\ndisplay({{'image/png': {content!r}}}, raw=True)"
+    twin = show.replace("}, raw", ", 'text/plain': 'ProbeBench(2 rows)'}, raw")
+    notebook = write_notebook(
+        tmp_path / "00_a.ipynb", new_markdown_cell("# Seen?"), code(show, "figure:sheet"), code(twin, "figure:twin")
+    )
+    run_notebooks([notebook], out=tmp_path / "out", parameters={}, echo=silent)
+    page, index = (
+        BeautifulSoup((tmp_path / "out" / name).read_text(), "html.parser") for name in ("html/00_a.html", "index.html")
+    )
+    told = 'The "sheet", R² > 0: z'
+    assert [image["alt"] for image in page.find_all("img")] == [told, f"ProbeBench(2 rows): {told}"]
+    assert [image["alt"] for image in index.find_all("img")] == [told, told]
 
 
 def test_pages_lead_to_their_neighbours_and_cards_to_figures(tmp_path: Path) -> None:

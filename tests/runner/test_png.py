@@ -2,6 +2,7 @@
 
 - A figure keeps its look (no channel off by more than 16 of 255) and loses more than half of its bytes.
 - A photograph, a transparent picture and one with a palette stay as they are.
+- A description stays, letters beyond Latin too.
 - Only PNG outputs of a notebook change.
 """
 
@@ -13,7 +14,8 @@ from matplotlib.figure import Figure
 from PIL import Image
 from sample_notebooks import code
 
-from smwm_lab.runner.png import TOLERANCE, compact_png, compact_pngs
+from smwm_lab.runner.png import TOLERANCE, compact_png, compact_pngs, png_description
+from smwm_lab.viz.png import figure_png
 
 
 def png_of(picture: Image.Image) -> bytes:
@@ -51,6 +53,16 @@ def test_what_a_palette_would_spoil_stays():
     photograph = png_of(Image.fromarray(noise))
     transparent = png_of(Image.new("RGBA", (9, 9), (255, 0, 0, 90)))
     assert compact_png(photograph) == photograph and compact_png(transparent) == transparent
+
+
+def test_a_description_stays():
+    figure = Figure()
+    figure.subplots().contourf(np.add.outer(np.arange(20), np.arange(20)))
+    figure.set_label("λ = 10, R²")
+    png = figure_png(figure)
+    assert len(compact_png(png)) < len(png)
+    assert png_description(png) == png_description(compact_png(png)) == "λ = 10, R²"
+    assert png_description(drawn()) == ""
 
 
 def test_only_pictures_of_a_notebook_change():

@@ -8,40 +8,14 @@ import matplotlib
 import numpy as np
 import pandas as pd
 import pytest
-import torch
 from matplotlib.figure import Figure
+from sample_figures import FIGURES, metrics, report
 
 from smwm_lab import viz
 from smwm_lab.planning import protocol_differences
-from smwm_lab.probes import describe_latents
 from smwm_lab.seeding import generator
 from smwm_lab.widgets import WorldPlayer
 from smwm_lab.worlds import WORLDS, make_world
-
-
-def report(scale: float = 1.0):
-    latents = np.random.default_rng(0).normal(size=(200, 16)) * scale
-    return describe_latents(latents, true_dim=2, inverse_over_variance=0.1, probe_r2={"x": 0.9, "y": -3.0})
-
-
-def metrics(column: str) -> pd.DataFrame:
-    return pd.DataFrame({"transitions": [1, 2, 3], "forward": [1e-3, 1e-2, 1e-3], column: [0.35, 0.1, 0.01]})
-
-
-SHEET = np.stack(np.meshgrid(np.arange(4.0), np.arange(3.0), indexing="ij"), -1).reshape(-1, 2)
-FIGURES = {
-    "report": lambda: viz.plot_report(report()),
-    "spectra": lambda: viz.plot_spectra({"a": report(), "dead": report(0.0)}),
-    "scores": lambda: viz.plot_scores(pd.DataFrame({"u": {"a": 1.0, "b": 2.0}}), good={"u": 1}),
-    "losses": lambda: viz.plot_losses(metrics("inverse"), action_variance=0.35),
-    "alarm": lambda: viz.plot_alarm({"a": metrics("inverse"), "b": metrics("inverse_probe")}, action_variance=0.35),
-    "unfolding": lambda: viz.plot_unfolding([SHEET, SHEET * 2], ["1", "2"], (4, 3)),
-    "planes": lambda: viz.plot_latent_planes({"a": SHEET, "dead": SHEET * 0}, shape=(4, 3)),
-    "rollouts": lambda: viz.plot_rollouts(np.ones((2, 6, 2)), np.ones((2, 6, 2)), SHEET),
-    "errors": lambda: viz.plot_error_by_horizon({"a": np.arange(5.0)}, unit="px"),
-    "bars": lambda: viz.plot_bars({"a": 0.5}, label="l", title="t"),
-    "coverage": lambda: viz.plot_coverage({"a": torch.rand(9, 2) * 64}, side=64),
-}
 
 
 @pytest.mark.parametrize("name", FIGURES)

@@ -195,7 +195,7 @@ def test_what_is_no_dot_has_a_colour_of_its_own():
     view = lab.view()
     colours = [view.colour(name) for name in dict.fromkeys([*view.sheets, *view.r2])]
     assert len(set(colours)) == len(colours) > 1
-    assert view.pale_colour(next(iter(view.sheets))) not in colours
+    assert view.dark_colour(next(iter(view.sheets))) not in colours
     lab.close()
 
 

@@ -8,9 +8,9 @@ import plotly.graph_objects as go
 from plotly.basedatatypes import BaseFigure
 from plotly.subplots import make_subplots
 
-from smwm_lab.viz.theme import BLACK
+from smwm_lab.viz.theme import BLACK, INK
 from smwm_lab.widgets.collapse_lab.session import strength_text
-from smwm_lab.widgets.collapse_lab.view import INK, NUM_EIGENVALUES, CollapseLabView
+from smwm_lab.widgets.collapse_lab.view import NUM_EIGENVALUES, CollapseLabView
 from smwm_lab.widgets.shared.plotly_theme import themed
 
 
@@ -78,7 +78,7 @@ def _traces(view: CollapseLabView) -> list[tuple[str, go.Scatter | go.Bar]]:
         hidden = name in view.hidden
         colour, rows = view.colour(name), np.arange(view.side**2) // view.side
         line = {"color": colour, "width": 1}
-        marker = {"size": 9, "color": rows, "colorscale": [[0, colour], [1, view.pale_colour(name)]]}
+        marker = {"size": 9, "color": rows, "colorscale": [[0, colour], [1, view.dark_colour(name)]]}
         marker = {"size": 6, "color": colour, "symbol": "x"} if hidden else marker
         label = f"<b>{view.label(name)}</b>"
         traces.append(("plane", _scatter(f"mesh {name}", mode="lines", line=line, hoverinfo="skip")))

@@ -5,9 +5,9 @@ from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 
-from smwm_lab.viz.theme import BLACK
+from smwm_lab.viz.theme import BLACK, INK, WIDTH
 from smwm_lab.widgets.collapse_lab.session import strength_text
-from smwm_lab.widgets.collapse_lab.view import INK, NUM_EIGENVALUES, CollapseLabView
+from smwm_lab.widgets.collapse_lab.view import NUM_EIGENVALUES, CollapseLabView
 
 
 FLOOR = 1e-9
@@ -16,7 +16,7 @@ FLOOR = 1e-9
 
 def plot_collapse_lab(view: CollapseLabView) -> Figure:
     """Return the sheets, the alarm, the R^2 of each thing, the total variance and the spectrum of a view."""
-    figure = Figure(figsize=(11, 4.8), layout="constrained")
+    figure = Figure(figsize=(WIDTH * 1.5, 4.8), layout="constrained")
     axes = figure.subplot_mosaic(
         [["plane", "alarm", "variance"], ["plane", "r2", "spectrum"]], width_ratios=[1.5, 1.2, 1]
     )
@@ -50,7 +50,7 @@ def _draw_sheets(ax: Axes, view: CollapseLabView) -> None:
         if name in view.hidden:
             ax.scatter(nodes[:, 0], nodes[:, 1], color=own, marker="x", s=14, label=view.label(name))
         else:
-            shades = LinearSegmentedColormap.from_list(name, [own, view.pale_colour(name)])
+            shades = LinearSegmentedColormap.from_list(name, [own, view.dark_colour(name)])
             rows = np.arange(len(nodes)) // view.side
             ax.scatter(nodes[:, 0], nodes[:, 1], c=rows, cmap=shades, s=20, label=view.label(name))
     reach = 1.1 * view.reach or 1.0

@@ -10,10 +10,9 @@ from smwm_lab.viz.theme import DOTS, PALETTE
 from smwm_lab.widgets.collapse_lab.session import Reading
 
 
-INK = "#344054"
-"""Of what belongs to no single thing: alarm, total variance, spectrum."""
-PALEST = 0.35
-"""Share of a thing's colour in the last row of its sheet; the first row, which legends show, has all of it."""
+DARKEST = 0.3
+"""Share of a thing's colour in the last row of its sheet, the rest is black; the first row, which legends show, has
+all of it."""
 NUM_EIGENVALUES = 10
 """Shown of a spectrum."""
 
@@ -54,10 +53,10 @@ class CollapseLabView:
         places = list(dict.fromkeys([*self.sheets, *self.r2]))
         return DOTS.get(name, PALETTE[places.index(name) % len(PALETTE)])
 
-    def pale_colour(self, name: str) -> str:
+    def dark_colour(self, name: str) -> str:
         """Return the colour of the last row of a thing's sheet."""
         whole = (int(self.colour(name)[i : i + 2], 16) for i in (1, 3, 5))
-        return "#" + "".join(f"{round(255 - PALEST * (255 - value)):02X}" for value in whole)
+        return "#" + "".join(f"{round(DARKEST * value):02X}" for value in whole)
 
     def mesh(self, name: str) -> np.ndarray:
         """Return the sheet of a thing as one line over all rows and columns of its grid, gaps as NaN, (k, 2)."""

@@ -11,10 +11,10 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 from plotly.basedatatypes import BaseFigure
-from plotly.colors import get_colorscale
+from plotly.colors import get_colorscale, make_colorscale
 
 from smwm_lab.errors import check
-from smwm_lab.viz.theme import BLACK, COLOURMAP, VERMILION
+from smwm_lab.viz.theme import BLACK, GRID, POINT_COLOURS, SOFT, VERMILION
 from smwm_lab.widgets.shared.plotly_theme import CYCLIC, FONT_SIZE, themed
 
 
@@ -50,11 +50,11 @@ def plot_latent_projection(points: np.ndarray, colour: np.ndarray, *, label: str
     figure.update_layout(
         margin={"l": 10, "r": 10, "t": 66, "b": 10},
         title={"x": 0.02, "xanchor": "left", "y": 1 - 36 / HEIGHT, "yanchor": "top"},
-        modebar={"color": "#667085", "activecolor": BLACK, "bgcolor": "rgba(0,0,0,0)"},
+        modebar={"color": SOFT, "activecolor": BLACK, "bgcolor": "rgba(0,0,0,0)"},
     )
     figure.update_xaxes(visible=False)
     figure.update_yaxes(visible=False, scaleanchor="x")
-    blank = {"showticklabels": False, "title": "", "gridcolor": "#CCCCCC", "backgroundcolor": "white"}
+    blank = {"showticklabels": False, "title": "", "gridcolor": GRID, "backgroundcolor": "white"}
     figure.update_scenes(
         {f"{axis}axis": blank for axis in AXES}, aspectmode="data", dragmode="orbit", domain=scene_domain(dim)
     )
@@ -114,7 +114,7 @@ def path_values(points: np.ndarray, step: int) -> dict[str, Any]:
 
 
 def colour_values(label: str, cyclic: bool) -> dict[str, Any]:
-    """Return the colour axis: viridis, or from 0 to 2 pi a scale whose ends meet, for an angle."""
+    """Return the colour axis: that of dots on white, or from 0 to 2 pi a scale whose ends meet, for an angle."""
     bar = {
         "title": {"text": label, "side": "right", "font": {"size": FONT_SIZE}},
         "thickness": 16,
@@ -123,7 +123,7 @@ def colour_values(label: str, cyclic: bool) -> dict[str, Any]:
     }
     ends = (0, 2 * np.pi) if cyclic else (None, None)
     return {
-        "colorscale": get_colorscale(CYCLIC if cyclic else COLOURMAP),
+        "colorscale": get_colorscale(CYCLIC) if cyclic else make_colorscale(POINT_COLOURS),
         "colorbar": bar,
         "cmin": ends[0],
         "cmax": ends[1],

@@ -5,7 +5,7 @@ from html import escape
 
 import numpy as np
 
-from smwm_lab.viz.theme import BLUE
+from smwm_lab.viz.theme import INK, NAVY, PALE_GREY, SOFT
 
 
 WIDTH, HEIGHT, GAP = 156, 88, 8
@@ -65,7 +65,7 @@ def _histogram(column: np.ndarray, rows: np.ndarray, label: str, left: float, to
     text = f"{label}: {column.min():.3g} to {column.max():.3g}"
     return (
         f'<g transform="translate({left:.0f} {top:.0f})">'
-        f"{bars(everything, '#CFCFCF', 0)}{bars(picked, BLUE, 0.15 * step)}"
-        f'<line x2="{WIDTH}" y1="{base}" y2="{base}" stroke="#667085"/>'
-        f'<text y="{HEIGHT - 4}" font-size="14" fill="#1F2430">{escape(text)}</text></g>'
+        f"{bars(everything, PALE_GREY, 0)}{bars(picked, NAVY, 0.15 * step)}"
+        f'<line x2="{WIDTH}" y1="{base}" y2="{base}" stroke="{SOFT}"/>'
+        f'<text y="{HEIGHT - 4}" font-size="14" fill="{INK}">{escape(text)}</text></g>'
     )

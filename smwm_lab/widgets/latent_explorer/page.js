@@ -26,7 +26,7 @@ plotlyReady.then(async () => {
   // a shape on the flat map, because to move it does not draw thousands of points anew
   const rings = () => shown.dim === 3 ? [] : [{
     type: "circle", xsizemode: "pixel", ysizemode: "pixel", xanchor: chosen()[0], yanchor: chosen()[1],
-    x0: -12, x1: 12, y0: -12, y1: 12, line: { color: "#000000", width: 3 },
+    x0: -12, x1: 12, y0: -12, y1: 12, line: { color: "black", width: 3 },
   }];
 
   function draw() {
@@ -145,8 +145,8 @@ plotlyReady.then(async () => {
       return `<path d="${path.join("")}" fill="${colour}"/>`;
     };
     const group = `<g transform="translate(${(i % 2) * (width + 8)} ${Math.floor(i / 2) * (height + 8)})">`;
-    return `${group}${bars(state.values, "#CFCFCF", 0)}${bars(selected.map((row) => state.values[row]), "#0072B2", 1)}` +
-      `<line x2="${width}" y1="${height - 20}" y2="${height - 20}" stroke="#667085"/><text y="${height - 4}" font-size="14"></text></g>`;
+    return `${group}${bars(state.values, "var(--behind)", 0)}${bars(selected.map((row) => state.values[row]), "var(--chosen)", 1)}` +
+      `<line x2="${width}" y1="${height - 20}" y2="${height - 20}" stroke="var(--soft)"/><text y="${height - 4}" font-size="14"></text></g>`;
   }
 
   function select(rows) {

@@ -8,7 +8,7 @@ from matplotlib.figure import Figure, SubFigure
 
 from smwm_lab.probes import LatentTable
 from smwm_lab.viz.projection import name_axes
-from smwm_lab.viz.theme import BLACK, BLUE, COLOURMAP, VERMILION, WIDTH
+from smwm_lab.viz.theme import BLACK, NAVY, PALE_GREY, POINT_COLOURMAP, VERMILION, WIDTH
 from smwm_lab.viz.worlds import show_image
 from smwm_lab.widgets.latent_explorer.histograms import bar_edges, bar_heights
 
@@ -64,7 +64,7 @@ def _draw_map(
     ax = left.add_subplot(projection="rectilinear" if flat else "3d")
     pale = np.full(len(points), 1.0 if len(chosen) == 0 else 0.08)
     pale[chosen] = 1.0
-    dots = ax.scatter(*points.T, c=table.states[colour], cmap=COLOURMAP, s=5, linewidths=0, alpha=pale)
+    dots = ax.scatter(*points.T, c=table.states[colour], cmap=POINT_COLOURMAP, s=5, linewidths=0, alpha=pale)
     ax.plot(*points[along].T, color=VERMILION, marker="D", markersize=4, linewidth=1.2)
     ax.plot(*points[[row]].T, "o", color=BLACK, markersize=11, fillstyle="none", markeredgewidth=2)
     if flat:
@@ -100,8 +100,8 @@ def _draw_histogram(ax: Axes, column: np.ndarray, chosen: np.ndarray, label: str
     edges = bar_edges(column)
     everything, picked = bar_heights(column, chosen, edges)
     width = edges[1] - edges[0]
-    ax.bar(edges[:-1], everything, width=width, align="edge", color="#CFCFCF")
-    ax.bar(edges[:-1] + 0.15 * width, picked, width=0.7 * width, align="edge", color=BLUE)
+    ax.bar(edges[:-1], everything, width=width, align="edge", color=PALE_GREY)
+    ax.bar(edges[:-1] + 0.15 * width, picked, width=0.7 * width, align="edge", color=NAVY)
     ax.set(yticks=[], xlabel=label)
     ax.grid(False)
 

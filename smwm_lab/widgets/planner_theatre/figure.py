@@ -17,12 +17,11 @@ from plotly.basedatatypes import BaseFigure
 from plotly.subplots import make_subplots
 
 from smwm_lab.planning.analysis.decision_trace import TICKS, DecisionTrace
-from smwm_lab.viz.theme import BLACK, BLUE, ORANGE, VERMILION
+from smwm_lab.viz.theme import BLACK, BLUE, GREY, ORANGE, PALE_GREY, VERMILION
 from smwm_lab.widgets.shared.plotly_theme import FONT_SIZE, themed
 from smwm_lab.worlds.bodies import Body
 
 
-GREY = "#707682"
 GHOST = 0.35
 """Strength of the goal in the image of the world."""
 COST_SCALE = [[0.0, "#FFFFFF"], [0.5, "#C9D3E0"], [1.0, "#5B6F8C"]]
@@ -57,15 +56,15 @@ class Layer:
 
 
 LAYERS = (
-    Layer(1, "candidates", GREY, line=1, opacity=0.45),
-    Layer(1, "elites", ORANGE, line=1.5, opacity=0.85),
+    Layer(1, "candidates", GREY, line=1, opacity=0.8),
+    Layer(1, "elites", ORANGE, line=1.5),
     Layer(1, "walked", BLACK, line=3, marker=7),
     Layer(1, "plan in the true world", BLUE, line=3, marker=8),
     Layer(1, "plan as imagined", VERMILION, line=3, dash="dash", marker=9, symbol="x"),
     Layer(1, "now", BLACK, marker=15, symbol="circle-open"),
     Layer(1, "goal", BLACK, marker=17, symbol="star"),
-    Layer(2, "canvas", "#E3E6EB", marker=5),
-    Layer(2, "candidates", GREY, marker=6, opacity=0.7),
+    Layer(2, "canvas", PALE_GREY, marker=3),
+    Layer(2, "candidates", GREY, marker=6, opacity=0.8),
     Layer(2, "elites", ORANGE, marker=8),
     Layer(2, "plan in the true world", BLUE, line=3, marker=8),
     Layer(2, "plan as imagined", VERMILION, line=3, dash="dash", marker=9, symbol="x"),

@@ -6,7 +6,7 @@ from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 
 from smwm_lab.planning.analysis.decision_trace import DecisionTrace
-from smwm_lab.viz.theme import WIDTH
+from smwm_lab.viz.theme import PALE_GREY, WIDTH
 from smwm_lab.widgets.planner_theatre.figure import (
     COST_SCALE,
     IN_LEGEND,
@@ -66,7 +66,7 @@ def _prepare(axes: np.ndarray, decision: DecisionTrace) -> None:
         ax.set_title(title)
         ax.set_aspect("equal")
         ax.grid(False)
-        ax.spines[:].set(visible=True, color="#BBBBBB")
+        ax.spines[:].set(visible=True, color=PALE_GREY)
 
 
 def _draw(ax: Axes, layer: Layer, points: np.ndarray) -> None:

@@ -13,8 +13,8 @@ from plotly.basedatatypes import BaseFigure
 from plotly.subplots import make_subplots
 
 from smwm_lab.probes import ProbeGrid
-from smwm_lab.viz.theme import BLACK, COLOURMAP, component_colour
-from smwm_lab.widgets.shared.plotly_theme import GREY, themed
+from smwm_lab.viz.theme import BLACK, COLOURMAP, GREY, component_colour
+from smwm_lab.widgets.shared.plotly_theme import themed
 
 
 WIDTH, HEIGHT = 1000, 440

@@ -5,7 +5,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from smwm_lab.probes import ProbeGrid
-from smwm_lab.viz.theme import BLACK, COLOURMAP, WIDTH, component_colour
+from smwm_lab.viz.contrast import ink_on
+from smwm_lab.viz.theme import BLACK, COLOURMAP, GREY, WIDTH, component_colour
 from smwm_lab.widgets.probe_bench.figure import LOWEST, dash_number, score_text
 
 
@@ -17,7 +18,7 @@ def plot_probe_bench(grid: ProbeGrid, *, size: int, level: int, floor: ProbeGrid
     figure = Figure(figsize=(WIDTH * 1.3, 3.6))
     left, right = figure.subplots(1, 2, width_ratios=(5, 4))
     if floor is not None:
-        greys = left.plot(floor.noise, np.maximum(floor.r2[size], LOWEST).T, color="#BBBBBB", linewidth=1)
+        greys = left.plot(floor.noise, np.maximum(floor.r2[size], LOWEST).T, color=GREY, linewidth=1)
         greys[0].set_label("untrained")
     survived = grid.survives(size)
     for j, name in enumerate(grid.names):
@@ -40,10 +41,10 @@ def plot_probe_bench(grid: ProbeGrid, *, size: int, level: int, floor: ProbeGrid
 
 def _draw_heat(ax: Axes, grid: ProbeGrid, size: int, level: int) -> None:
     values = grid.at_noise(level)
-    ax.imshow(np.clip(values, 0, 1), cmap=COLOURMAP, vmin=0, vmax=1, aspect="auto")
+    cells = ax.imshow(np.clip(values, 0, 1), cmap=COLOURMAP, vmin=0, vmax=1, aspect="auto")
     for (row, column), value in np.ndenumerate(values):
-        ink = BLACK if value > 0.5 else "white"
-        ax.text(column, row, score_text(value), ha="center", va="center", fontsize=7, color=ink)
+        ink = ink_on(cells.to_rgba(value))
+        ax.text(column, row, score_text(value), ha="center", va="center", fontsize=8, color=ink)
     ax.axvspan(size - 0.5, size + 0.5, fill=False, edgecolor=BLACK, linewidth=2)
     ax.set_xticks(range(len(grid.sizes)), [str(n) for n in grid.sizes], fontsize=8)
     ax.set_yticks(range(len(grid.names)), grid.names, fontsize=8)

@@ -7,6 +7,7 @@ from html import escape
 import numpy as np
 from PIL import Image
 
+from smwm_lab.viz.theme import PALE_GREY, VERMILION
 from smwm_lab.widgets.shared.page import data_uri
 
 
@@ -21,7 +22,7 @@ def image_png(image: np.ndarray) -> bytes:
 
 def image_html(image: np.ndarray | None, caption: str, *, width: int, marked: bool = False) -> str:
     """Return one image (3, H, W) with its caption; without an image, an empty frame of that size."""
-    frame = "outline:4px solid #D55E00" if marked else "outline:1px solid #BBBBBB"
+    frame = f"outline:4px solid {VERMILION}" if marked else f"outline:1px solid {PALE_GREY}"
     style = f"width:{width}px;height:{width}px;margin:4px;display:block;{frame};image-rendering:pixelated"
     shown = f'<div style="{style}"></div>' if image is None else _img(image, caption, style)
     words = f'<figcaption style="font-size:14px;line-height:1.35;text-align:center">{escape(caption)}</figcaption>'

@@ -5,7 +5,6 @@ reader without Jupyter opens the page (`to_html`).
 """
 
 import functools
-import io
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from html import escape
@@ -17,11 +16,12 @@ from matplotlib.figure import Figure
 
 from smwm_lab.errors import InputError, check
 from smwm_lab.files import as_path, write_text
+from smwm_lab.viz.description import describe
+from smwm_lab.viz.png import figure_png
+from smwm_lab.viz.theme import ALARM, INK
 from smwm_lab.widgets.shared.page import embedded_image, html_page
 
 
-INK, ALARM = "#1F2430", "#B42318"
-"""Of ordinary text and of errors."""
 MAX_BYTES = 5_000_000
 """Largest exported page."""
 
@@ -102,7 +102,8 @@ class Panel(ipywidgets.VBox):
 
     def _html_body(self) -> str:
         """Return the content of the exported page below its heading: the static twin, unless a subclass has more."""
-        return embedded_image(figure_png(self.snapshot()), self.title)
+        figure = self.snapshot()
+        return embedded_image(figure_png(figure), f"{self.title}: {describe(figure)}")
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}()"
@@ -132,10 +133,3 @@ def check_session(panel: Panel, session: object, kind: type, *makers: str) -> No
     name = type(panel).__name__
     wanted = " or ".join(f"{name}.{maker}" for maker in makers)
     check(isinstance(session, kind), f"{name} was given a {type(session).__name__}; use {wanted}")
-
-
-def figure_png(figure: Figure) -> bytes:
-    """Return a figure as PNG bytes."""
-    buffer = io.BytesIO()
-    figure.savefig(buffer, format="png", bbox_inches="tight")
-    return buffer.getvalue()

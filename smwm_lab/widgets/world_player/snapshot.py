@@ -3,7 +3,7 @@
 from matplotlib.figure import Figure
 from torch import Tensor
 
-from smwm_lab.viz.theme import BLUE, WIDTH
+from smwm_lab.viz.theme import BLUE, PALE_GREY, WIDTH
 from smwm_lab.viz.worlds import show_image
 
 
@@ -17,7 +17,7 @@ def plot_world_player(before: Tensor, action: Tensor, after: Tensor, action_name
     show_image(left, before, "observation o")
     show_image(right, after, "next observation o'")
     middle.barh(list(action_names), action.tolist(), color=BLUE)
-    middle.axvline(0, color="#999999", linewidth=0.8)
+    middle.axvline(0, color=PALE_GREY, linewidth=0.8)
     middle.set(xlim=(-1, 1), ylim=(len(action_names) - 0.5, -0.5) if action_names else (0, 1))
     middle.grid(axis="y", visible=False)
     middle.set_title("action a" if action_names else "no action", fontsize=9, loc="center")

@@ -6,6 +6,7 @@ Three layers: `WorldPlayerSession` holds the numbers, `moment_pngs` draws, `Worl
 import ipywidgets
 from matplotlib.figure import Figure
 
+from smwm_lab.viz.theme import PALE_GREY
 from smwm_lab.widgets.shared.interactive_image import InteractiveImage
 from smwm_lab.widgets.shared.panel import Panel, guarded
 from smwm_lab.widgets.world_player.figure import SCALE, moment_pngs
@@ -37,7 +38,7 @@ class WorldPlayer(Panel):
         self.random = _button("Random action", self._act_randomly, "Take an action of the behaviour policy")
         self.restart = _button("New start", self._restart, "Start from another state")
         self.pair = 0
-        self.before = ipywidgets.Image(format="png", layout={"width": "320px", "border": "1px solid #BBBBBB"})
+        self.before = ipywidgets.Image(format="png", layout={"width": "320px", "border": f"1px solid {PALE_GREY}"})
         self.image = InteractiveImage(on_key=self.press, on_point=self.click, layout={"width": "320px"})
         buttons = ipywidgets.HBox([self.act, self.random, self.restart])
         controls = ipywidgets.VBox([_caption("action a"), *self.sliders, buttons, ipywidgets.HTML(self._help())])
