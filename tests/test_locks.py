@@ -96,6 +96,7 @@ THEIRS = {"pid": 1, "host": "elsewhere", "started": 0, "token": ""}
         json.dumps({**THEIRS, "host": socket.gethostname(), "pid": 10**20}),
         json.dumps({**THEIRS, "host": socket.gethostname(), "pid": os.getpid(), "started": "long ago"}),
     ],
+    ids=range(7),
 )
 def test_an_untouched_lock_of_another_machine_or_of_nobody_is_taken_over(tmp_path, monkeypatch, content):
     monkeypatch.setattr(locks, "STALE_SECONDS", 1.0)
