@@ -23,7 +23,7 @@ SIZE = (11.0, 6.9)
 """Width and height of the drawing, in its own units."""
 GAP, APART = 0.1, 0.14
 """Between a part and its arrows, and between an arrow and the gradient beside it."""
-NETWORK, VALUE, LOSS, PICTURE = (1.05, 0.38), (0.36, 0.36), (0.62, 0.33), (0.52, 0.52)
+NETWORK, VALUE, LOSS, IMAGE = (1.05, 0.38), (0.36, 0.36), (0.62, 0.33), (0.52, 0.52)
 """Half the width and height of each kind of part."""
 LEFT, MIDDLE, RIGHT = 1.55, 5.5, 9.45
 
@@ -52,10 +52,10 @@ class Part:
 
 
 PARTS = {
-    "o": Part(LEFT, 0.72, PICTURE, "$o$"),
+    "o": Part(LEFT, 0.72, IMAGE, "$o$"),
     "f": Part(LEFT, 2.25, NETWORK, "encoder $f$"),
     "z": Part(LEFT, 3.75, VALUE, "$z$"),
-    "o'": Part(RIGHT, 0.72, PICTURE, "$o'$"),
+    "o'": Part(RIGHT, 0.72, IMAGE, "$o'$"),
     "f'": Part(RIGHT, 2.25, NETWORK, "the same $f$"),
     "z'": Part(RIGHT, 3.75, VALUE, "$z'$"),
     "h": Part(MIDDLE, 1.35, NETWORK, "inverse $h$"),
@@ -127,7 +127,7 @@ def _draw_part(ax: Axes, name: str, part: Part) -> None:
     }
     corner, (width, height) = part.place - part.half, (2 * side for side in part.half)
     words = part.place
-    if part.half == PICTURE:
+    if part.half == IMAGE:
         ax.add_patch(Rectangle(tuple(corner), width, height, **style | {"edgecolor": GREY}))
         ax.add_patch(
             Circle(tuple(part.place + ((-0.2, -0.14) if name == "o" else (0.12, 0.16))), 0.13, color=VERMILION)

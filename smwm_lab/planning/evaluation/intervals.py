@@ -41,7 +41,7 @@ def seed_interval(rates: Sequence[float], tasks_per_seed: int) -> tuple[float, f
     >>> [round(bound, 2) for bound in seed_interval([1.0, 1.0, 1.0, 1.0, 1.0], 100)]
     [0.98, 1.0]
     >>> [round(bound, 2) for bound in seed_interval([1.0, 1.0, 1.0, 1.0, 0.36], 100)]
-    [0.32, 0.99]
+    [0.36, 0.99]
     """
     check(len(rates) > 0, "seeds = 0; allowed: 1 or more")
     check(tasks_per_seed > 0, "tasks = 0; allowed: 1 or more")

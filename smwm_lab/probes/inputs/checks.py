@@ -126,7 +126,7 @@ def check_noise(noise: object, *, least: int) -> tuple[float, ...]:
     allowed = f"{least} or more rising levels above 0"
     levels = real_array("noise", noise, None, allowed=allowed)
     rising = (
-        len(levels) >= least and levels[0] > 0 and bool(np.isfinite(levels).all()) and bool((np.diff(levels) > 0).all())
+        len(levels) >= least and bool(levels[0] > 0) and bool(np.isfinite(levels).all()) and bool((np.diff(levels) > 0).all())
     )
     check(rising, f"noise = {shown(noise)} is no scale; allowed: {allowed}")
     return tuple(levels.tolist())

@@ -48,6 +48,8 @@ class Table:
         name of the call, the function's if empty; documented: False leaves the first one out, where it would take long.
         """
         name = called or function.__qualname__
+        if any(call.name == f"{name}, as documented" for call in self.calls):
+            name += ", other arguments"
         if documented:
             self.calls.append(Call(f"{name}, as documented", function, good, is_documented=True))
         for argument, values in bad.items():
