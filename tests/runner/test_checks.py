@@ -2,12 +2,15 @@
 has every input; figures and pages are checked for what would be missing later.
 """
 
+import base64
+import io
 import os
 from pathlib import Path
 
 import pytest
 from nbformat import NotebookNode
 from nbformat.v4 import new_notebook, new_output
+from PIL import Image
 from sample_notebooks import code, failing_notebook, good_notebook, silent, write_notebook
 
 from smwm_lab import paths
@@ -168,9 +171,16 @@ def test_a_figure_without_picture_or_with_a_bad_name_is_an_error(cells: list[Not
     assert error is not None and message in error.message and error.cell == 7
 
 
+def tiny_png() -> bytes:
+    buffer = io.BytesIO()
+    Image.new("L", (1, 1)).save(buffer, "png")
+    return buffer.getvalue()
+
+
 def test_a_widget_gives_way_to_its_picture_and_only_then() -> None:
     view = {"application/vnd.jupyter.widget-view+json": {"model_id": "m"}, "text/plain": "Slider()"}
-    notebook = executed(cell_with({**view, "image/png": ""}), cell_with(view))
+    dot = base64.b64encode(tiny_png()).decode()
+    notebook = executed(cell_with({**view, "image/png": dot}), cell_with(view))
     notebook.metadata.widgets = {"application/vnd.jupyter.widget-state+json": {}}
     clean = drop_widget_state(notebook)
     kept = [sorted(cell.outputs[0].data) for cell in clean.cells]

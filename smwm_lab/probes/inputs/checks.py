@@ -125,9 +125,7 @@ def check_noise(noise: object, *, least: int) -> tuple[float, ...]:
     """Return noise levels; raise `InputError` unless they are `least` or more rising numbers above 0."""
     allowed = f"{least} or more rising levels above 0"
     levels = real_array("noise", noise, None, allowed=allowed)
-    rising = (
-        len(levels) >= least and bool(levels[0] > 0) and bool(np.isfinite(levels).all()) and bool((np.diff(levels) > 0).all())
-    )
+    rising = len(levels) >= least and bool(np.isfinite(levels).all()) and bool((np.diff(levels, prepend=0) > 0).all())
     check(rising, f"noise = {shown(noise)} is no scale; allowed: {allowed}")
     return tuple(levels.tolist())
 
