@@ -12,8 +12,8 @@ from torch import Generator, Tensor
 
 from smwm_lab.axes import Action, Actions, Observation, State, States
 from smwm_lab.config import config
-from smwm_lab.errors import check, check_range
-from smwm_lab.worlds.base import World, WorldConfig, WorldSpec, uniform
+from smwm_lab.errors import check, check_count, check_range
+from smwm_lab.worlds.base import World, WorldConfig, WorldSpec, require_draw, uniform
 from smwm_lab.worlds.transitions import Step, Trajectories
 from smwm_lab.worlds.two_room_raster import FRAME, RoomsRaster
 
@@ -226,6 +226,7 @@ class TwoRoomWorld(World):
 
         CPU tensors (n, 2) each, px. The shortest way is `LEAST_STEPS` primitive steps at full speed, or longer.
         """
+        require_draw(n, generator)
         start = self.sample_state(n, generator)
         goal = torch.full_like(start, math.nan)
         missing = torch.arange(n)
@@ -242,7 +243,7 @@ class TwoRoomWorld(World):
 
         An action in which the goal is reached is no longer part of its episode.
         """
-        check(length >= 1, f"length = {length} steps is too short; allowed: 1 or more")
+        check_count("length", length, 1, 10**9)
         start, goal = self.sample_trip(n, generator)
         path, moves = [start], []
         for _ in range(length * self.config.frameskip):

@@ -332,6 +332,7 @@ def test_the_paired_test_counts_what_only_one_solves():
 
 
 def test_a_model_is_evaluated_beside_floor_and_ceiling():
+    torch.manual_seed(0)
     model = WorldModel(ModelConfig()).eval()
     truth = OracleModel(make_world("single_dot"))
     quick = AgentConfig("cem", SearchConfig(solver=CEM(num_samples=20, num_elites=4, num_iterations=2)))
