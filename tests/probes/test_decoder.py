@@ -145,7 +145,7 @@ def test_a_walk_along_an_action_moves_the_dot_the_way_of_the_action():
     assert torch.allclose(walk.latents, expected, atol=1e-4) and walk.names == ("red_dx", "red_dy")
     blind = split_by_state(make_world("sprite_none"), seed=0)
     with pytest.raises(InputError, match="no actions to follow"):
-        along_actions(WorldModel(ModelConfig(latent_dim=2, action_dim=0)), blind, start=start)
+        along_actions(model, blind, start=start)
 
 
 def test_decoded_walks_and_reconstructions_are_drawn(probe):

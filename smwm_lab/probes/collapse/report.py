@@ -19,7 +19,7 @@ from smwm_lab.probes.collapse import spectra
 from smwm_lab.probes.collapse.verdict import inverse_floor, judgement, lost_components, mean_floor, verdict
 from smwm_lab.probes.inputs.checks import check_rows
 from smwm_lab.probes.inputs.encode import encode_states, to_numpy
-from smwm_lab.probes.inputs.trained import Trained, model_and_split
+from smwm_lab.probes.inputs.trained import Trained, model_and_split, require_actions
 from smwm_lab.probes.readout.regressors import readout_r2
 from smwm_lab.seeding import generator
 from smwm_lab.worlds import TransitionBatch
@@ -133,6 +133,7 @@ def collapse_report(
     """
     model, split = model_and_split(trained, split)
     world = split.world
+    require_actions("trained", model, world)
     test = _held_out(split, num_transitions, seed)
     fitted_on = sample_states(split, NUM_PROBE_STATES, held_out=False, generator=generator(seed, "probe states"))
     z, z_next = (encode_states(model, world, state) for state in (test.state, test.next_state))

@@ -43,25 +43,15 @@ def model_and_split(trained: Trained, split: StateSplit | None) -> tuple[WorldMo
     if split is None:
         if own is None:
             raise InputError("split is not given; give a run, or a model with the split it was trained with")
-        _require_fit(model, own.world)
+        require_model("trained", model, own.world)
         return model, own
     check(
         known in (None, split.key),
         f"split ({split.key}) is not the one this model was trained with ({known}), so its held-out states may have "
         "been trained on; allowed: run.split",
     )
-    _require_fit(model, split.world)
+    require_model("trained", model, split.world)
     return model, split
-
-
-def _require_fit(model: WorldModel, world: World) -> None:
-    """Raise `InputError` unless a model can be judged in a world: it sees its images and takes its actions."""
-    require_model("the model", model, world)
-    expected, found = world.spec.action_dim, model.config.action_dim
-    check(
-        expected == found,
-        f"the model takes {found} actions, this world has {expected}; allowed: the world it was trained on",
-    )
 
 
 def require_model(name: str, model: object, world: World | None = None) -> WorldModel:
@@ -80,3 +70,12 @@ def require_model(name: str, model: object, world: World | None = None) -> World
             f"{name} sees images of {model.config.side} px, this world draws {side} px; allowed: the model's own world",
         )
     return model
+
+
+def require_actions(name: str, model: WorldModel, world: World) -> None:
+    """Raise `InputError` unless a model takes the actions of a world."""
+    expected, found = world.spec.action_dim, model.config.action_dim
+    check(
+        expected == found,
+        f"{name} takes {found} actions, this world has {expected}; allowed: the world it was trained on",
+    )

@@ -18,7 +18,7 @@ from smwm_lab.axes import Action, State
 from smwm_lab.data import StateSplit, sample_states, sample_transitions
 from smwm_lab.errors import check, check_count
 from smwm_lab.probes.inputs.encode import to_numpy
-from smwm_lab.probes.inputs.trained import Trained, model_and_split
+from smwm_lab.probes.inputs.trained import Trained, model_and_split, require_actions
 from smwm_lab.probes.structure.dynamics_metrics import (
     Additivity,
     Displacements,
@@ -231,6 +231,7 @@ def structure_report(
     Raises `InputError` for a world without actions, or a model of other actions than the world's.
     """
     model, split = model_and_split(trained, split)
+    require_actions("trained", model, split.world)
     sample = structure_sample(split, seed=seed, num_transitions=num_transitions, horizon=horizon)
     return StructureReport(
         model=measure_structure(EncoderLatentModel(model, split.world), sample),
