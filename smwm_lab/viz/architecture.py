@@ -91,7 +91,7 @@ ARROWS: dict[tuple[str, str], tuple[str, ...]] = {
 
 def plot_architecture() -> Figure:
     """Return the drawing of the method: networks f, g and h, latents z, action a, both losses and their gradients."""
-    figure = Figure(figsize=(WIDTH, WIDTH * SIZE[1] / SIZE[0]), layout="none")
+    figure = Figure(figsize=(WIDTH, WIDTH * SIZE[1] / SIZE[0]), layout="none")  # type: ignore[arg-type]
     figure.set_label(ALTERNATIVE)
     ax = figure.add_axes((0, 0, 1, 1))
     ax.set(xlim=(0, SIZE[0]), ylim=(0, SIZE[1]), aspect="equal")
@@ -138,7 +138,7 @@ def _draw_part(ax: Axes, name: str, part: Part) -> None:
     else:
         round_by = part.half[1] if part.half == LOSS else 0.1
         ax.add_patch(FancyBboxPatch(tuple(corner), width, height, f"round,pad=0,rounding_size={round_by}", **style))
-    ax.text(*words, part.text, ha="center", va="center", fontsize=13, color=INK)
+    ax.text(words[0], words[1], part.text, ha="center", va="center", fontsize=13, color=INK)
 
 
 def _draw_words(ax: Axes) -> None:

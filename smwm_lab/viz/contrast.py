@@ -31,6 +31,6 @@ def ink_on(background: Colour) -> str:
 
 def _luminance(colour: Colour) -> float:
     """Return the relative luminance of a colour, 0 to 1."""
-    channels = np.array(to_rgb(colour))  # type: ignore[arg-type]
+    channels: np.ndarray = np.array(to_rgb(colour))  # type: ignore[arg-type]
     linear = np.where(channels <= 0.04045, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4)
     return float(linear @ [0.2126, 0.7152, 0.0722])

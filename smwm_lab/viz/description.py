@@ -80,7 +80,7 @@ def _bars(ax: Axes) -> list[str]:
     for bars in ax.containers:
         if not isinstance(bars, BarContainer) or bars.datavalues is None:
             continue
-        values = [f"{value:.3g}" for value in bars.datavalues]
+        values = [f"{value:.3g}" for value in np.asarray(bars.datavalues, dtype=float).tolist()]
         names = _tick_names(ax, "y" if bars.orientation == "horizontal" else "x")
         rows = [f"{name} {value}" for name, value in zip(names, values, strict=True)] if _fit(names, values) else values
         shown = ", ".join(rows) if len(rows) <= MOST_BARS else f"{rows[0]} to {rows[-1]}"

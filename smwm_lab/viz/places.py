@@ -24,12 +24,16 @@ def plot_place_errors(places: Places, errors: Mapping[str, tuple[Errors, HeldOut
     figure = Figure(figsize=(WIDTH, WIDTH / len(errors) + 0.35))
     axes = figure.subplots(1, len(errors), sharey=True, squeeze=False)[0]
     x, y = np.asarray(places).T
+    shades = []
     for ax, (name, (error, held_out)) in zip(axes, errors.items(), strict=True):
-        shades = ax.scatter(x, y, c=np.asarray(error), s=9, marker="s", linewidths=0, cmap=COLOURMAP, vmin=0, vmax=most)
+        squares = ax.scatter(
+            x, y, c=np.asarray(error), s=9, marker="s", linewidths=0, cmap=COLOURMAP, vmin=0, vmax=most
+        )
         ax.tricontour(x, y, np.asarray(held_out, dtype=float), levels=[0.5], colors=["white"], linewidths=0.9)
         ax.set(aspect="equal", title=name, xlabel="x, px")
         ax.grid(False)
+        shades.append(squares)
     axes[0].set_ylabel("y, px")
     axes[0].invert_yaxis()
-    figure.colorbar(shades, ax=list(axes), shrink=0.8, label="error, px", extend="max")
+    figure.colorbar(shades[0], ax=list(axes), shrink=0.8, label="error, px", extend="max")
     return figure

@@ -55,10 +55,6 @@ class Episodes:
         return f"Episodes({int(self.success.sum())} of {len(self.tasks)} tasks solved)"
 
 
-PER_TASK = ("arrived_at", "distance_left", "way", "passed_whole")
-"""Fields of `Episodes` that hold a number per task, in their order."""
-
-
 def run_mpc(
     agent: Agent, tasks: Tasks, *, seed: int = 0, batch_size: int | None = None, record: bool = False
 ) -> Episodes:
@@ -122,13 +118,16 @@ def _merged(tasks: Tasks, parts: Sequence[tuple[Tensor, Episodes]]) -> Episodes:
     done = [episodes for _, episodes in parts]
     longest = max(each.states.shape[1] for each in done)
     return Episodes(
-        tasks,
-        torch.cat([_until(each.states, longest) for each in done]),
-        *(torch.cat([getattr(each, name) for each in done]) for name in PER_TASK),
-        sum(each.num_decisions for each in done),
-        sum(each.plan_seconds for each in done),
-        sum(each.environment_seconds for each in done),
-        _plans_by_step(parts),
+        tasks=tasks,
+        states=torch.cat([_until(each.states, longest) for each in done]),
+        arrived_at=torch.cat([each.arrived_at for each in done]),
+        distance_left=torch.cat([each.distance_left for each in done]),
+        way=torch.cat([each.way for each in done]),
+        passed_whole=torch.cat([each.passed_whole for each in done]),
+        num_decisions=sum(each.num_decisions for each in done),
+        plan_seconds=sum(each.plan_seconds for each in done),
+        environment_seconds=sum(each.environment_seconds for each in done),
+        plans=_plans_by_step(parts),
     )
 
 

@@ -104,7 +104,9 @@ def summarise(by_seed: pd.DataFrame) -> pd.DataFrame:
     best_seed: the range of their success. spl, success_from_afar, strict_success, solved_at_reset: means.
     """
     groups = by_seed.groupby(["label", "goal_offset"], sort=False, dropna=False)
-    return pd.DataFrame([_summary(*key, rows) for key, rows in groups]).set_index(["label", "goal_offset"])
+    return pd.DataFrame([_summary(label, offset, rows) for (label, offset), rows in groups]).set_index(
+        ["label", "goal_offset"]
+    )
 
 
 def _summary(label: str, offset: float | None, rows: pd.DataFrame) -> dict[str, object]:

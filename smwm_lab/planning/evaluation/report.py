@@ -74,8 +74,11 @@ class Outcome:
     @classmethod
     def cat(cls, parts: Sequence["Outcome"]) -> "Outcome":
         """Return what came of the tasks of all parts, at least one, in their order."""
-        columns = zip(*(asdict(part).values() for part in parts), strict=True)
-        return cls(*(sum(column, ()) if isinstance(column[0], tuple) else sum(column) for column in columns))
+        joined: dict[str, Any] = {}
+        for name in asdict(parts[0]):
+            column = [getattr(part, name) for part in parts]
+            joined[name] = sum(column, ()) if isinstance(column[0], tuple) else sum(column)
+        return cls(**joined)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the fields as JSON values."""

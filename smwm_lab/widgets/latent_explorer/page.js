@@ -33,12 +33,12 @@ plotlyReady.then(async () => {
     const state = plan.states[Number($("colour").value)];
     const dim = shown.dim;
     const data = plan.traces.map((trace) => ({ ...trace, visible: deep(trace) === (dim === 3) && trace.name !== "traversal" }));
-    const points = data[traceOf("points", dim)];
-    Object.assign(points, coordinates(current));
-    points.marker = { ...points.marker, color: state.values };
-    if (dim === 2 && selected.length) points.selectedpoints = selected;
+    const cloud = data[traceOf("points", dim)];
+    Object.assign(cloud, coordinates(current));
+    cloud.marker = { ...cloud.marker, color: state.values };
+    if (dim === 2 && selected.length) cloud.selectedpoints = selected;
     if (dim === 3) {
-      points.marker.opacity = selected.length ? 0.15 : 1;
+      cloud.marker.opacity = selected.length ? 0.15 : 1;
       const picked = data[traceOf("selected", 3)];
       Object.assign(picked, coordinates(current.map((values) => selected.map((row) => values[row]))));
       picked.marker = { ...picked.marker, color: selected.map((row) => state.values[row]) };

@@ -73,7 +73,8 @@ class PlannerTheatreSession:
             "allowed: a world with x and y of something, or the planners of smwm_lab.planning",
         )
         self.body = next(iter(self.bodies.values()))
-        self.config, self.decisions = TheatreConfig.of("cem", self.world), []
+        self.config = TheatreConfig.of("cem", self.world)
+        self.decisions: list[DecisionTrace] = []
         self._agents: dict[tuple[str, str], Agent] = {}
         self._perceptions: dict[str, Perception] = {}
         self._canvases: dict[bytes, LatentGrid] = {}
