@@ -92,7 +92,7 @@ def read_result(path: Path) -> ResultTable:
     try:
         first, *lines = path.read_text(encoding="utf-8").splitlines()
         header, *rows = csv.reader(lines)
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, csv.Error) as error:
         raise InputError(f"cannot read {path}: {error}; restore it from the repository") from error
     check(first.startswith("# "), f"{path} starts with {first[:40]!r}; allowed: '# ' and the command that made it")
     ragged = [row for row in rows if len(row) != len(header)]
@@ -121,17 +121,15 @@ def stricter_table() -> ResultTable:
     study = summarise_study("two_room_horizon")
     offsets = list(study.index.unique("goal_offset"))
     measures = {
-        "solved_at_reset": "solved at reset",
         "success_from_afar": "success of the others",
         "strict_success": "the whole disc passes the door",
         "spl": "SPL, to the goal's edge",
     }
     labels = study.index.unique("label")
-    rows = [("solved at reset", "all", *_shares(study.loc[labels[0]].loc[offsets, "solved_at_reset"]))]
-    for name in list(measures)[1:]:
+    rows = [("solved at reset", "all", *_shares(study.loc[labels[0]].loc[offsets, "share_at_reset"]))]
+    for name, measure in measures.items():
         for label in labels:
-            shown = LABELS.get(label, label)
-            rows.append((measures[name], shown, *_shares(study.loc[label].loc[offsets, name])))
+            rows.append((measure, LABELS.get(label, label), *_shares(study.loc[label].loc[offsets, name])))
     header = ("share of tasks", "method", *map(str, offsets))
     return ResultTable(header, tuple(rows), (_study_source("two_room_horizon"),))
 

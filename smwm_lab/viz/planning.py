@@ -193,7 +193,7 @@ def plot_horizon(ours: pd.DataFrame, published: pd.DataFrame | None = None) -> F
 def _draw_curve(ax: Axes, rows: pd.DataFrame, label: str, colour: str, marker: str | None, style: str) -> None:
     rows = rows.sort_index()
     ax.plot(rows.index, rows["success"], style, color=colour, marker=marker, markersize=5, label=label)
-    ax.fill_between(rows.index, rows["low"], rows["high"], color=colour, alpha=0.12 if style == "-" else 0.05)
+    ax.fill_between(rows.index, rows["low"], rows["high"], color=colour, alpha=0.12)
 
 
 def plot_replanning(found: ReplanningComparison, *, tolerance: float) -> Figure:

@@ -1,8 +1,8 @@
 """One look for all figures and tables: colours that everybody can see and tell apart, readable sizes, thin frames.
 
-Every colour of figures and widgets stands here. Marks have a contrast of 3 : 1 against white at least and text 4.5 : 1
-(WCAG 2.2, 1.4.11 and 1.4.3). The palette is Okabe & Ito's (2008), told apart under all common colour-vision
-deficiencies, with its four palest colours darkened or replaced.
+The colours of figures stand here; style sheets of pages have theirs beside them. Marks have a contrast of 3 : 1 against
+white at least and text 4.5 : 1 (WCAG 2.2, 1.4.11 and 1.4.3). The palette is Okabe & Ito's (2008), told apart under all
+common colour-vision deficiencies, with its four palest colours darkened or replaced.
 """
 
 import sys

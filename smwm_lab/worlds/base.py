@@ -227,11 +227,13 @@ class World(ABC):
         return self.path_length(start, goal)
 
     def least_way(self, start: State, goal: State) -> Tensor:
-        """Return the shortest way to the edge of the goal, px, float32 (n,): until each body is `success_radius` near.
+        """Return the least way to the edge of the goal, px, float32 (n,); 0 for a start that is at its goal already.
 
-        0 for a start that is at its goal already.
+        The shortest path less `success_radius` for each body that actions move: a bound from below, exact where one
+        body goes the last piece straight.
         """
-        return (self.body_distances(start, goal) - self.success_radius).clamp_min(0).sum(1)
+        moved = sum(any(self.spec.controllable[i] for i in part) for part in self.spec.parts.values())
+        return (self.shortest_path(start, goal) - moved * self.success_radius).clamp_min(0)
 
     def passes_whole(self, before: State, after: State) -> Tensor:
         """Return bool (n,): whether the whole body passes from one state straight to the other, not only its centre."""

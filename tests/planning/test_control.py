@@ -246,13 +246,13 @@ def test_intervals_against_the_closed_form():
 
 
 def test_the_interval_of_a_method_grows_with_the_spread_of_its_seeds():
-    """Equal seeds: as if tasks were independent, with Student's quantile; unequal ones: wider; one: nothing."""
+    """Equal seeds: as if tasks were independent, with Student's quantile; unequal ones: wider; one: Wilson's."""
     z = 2.7764451  # of Student's t, 4 degrees of freedom
     low, high = seed_interval([1.0] * 5, 100)
     assert (low, high) == (pytest.approx(500 / (500 + z * z)), 1.0)
     even, uneven = seed_interval([0.9, 0.9, 0.9, 0.9, 0.9], 100), seed_interval([1.0, 1.0, 1.0, 0.9, 0.6], 100)
     assert uneven[0] < even[0] - 0.1 and uneven[0] < 0.9 < uneven[1]
-    assert seed_interval([0.5], 100) == (0, 1)
+    assert seed_interval([0.5], 100) == wilson(50, 100)
 
 
 @pytest.mark.parametrize(("a", "b"), [(9.0, 1.0), (2.0, 2.0), (100.0, 1.0)])
@@ -269,7 +269,8 @@ def test_the_test_of_two_methods_deals_out_their_seeds():
     """Of the 252 ways to deal ten rates to two methods, two are as unequal as all against all; of 20, two as well."""
     assert compare_seeds([0.9, 0.92, 0.91, 0.95, 0.93], [0.7, 0.72, 0.75, 0.69, 0.71]) == pytest.approx(2 / 252)
     assert compare_seeds([0.9, 0.92, 0.91], [0.7, 0.72, 0.75]) == pytest.approx(2 / 20)
-    assert compare_seeds([1.0, 1.0], [1.0, 1.0]) == 1 and compare_seeds([1.0], [0.0]) == 1
+    assert compare_seeds([1.0, 1.0], [1.0, 1.0]) == 1, "no difference"
+    assert compare_seeds([1.0], [0.0]) == compare_seeds([1.0], [0.1, 0.2]) == 1, "a single seed"
 
 
 @pytest.mark.parametrize("planner", ["cem", "icem", "mppi", "gradient", "inverse", "landmarks", "random"])

@@ -9,7 +9,7 @@
 import pytest
 import torch
 
-from smwm_lab.data import split_by_state
+from smwm_lab.data import sample_windows, split_by_state
 from smwm_lab.errors import InputError
 from smwm_lab.planning import (
     Agent,
@@ -114,7 +114,9 @@ def test_landmarks_reach_goals_far_away_behind_the_wall():
     apart = (tasks.start[:, 0] < 112) != (tasks.goal[:, 0] < 112)
     far = tasks[apart]
     assert len(far) >= 5
-    episodes = ROOMS.sample_trajectories(2000, 20, generator(0, "experience"))
-    outcome = solve("landmarks", OracleModel(ROOMS), far, trajectories=episodes)
+    experience = sample_windows(
+        SPLIT, 8000, length=4, episode_length=20, held_out=False, generator=generator(0, "experience")
+    )
+    outcome = solve("landmarks", OracleModel(ROOMS), far, trajectories=experience)
     assert outcome.rate >= 0.95
     assert max(outcome.arrived_at) <= 200

@@ -143,9 +143,9 @@ def test_a_walk_along_an_action_moves_the_dot_the_way_of_the_action():
     walk = along_actions(model, SPLIT, start=start, num_steps=3, reach=2.0)
     expected = torch.tensor([[[2.0, 3.5], [4, 3.5], [6, 3.5]], [[4.0, 1.5], [4, 3.5], [4, 5.5]]])
     assert torch.allclose(walk.latents, expected, atol=1e-4) and walk.names == ("red_dx", "red_dy")
-    blind = split_by_state(make_world("sprite_none"), seed=0)
+    still = split_by_state(make_world("sprite_none"), seed=0)
     with pytest.raises(InputError, match="no actions to follow"):
-        along_actions(model, blind, start=start)
+        along_actions(WorldModel(ModelConfig(channels=(4, 4), latent_dim=2, action_dim=0)), still, start=start)
 
 
 def test_decoded_walks_and_reconstructions_are_drawn(probe):

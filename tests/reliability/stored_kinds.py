@@ -120,7 +120,7 @@ def _seal(folder: Path) -> None:
 
 def _study(folder: Path) -> None:
     folder.mkdir()
-    rows = "".join(f"SMWM,{offset},0.9{offset},5,100\n" for offset in (25, 50, 75))
+    rows = "".join(f"SMWM,{offset},5,0.9{offset},100\n" for offset in (25, 50, 75))
     (folder / "study.csv").write_text(f"# smwm-lab study\nlabel,goal_offset,seed,success,tasks\n{rows}")
 
 

@@ -55,7 +55,7 @@ def test_a_study_is_done_written_read_and_not_planned_again(tmp_path, monkeypatc
 def test_a_summary_counts_seeds_not_tasks():
     rows = [
         {"label": label, "goal_offset": 25, "seed": seed, "tasks": 100, "success": success}
-        | {"spl": success, "success_from_afar": success, "strict_success": success, "solved_at_reset": 0.1}
+        | {"spl": success, "success_from_afar": success, "strict_success": success, "share_at_reset": 0.1}
         for label, rates in (("SMWM", (0.9, 0.92, 0.94)), ("random", (0.2, 0.25, 0.3)))
         for seed, success in enumerate(rates)
     ]
@@ -64,7 +64,7 @@ def test_a_summary_counts_seeds_not_tasks():
     assert random.p_value == pytest.approx(0.1) and table.p_value["SMWM", 25] == 1
     assert (random.low, random.high) == seed_interval([0.2, 0.25, 0.3], 100)
     assert (random.worst_seed, random.best_seed, random.seeds, random.tasks) == (0.2, 0.3, 3, 300)
-    assert random.spl == pytest.approx(0.25) and random.solved_at_reset == pytest.approx(0.1)
+    assert random.spl == pytest.approx(0.25) and random.share_at_reset == pytest.approx(0.1)
 
 
 @pytest.mark.parametrize("name", STUDIES)
@@ -75,7 +75,7 @@ def test_the_committed_table_counts_what_it_says(name):
     assert (table.groupby(["label", "goal_offset"]).seed.nunique() >= 5).all() and (table.tasks == 100).all()
     assert ((100 * table.success).round(6) % 1 == 0).all() and (table.strict_success <= table.success).all()
     assert (table.success_from_afar <= table.success).all(), "what is solved at reset counts as solved"
-    reset = table.groupby(["goal_offset", "seed"]).solved_at_reset.nunique()
+    reset = table.groupby(["goal_offset", "seed"]).share_at_reset.nunique()
     assert (reset == 1).all(), "everybody had the same tasks"
 
 

@@ -30,6 +30,7 @@ ROOMS = np.full((3, 9, 9), 255, np.uint8)
 HEAT = pd.DataFrame({"x": [0.1, 0.45, 0.58, 0.62], "y": [0.7, 0.9, 1.0, np.nan]}, index=list("abcd"))
 FIGURES = {
     "architecture": viz.plot_architecture,
+    "places": lambda: viz.plot_place_errors(SHEET, {"a": (SHEET[:, 0], SHEET[:, 1] > 1)}, most=2.0),
     "report": lambda: viz.plot_report(report()),
     "spectra": lambda: viz.plot_spectra({"a": report(), "dead": report(0.0)}),
     "scores": lambda: viz.plot_scores(pd.DataFrame({"u": {"a": 1.0, "b": 2.0}}), good={"u": 1}),

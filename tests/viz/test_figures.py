@@ -27,6 +27,20 @@ def test_a_figure_is_returned_and_can_be_drawn(name, tmp_path, monkeypatch, caps
     assert list(tmp_path.iterdir()) == [] and capsys.readouterr().out == ""
 
 
+def test_errors_of_places_have_their_colours_and_what_is_held_out_an_outline():
+    places = np.stack(np.meshgrid(np.arange(4.0), np.arange(4.0), indexing="ij"), -1).reshape(-1, 2)
+    held_out = places[:, 0] < 2
+    figure = viz.plot_place_errors(
+        places, {"half": (places[:, 1], held_out), "none": (places[:, 1], held_out & False)}, most=2
+    )
+    half, none = figure.axes[:2]
+    assert half.get_title() == "half" and half.collections[0].get_array().tolist() == places[:, 1].tolist()
+    assert half.collections[0].get_clim() == (0, 2)
+    outline = half.collections[1].get_paths()[0].vertices
+    assert np.allclose(outline[:, 0], 1.5), "between the held-out half and the other"
+    assert len(none.collections) == 1, "nothing to outline"
+
+
 def test_the_report_figure_shows_the_spectrum_it_was_given():
     given = report()
     bars = viz.plot_report(given).axes[0].patches

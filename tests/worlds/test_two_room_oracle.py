@@ -135,7 +135,7 @@ def test_the_scripted_policy_is_alike(theirs):
 
     world = make_world(TwoRoomConfig(frameskip=1, policy_noise=0.0))
     stream = generator(0, "policy")
-    state, goal = world.sample_state(300, stream), world.sample_goal(300, stream)
+    state, goal = world.sample_state(300, stream), 14 + 195 * torch.rand(300, 2, generator=stream)
     ours = world.scripted_action(state, goal, stream)
     policy = ExpertPolicy(action_noise=0.0)
     policy.set_env(theirs)

@@ -15,7 +15,7 @@ import torch
 from torch import Generator, Tensor
 
 from smwm_lab.axes import States
-from smwm_lab.errors import check_range
+from smwm_lab.errors import check_count
 from smwm_lab.planning.control.perception import Agent
 from smwm_lab.planning.control.tasks import Tasks
 from smwm_lab.planning.interface.plan_types import Plan, Query
@@ -66,8 +66,8 @@ def run_mpc(
     record: keep plans, with traces.
     """
     if batch_size is None:
-        batch_size = 1 if agent.perception(tasks.start[:1]).device.type == "cpu" else len(tasks)
-    check_range("batch_size", batch_size, 1, 1_000_000)
+        batch_size = 1 if agent.perception.device.type == "cpu" else len(tasks)
+    check_count("batch_size", batch_size, 1, 1_000_000)
     parts = []
     for rows, name in _batches(tasks, batch_size):
         planner, world = (generator(seed, f"{who} of task {name}") for who in ("planner", "world"))

@@ -32,6 +32,8 @@ class Perception:
     """What the world shows of states (n, state): frames, or the states themselves."""
     encode: Callable[[Tensor], Latent]
     """What the model makes of that, (n, latent)."""
+    device: torch.device = torch.device("cpu")
+    """Where latents are computed."""
 
     @classmethod
     def through(cls, model: PlanningModel, world: World) -> "Perception":
@@ -43,14 +45,14 @@ class Perception:
         if isinstance(model, OracleModel):
             return cls.oracle(model)
         _require_fit(model, world)
-        device = next(iter(model.parameters())).device if isinstance(model, torch.nn.Module) else torch.device("cpu")
+        device = device_of(model)
 
         @torch.no_grad()
         def encode(observation: Tensor) -> Latent:
             with evaluating(model):
                 return model.encode(observation)
 
-        return cls(lambda state: world.observe(state.to(device)), encode)
+        return cls(lambda state: world.observe(state.to(device)), encode, device)
 
     @classmethod
     def oracle(cls, model: OracleModel) -> "Perception":
@@ -74,6 +76,13 @@ class Agent:
 
     perception: Perception
     planner: Planner
+
+
+def device_of(model: object) -> torch.device:
+    """Return where the weights of a model lie; the CPU for one without."""
+    weights = model.parameters() if isinstance(model, torch.nn.Module) else iter(())
+    first = next(weights, None)
+    return torch.device("cpu") if first is None else first.device
 
 
 def _require_fit(model: PlanningModel, world: World) -> None:

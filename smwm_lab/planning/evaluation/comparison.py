@@ -18,9 +18,7 @@ from smwm_lab.planning.evaluation.evaluate import solve
 from smwm_lab.planning.evaluation.intervals import (
     PairedComparison,
     compare_paired,
-    compare_seeds,
     seed_interval,
-    wilson,
 )
 from smwm_lab.planning.evaluation.report import Outcome, report_on
 from smwm_lab.planning.interface.protocols import PlanningModel
@@ -82,12 +80,6 @@ class Comparison:
         sides = [self._success(label, seed, goal_offset) for label in (first, second)]
         return compare_paired(*sides)
 
-    def p_value(self, first: str, second: str, goal_offset: int | None = None) -> float:
-        """Return the p-value of the difference of two labels over their seeds; see `compare_seeds`."""
-        table = self.by_seed()
-        rates = [table[(table.label == label) & _at(table, goal_offset)].success.tolist() for label in (first, second)]
-        return compare_seeds(*rates)
-
     def _success(self, label: str, seed: int, goal_offset: int | None) -> Tensor:
         """Return which tasks of a seed a label solved, all its sets of tasks in order."""
         found = [
@@ -100,8 +92,8 @@ class Comparison:
 def summarise(by_seed: pd.DataFrame) -> pd.DataFrame:
     """Return one row per label and goal offset of rows per seed: success and its 95 % interval, and means over seeds.
 
-    low, high: of several seeds `seed_interval`, of one Wilson's, which says nothing of other seeds. worst_seed,
-    best_seed: the range of their success. spl, success_from_afar, strict_success, solved_at_reset: means.
+    low, high: `seed_interval`. worst_seed, best_seed: the range of success over seeds. spl, success_from_afar,
+    strict_success, share_at_reset: means.
     """
     groups = by_seed.groupby(["label", "goal_offset"], sort=False, dropna=False)
     return pd.DataFrame([_summary(label, offset, rows) for (label, offset), rows in groups]).set_index(
@@ -112,8 +104,8 @@ def summarise(by_seed: pd.DataFrame) -> pd.DataFrame:
 def _summary(label: str, offset: float | None, rows: pd.DataFrame) -> dict[str, object]:
     rates, tasks = rows.success.tolist(), int(rows.tasks.sum())
     solved = float((rows.success * rows.tasks).sum())
-    interval = wilson(round(solved), tasks) if len(rates) == 1 else seed_interval(rates, tasks // len(rates))
-    means = ("spl", "success_from_afar", "strict_success", "solved_at_reset")
+    interval = seed_interval(rates, tasks // len(rates))
+    means = ("spl", "success_from_afar", "strict_success", "share_at_reset")
     return {
         "label": label,
         "goal_offset": None if pd.isna(offset) else offset,
@@ -127,12 +119,8 @@ def _summary(label: str, offset: float | None, rows: pd.DataFrame) -> dict[str, 
     } | {name: float(rows[name].mean()) for name in means}
 
 
-def _at(table: pd.DataFrame, goal_offset: int | None) -> "pd.Series[bool]":
-    return table.goal_offset.isna() if goal_offset is None else table.goal_offset == goal_offset
-
-
 def _scores(outcome: Outcome) -> dict[str, float]:
-    """Return what a row per seed holds; solved_at_reset is a share here."""
+    """Return what a row per seed holds."""
     report = report_on("", outcome)
     return {
         "tasks": report.tasks,
@@ -140,7 +128,7 @@ def _scores(outcome: Outcome) -> dict[str, float]:
         "success_from_afar": report.success_from_afar,
         "strict_success": report.strict_success,
         "spl": report.spl,
-        "solved_at_reset": report.solved_at_reset / report.tasks,
+        "share_at_reset": report.solved_at_reset / report.tasks,
         "steps_to_goal": report.steps_to_goal,
         "distance_left": report.distance_left,
         "plan_seconds_per_decision": report.plan_seconds_per_decision,

@@ -9,6 +9,7 @@ import torch
 
 from smwm_lab.errors import InputError, check
 from smwm_lab.planning.control.mpc import Agent, run_mpc
+from smwm_lab.planning.control.perception import device_of
 from smwm_lab.planning.control.tasks import Tasks
 from smwm_lab.planning.evaluation.report import Outcome, PlanningReport, outcome_of, report_on
 from smwm_lab.planning.interface.protocols import PlanningModel
@@ -102,7 +103,9 @@ def _key(
 ) -> str:
     """Return 16 hex digits of everything that decides an outcome."""
     where = [tasks.world.config.fingerprint(), tasks.budget, tasks.goal_offset]
+    device = device_of(model).type
     settings = [VERSION, type(model).__name__, chosen.to_dict(tasks.world), *where, seed]
+    settings += [] if device == "cpu" else [device]  # there tasks share streams, and rounding
     digest = hashlib.sha256(json.dumps(settings, sort_keys=True).encode())
     tensors = [tasks.start, tasks.goal]
     if trajectories is not None and chosen.planner in NEED_TRAJECTORIES:

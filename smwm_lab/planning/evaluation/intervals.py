@@ -36,7 +36,7 @@ def seed_interval(rates: Sequence[float], tasks_per_seed: int) -> tuple[float, f
 
     Wilson's interval with two changes. The number of tasks is divided by how much more the seeds differ than chance
     among equal seeds would make them (at least by 1), and the quantile is Student's for as many seeds: wide for few.
-    One seed says nothing of others: its interval is 0 to 1.
+    Of one seed Wilson's, which says nothing of other seeds.
 
     >>> [round(bound, 2) for bound in seed_interval([1.0, 1.0, 1.0, 1.0, 1.0], 100)]
     [0.98, 1.0]
@@ -46,7 +46,7 @@ def seed_interval(rates: Sequence[float], tasks_per_seed: int) -> tuple[float, f
     check(len(rates) > 0, "seeds = 0; allowed: 1 or more")
     check(tasks_per_seed > 0, "tasks = 0; allowed: 1 or more")
     if len(rates) == 1:
-        return 0.0, 1.0
+        return wilson(round(rates[0] * tasks_per_seed), tasks_per_seed)
     rate, count = float(np.mean(rates)), len(rates) * tasks_per_seed
     by_chance = rate * (1 - rate) / tasks_per_seed  # variance of the rate of a seed, were all seeds equal
     spread = float(np.var(rates, ddof=1))
@@ -60,14 +60,15 @@ def compare_seeds(first: Sequence[float], second: Sequence[float]) -> float:
     """Return the two-sided p-value of the difference of two methods' mean rates, a rate per seed.
 
     Exact permutation test: of all ways to deal the rates to two methods, the share with as large a difference. With
-    five seeds each it is .008 at least, with three .1: no number of tasks makes it smaller.
+    five seeds each it is .008 at least, with three .1: no number of tasks makes it smaller. It is 1
+    where either has one seed.
 
     >>> round(compare_seeds([0.9, 0.92, 0.91, 0.95, 0.93], [0.7, 0.72, 0.75, 0.69, 0.71]), 4)
     0.0079
     """
     check(min(len(first), len(second)) > 0, "seeds = 0; allowed: 1 or more for both methods")
-    if len(first) == len(second) == 1 or np.ptp([*first, *second]) == 0:
-        return 1.0  # one seed each, or no difference at all: nothing to deal
+    if min(len(first), len(second)) == 1 or np.ptp([*first, *second]) == 0:
+        return 1.0  # a single seed has no spread to compare with; nor is there one where all rates are equal
     found = permutation_test(
         (np.array(first), np.array(second)),
         lambda one, other, axis: one.mean(axis) - other.mean(axis),

@@ -9,7 +9,7 @@ import pandas as pd
 
 from smwm_lab import paths
 from smwm_lab.errors import InputError, check_choice
-from smwm_lab.planning.evaluation.intervals import seed_interval, wilson
+from smwm_lab.planning.evaluation.intervals import seed_interval
 
 
 METHODS = {"inverse": "SMWM", "sigreg": "SIGReg", "forward_only": "forward-only", "random": "random"}
@@ -35,7 +35,7 @@ def reference_results(table: str = "success", environment: str = "tworoom") -> p
     found = []
     for (method, offset), some in rows.groupby(["method", "goal_offset"], sort=False):
         rates, tasks = some["success"].tolist(), int(some["tasks"].iloc[0])
-        low, high = seed_interval(rates, tasks) if len(rates) > 1 else wilson(round(rates[0] * tasks), tasks)
+        low, high = seed_interval(rates, tasks)
         found.append((method, offset, sum(rates) / len(rates), low, high, len(rates), tasks * len(rates)))
     names = ["method", "goal_offset", "success", "low", "high", "seeds", "tasks"]
     return pd.DataFrame(found, columns=names).set_index(names[:2])

@@ -194,7 +194,9 @@ def _action_variance(world: World, config: TrainConfig) -> float:
     stream = generator(config.seed, "variance of actions")
     if config.source == "walks":
         trajectories = world.sample_trajectories(256, config.episode_length, stream)
-        actions = (trajectories.commands if config.action_label == "commanded" else trajectories.actions).flatten(0, 1)
+        labels = trajectories.commands if config.action_label == "commanded" else trajectories.actions
+        assert labels is not None, "trajectories of a policy have commands"
+        actions = labels[trajectories.holds(1)]
     else:
         actions = world.sample_transitions(4096, stream).action
     return float(actions.var(0, correction=0).mean()) if actions.numel() else math.nan

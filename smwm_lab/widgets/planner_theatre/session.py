@@ -8,6 +8,7 @@ import numpy as np
 import torch
 
 from smwm_lab.axes import State
+from smwm_lab.data import sample_windows, split_by_state
 from smwm_lab.errors import check, check_instance, check_named
 from smwm_lab.planning import (
     Agent,
@@ -31,7 +32,7 @@ from smwm_lab.worlds import Trajectories, World
 NUM_LANDMARKS = 300
 NUM_FRAMES = {"landmarks": 4000, "additive": 1000}
 """Planner -> how many frames of the data of a run it is given; it learns once, in seconds."""
-NUM_EPISODES, EPISODE_LENGTH = 200, 20
+NUM_WINDOWS, WINDOW_LENGTH, EPISODE_LENGTH = 1000, 4, 20
 """Of the behaviour policy, for models that are no runs."""
 BUDGET = 50
 """Actions of an episode."""
@@ -245,13 +246,18 @@ class PlannerTheatreSession:
         return dataclasses.replace(agent, planner=planner)
 
     def _draw_trajectories(self) -> Trajectories:
-        """Return what was given, a part of what the run was trained on, or episodes of the behaviour policy."""
+        """Return what was given, a part of what the run was trained on, or windows of the behaviour policy."""
         if self._trajectories is not None:
             return self._trajectories
         chosen = self.models[self.model_name]
         if not isinstance(chosen, Run):
-            return self.world.sample_trajectories(
-                NUM_EPISODES, EPISODE_LENGTH, generator(self.seed, "theatre, episodes")
+            return sample_windows(
+                split_by_state(self.world, seed=self.seed),
+                NUM_WINDOWS,
+                length=WINDOW_LENGTH,
+                episode_length=EPISODE_LENGTH,
+                held_out=False,
+                generator=generator(self.seed, "theatre, episodes"),
             )
         windows = draw_windows(chosen.config)
         return windows[: NUM_FRAMES[self.config.planner] // windows.states.shape[1]]

@@ -128,6 +128,10 @@ def _add_planes(table: Table) -> None:
     table.spoil(viz.plot_coverage, {"states": {"a": STATE}, "side": 64}, states=visited, side=COUNTS)
     errors = MAPPINGS | {"two axes": {"a": LATENTS}, "complex": {"a": LATENTS[0] + 1j}}
     table.spoil(viz.plot_error_by_horizon, {"errors": {"a": LATENTS[0]}, "unit": "px"}, errors=errors)
+    panel = (LATENTS[0], LATENTS[0] > 0)
+    panels = without(MAPPINGS) | {"fewer": {"a": (LATENTS[0][:2], LATENTS[0] > 0)}, "no pair": {"a": (LATENTS[0],)}}
+    at = {"places": LATENTS[: len(LATENTS[0]), :2], "errors": {"a": panel}, "most": 1.0}
+    table.spoil(viz.plot_place_errors, at, errors=panels, most={"nothing": None, "zero": 0.0, "text": "a"})
     point = {"nothing": None, "text": "a", "in space": np.zeros(3), "NaN": np.array([np.nan, 0])}
     rooms = {"nothing": None, "text": "a", "a batch": ROOM[None], "colours last": ROOM.transpose(1, 2, 0)}
     ways = without(MAPPINGS) | {"flat": {"a": PATHS[0]}, "in space": {"a": np.zeros((2, 4, 3))}}
