@@ -1,4 +1,4 @@
-"""`smwm-lab study`: a table of planning over several seeds."""
+"""`smwm-lab study`: a table over several seeds."""
 
 from pathlib import Path
 
@@ -17,10 +17,14 @@ from smwm_lab.paths import require_checkout
 @click.option("--budget", type=int, help="Transitions every run sees, instead of the preset's.")
 @click.option("--out", type=Path, help="CSV file; data/studies/NAME.csv by default.")
 def command(name: str, preset: str, seeds: int, tasks: int, budget: int | None, out: Path | None) -> None:
-    """Do a study: NAME is two_room_horizon, two_room_regularisers or two_room_weights; long, but it can be resumed."""
+    """Do a study: two_room_horizon, two_room_regularisers, two_room_weights (planning); single_dot_trials,
+    single_dot_baselines, distractor_controls, combined_pair. Long, but it can be resumed."""
     if out is None:
         require_checkout("smwm-lab study without --out")
-    from smwm_lab.studies.two_room import StudySize, run_study
+    from smwm_lab.studies.registry import run_study
+    from smwm_lab.studies.tables import StudySize, study_path
 
     size = StudySize(preset=preset, seeds=seeds, tasks=tasks, budget=budget)
-    say(repr(run_study(name, size, path=out)))
+    rows = run_study(name, size, path=out)
+    say(f"{rows.groupby('label', sort=False).mean(numeric_only=True).round(3).to_string()}")
+    say(f"means over seeds; every row is in {out or study_path(name)}")

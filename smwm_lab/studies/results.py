@@ -18,7 +18,8 @@ from smwm_lab import paths
 from smwm_lab.errors import InputError, check
 from smwm_lab.files import write_text
 from smwm_lab.planning import reference_results
-from smwm_lab.studies.two_room import REFERENCE, read_study, summarise_study
+from smwm_lab.studies.tables import read_study
+from smwm_lab.studies.two_room import REFERENCE, summarise_study
 
 
 PLACEHOLDER = re.compile(r"^\{\{ *(\w+) *\}\}$", re.MULTILINE)

@@ -1,22 +1,13 @@
 """Studies in two rooms, several seeds each: goals that move away, regularisers, weights of the inverse term.
 
-A study trains what is missing, keeps every outcome on disk (an interrupted study goes on), and ends in a small table:
-
-    smwm-lab study two_room_horizon --seeds 5     ->  data/studies/two_room_horizon.csv
-
-The tables are committed, each with the command that made it in its first line.
+Every outcome is kept on disk, so that an interrupted study goes on.
 """
 
-import io
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
 
-from smwm_lab import paths
-from smwm_lab.errors import InputError, check, check_choice, check_range
-from smwm_lab.files import check_writable, write_text
 from smwm_lab.models import WorldModel
 from smwm_lab.objectives import ObjectiveConfig
 from smwm_lab.planning import (
@@ -30,6 +21,7 @@ from smwm_lab.planning import (
     summarise,
 )
 from smwm_lab.seeding import generator
+from smwm_lab.studies.tables import StudySize, read_study
 from smwm_lab.training import (
     TrainConfig,
     choose_device,
@@ -48,35 +40,8 @@ REFERENCE = {"two_room_horizon": "SMWM", "two_room_regularisers": "SMWM", "two_r
 """Study -> label that all others are compared with, over seeds."""
 PLANNERS = {"SMWM": "cem", "SMWM, landmarks": "landmarks", "random": "random"}
 """Label -> planner, all with the planning run of the preset; cem is the paper's search."""
-OFFSETS = (25, 40, 55, 70, 85, 100)
-"""Primitive steps from start to goal, as in the paper."""
 FRAMES = LandmarkConfig().num_frames
 """Frames of the training data that the graph of landmarks is built from."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class StudySize:
-    """How much of a study is done."""
-
-    preset: str = "quick"
-    """Preset of every run: smoke, quick or paper."""
-    seeds: int = 5
-    """Number of seeds, from 0 on, of training, tasks and planning."""
-    tasks: int = 100
-    """Number of tasks per seed and goal offset."""
-    budget: int | None = None
-    """Transitions that every run sees; None for the preset's number."""
-    offsets: tuple[int, ...] = OFFSETS
-    """Goal offsets of the horizon study; the regularisers take the first and the last, the weights the first."""
-
-    def __post_init__(self):
-        check_range("seeds", self.seeds, 1, 100)
-        check_range("tasks", self.tasks, 1, 100_000)
-
-    def command(self, name: str) -> str:
-        """Return the command line of a study of this size."""
-        budget = "" if self.budget is None else f" --budget {self.budget}"
-        return f"smwm-lab study {name} --preset {self.preset} --seeds {self.seeds} --tasks {self.tasks}{budget}"
 
 
 def room_config(objective: ObjectiveConfig | None, seed: int, size: StudySize) -> TrainConfig:
@@ -126,49 +91,6 @@ def regulariser_study(size: StudySize, cache: Path) -> Comparison:
 def weight_study(size: StudySize, cache: Path) -> Comparison:
     """Plan with models that differ only in the weight of the inverse term."""
     return _model_study(WEIGHTS, size, cache, size.offsets[:1])
-
-
-STUDIES: dict[str, Callable[[StudySize, Path], Comparison]] = {
-    "two_room_horizon": horizon_study,
-    "two_room_regularisers": regulariser_study,
-    "two_room_weights": weight_study,
-}
-
-
-def study_path(name: str) -> Path:
-    """Return where the table of a study lies."""
-    check_choice("study", name, tuple(STUDIES))
-    return paths.data_dir() / "studies" / f"{name}.csv"
-
-
-def run_study(name: str, size: StudySize, *, path: Path | None = None) -> Comparison:
-    """Do a study and write its table, its command in the first line, to data/studies or to `path`.
-
-    The table holds a row per label, goal offset and seed (`Comparison.by_seed`, without times).
-    """
-    check_choice("study", name, tuple(STUDIES))
-    if path is None:
-        paths.require_checkout("rewriting a table of data/studies")
-    place = path or study_path(name)
-    check(not place.is_dir(), f"out = {str(place)!r} is a folder; choose a file")
-    check_writable(place.parent, "out")
-    comparison = STUDIES[name](size, paths.cache_dir() / "outcomes")
-    table = comparison.by_seed().drop(columns="plan_seconds_per_decision").round(4)
-    write_text(place, f"# {size.command(name)}\n" + table.to_csv(index=False))
-    return comparison
-
-
-def read_study(name: str, path: Path | None = None) -> pd.DataFrame:
-    """Return the committed table of a study, a row per seed; `attrs["command"]` is what made it."""
-    place = path or study_path(name)
-    try:
-        first, rest = place.read_text(encoding="utf-8").split("\n", 1)
-        table = pd.read_csv(io.StringIO(rest))
-        table[["label", "goal_offset", "seed", "success"]]
-    except (OSError, ValueError, KeyError) as error:
-        raise InputError(f"cannot read {place}: {error}; make it with smwm-lab study {name}") from error
-    table.attrs["command"] = first.removeprefix("# ")
-    return table
 
 
 def summarise_study(name: str, by_seed: pd.DataFrame | None = None) -> pd.DataFrame:

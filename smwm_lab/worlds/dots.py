@@ -11,7 +11,7 @@ import torch
 from torch import Generator, Tensor
 
 from smwm_lab.axes import Action, Observation, State
-from smwm_lab.config import config
+from smwm_lab.config import config, later
 from smwm_lab.errors import check, check_choice, check_instance, check_range
 from smwm_lab.worlds.base import LARGEST_SIDE, World, WorldConfig, WorldSpec, require_draw
 from smwm_lab.worlds.raster import blank, draw_discs
@@ -47,12 +47,15 @@ class DotWorldConfig(WorldConfig):
     """Distance from the border in which i.i.d. pairs start, px; at least max_step + radius."""
     min_distance: int = 5
     """Least distance between the centres of two dots, px."""
+    colours: tuple[str, ...] = later(())
+    """Colour of each dot in order, after which state components are named; () for red, green, blue, yellow, magenta."""
 
     def __post_init__(self):
         check(len(self.groups) > 0, f"groups = {self.groups!r} is empty; name at least one motion group")
         for group in self.groups:
             check_choice("groups", group, tuple(DOTS_PER_GROUP))
         check_range("num_dots", self.num_dots, 1, len(COLOURS), "use fewer groups")
+        self._check_colours()
         check_range("side", self.side, 1, LARGEST_SIDE)
         check_range("radius", self.radius, 1, 64)
         check_range("max_step", self.max_step, 1, 1024)
@@ -64,6 +67,15 @@ class DotWorldConfig(WorldConfig):
             room >= need,
             f"side = {self.side} px is too small for {self.num_dots} dots; allowed: {2 * self.margin + need} px "
             "or more (or use a smaller margin, max_step or min_distance)",
+        )
+
+    def _check_colours(self) -> None:
+        for colour in self.colours:
+            check_choice("colours", colour, tuple(COLOURS))
+        distinct = len(set(self.colours)) == len(self.colours)
+        check(
+            distinct and len(self.colours) in (0, self.num_dots),
+            f"colours = {self.colours} do not name {self.num_dots} dots; allowed: a different one for each, or ()",
         )
 
     @property
@@ -98,7 +110,7 @@ class DotWorld(World):
             self._group_of_dot += [g] * DOTS_PER_GROUP[group]
         self._controlled = [g for g, group in enumerate(config.groups) if group in CONTROLLED]
         self._random = [g for g, group in enumerate(config.groups) if group == "random"]
-        self.colour_names = tuple(COLOURS)[: config.num_dots]
+        self.colour_names = config.colours or tuple(COLOURS)[: config.num_dots]
         self.spec = self._make_spec()
 
     def _make_spec(self) -> WorldSpec:

@@ -13,7 +13,8 @@ from smwm_lab.extras import require
 from smwm_lab.files import write_text
 from smwm_lab.paths import _find_checkout
 from smwm_lab.runner import execute_in_place
-from smwm_lab.studies.two_room import StudySize, run_study
+from smwm_lab.studies.registry import run_study
+from smwm_lab.studies.tables import StudySize
 from smwm_lab.training.pretrained import remove_unlisted, ship
 from smwm_lab.training.runs import describe_machine
 

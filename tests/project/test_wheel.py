@@ -78,7 +78,7 @@ def link(distribution: metadata.Distribution, site: Path) -> None:
 READ = """
 import smwm_lab
 from smwm_lab.planning import reference_results
-from smwm_lab.studies.two_room import read_study
+from smwm_lab.studies.tables import read_study
 
 print(smwm_lab.load_or_fit(smwm_lab.preset_config("single_dot")).path)
 assert len(reference_results()) and len(read_study("two_room_weights"))

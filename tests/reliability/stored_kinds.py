@@ -18,7 +18,7 @@ from smwm_lab.probes.projection.projection import project
 from smwm_lab.sealed import read_sealed, write_sealed
 from smwm_lab.seeding import generator
 from smwm_lab.studies.results import read_result
-from smwm_lab.studies.two_room import read_study
+from smwm_lab.studies.tables import read_study
 from smwm_lab.training import fit, load_run
 from smwm_lab.training.runs import CHECKPOINT, CONFIG, MANIFEST, METRICS, WEIGHTS
 from smwm_lab.worlds import make_world

@@ -13,16 +13,9 @@ import pytest
 from smwm_lab.errors import InputError
 from smwm_lab.planning import seed_interval
 from smwm_lab.planning.evaluation import evaluate
-from smwm_lab.studies.two_room import (
-    COMPARED,
-    PLANNERS,
-    STUDIES,
-    WEIGHTS,
-    StudySize,
-    read_study,
-    run_study,
-    summarise_study,
-)
+from smwm_lab.studies.registry import STUDIES, run_study
+from smwm_lab.studies.tables import StudySize, read_study
+from smwm_lab.studies.two_room import COMPARED, PLANNERS, WEIGHTS, summarise_study
 
 
 SMALL = StudySize(preset="smoke", seeds=2, tasks=3, offsets=(25,))
