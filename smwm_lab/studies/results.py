@@ -18,6 +18,8 @@ from smwm_lab import paths
 from smwm_lab.errors import InputError, check
 from smwm_lab.files import write_text
 from smwm_lab.planning import reference_results
+from smwm_lab.studies.baselines import ACTIVATIONS, CRITERION, concentrated_trial, tuned_trial
+from smwm_lab.studies.dots import contrast
 from smwm_lab.studies.tables import read_study
 from smwm_lab.studies.two_room import REFERENCE, summarise_study
 
@@ -145,11 +147,70 @@ def weight_table() -> ResultTable:
     return _spread_table("two_room_weights", "weight of the inverse term")
 
 
+def trial_table() -> ResultTable:
+    """Return every trial of the baselines: a row per method and trial, with tanh and without."""
+    rows = read_study("single_dot_trials", columns=("label", "activation", "trial", CRITERION, "share_in_two"))
+    cells = []
+    for (label, trial), some in rows.groupby(["label", "trial"], sort=False):
+        by = some.set_index("activation")
+        shown = [_number(by.loc[each, name]) for each in ACTIVATIONS for name in (CRITERION, "share_in_two")]
+        chosen = [_marks(label, trial, each) for each in ACTIVATIONS]
+        cells.append((label, trial, *shown[:2], chosen[0], *shown[2:], chosen[1]))
+    beside = (f"{name}, {each}" for each in ("tanh", "no tanh") for name in ("L_inv/Var(a)", "share in two", "chosen"))
+    return ResultTable(("method", "trial", *beside), tuple(cells), (_study_source("single_dot_trials"),))
+
+
+def baseline_table() -> ResultTable:
+    """Return the methods with usual and chosen constants, over seeds: a row per method and way of finding constants."""
+    rows = read_study("single_dot_baselines", columns=("label", "activation", "constants", CRITERION, "share_in_two"))
+    measures = (CRITERION, "share_in_two")
+    cells = []
+    for (label, constants), some in rows.groupby(["label", "constants"], sort=False):
+        by = some.groupby("activation")
+        shown = (_span(by.get_group(each)[name]) for each in ACTIVATIONS for name in measures)
+        cells.append((label, constants, *shown))
+    beside = (f"{name}, {each}" for each in ("tanh", "no tanh") for name in ("L_inv/Var(a)", "share in two"))
+    return ResultTable(("method", "constants", *beside), tuple(cells), (_study_source("single_dot_baselines"),))
+
+
+def control_table() -> ResultTable:
+    """Return what is read of the two dots of `distractor` by objective, over seeds."""
+    names = {
+        "red_linear": "red, linear R²",
+        "red_mlp": "red, MLP R²",
+        "green_linear": "green, linear R²",
+        "green_mlp": "green, MLP R²",
+        "share_in_two": "share in two",
+        CRITERION: "L_inv/Var(a)",
+    }
+    rows = read_study("distractor_controls", columns=("label", "seed", *names))
+    cells = [(label, *(_span(some[name], 2) for name in names)) for label, some in rows.groupby("label", sort=False)]
+    return ResultTable(("objective", *names.values()), tuple(cells), (_study_source("distractor_controls"),))
+
+
+def pair_table() -> ResultTable:
+    """Return which dot of a pair is kept, by the colours of the two: a row per pair of colours."""
+    rows = read_study("combined_pair", columns=("label", "seed", "first", "second", "r2_first", "r2_second", "kept"))
+    cells = []
+    for (label, first, second), some in rows.groupby(["label", "first", "second"], sort=False):
+        ratio = contrast(first) / contrast(second)
+        kept = [f"{(some.kept == dot).sum()} of {len(some)}" for dot in (first, second)]
+        spans = [_span(some[name], 2) for name in ("r2_first", "r2_second")]
+        cells.append((label, f"{ratio:.2f}", *kept, *spans))
+    header = ("pair, in drawing order", "contrast, first / second", "keeps the first", "keeps the second")
+    spans = ("R² of the first", "R² of the second")
+    return ResultTable((*header, *spans), tuple(cells), (_study_source("combined_pair"),))
+
+
 STUDY_TABLES: dict[str, Callable[[], ResultTable]] = {
     "two_room_horizon": horizon_table,
     "two_room_stricter": stricter_table,
     "two_room_regularisers": regulariser_table,
     "two_room_weights": weight_table,
+    "single_dot_trials": trial_table,
+    "single_dot_baselines": baseline_table,
+    "distractor_controls": control_table,
+    "combined_pair": pair_table,
 }
 """Study -> its table on the page."""
 
@@ -184,8 +245,19 @@ def _shares(values: "pd.Series[float]") -> list[str]:
 
 
 def _number(value: float, digits: int = 3) -> str:
-    """Return a share without its leading zero: .910, 1.000."""
-    return f"{value:.{digits}f}".removeprefix("0")
+    """Return a share without its leading zero: .910, -.02, 1.000."""
+    return f"{value:.{digits}f}".replace("0.", ".", 1) if abs(value) < 1 else f"{value:.{digits}f}"
+
+
+def _span(values: "pd.Series[float]", digits: int = 3) -> str:
+    """Return a mean over seeds with the smallest and the largest value."""
+    return f"{_number(values.mean(), digits)} ({_number(values.min(), digits)} to {_number(values.max(), digits)})"
+
+
+def _marks(label: str, trial: str, activation: str) -> str:
+    """Return which rules chose a trial."""
+    found = {"tuned": tuned_trial(label, activation), "concentrated": concentrated_trial(label, activation)}
+    return ", ".join(name for name, chosen in found.items() if chosen == trial) or "–"
 
 
 def _study_source(name: str) -> str:
