@@ -60,6 +60,4 @@ def test_the_committed_tables_are_whole():
     controls, pairs = read_study("distractor_controls"), read_study("combined_pair")
     assert list(controls.label.unique()) == [*control_objectives(), UNTRAINED]
     assert (controls.groupby("label").seed.nunique() >= 5).all()
-    assert list(pairs[["label", "seed"]].itertuples(index=False, name=None)) == [
-        key for key in pair_configs(StudySize(seeds=10))
-    ]
+    assert list(pairs[["label", "seed"]].itertuples(index=False, name=None)) == list(pair_configs(StudySize(seeds=10)))
