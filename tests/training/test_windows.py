@@ -112,6 +112,17 @@ def test_pairs_are_drawn_and_ordered_as_ever():
     assert torch.equal(batch.actions[:, 0], pairs.action[rows])
 
 
+def test_every_epoch_has_an_order_of_its_own():
+    loop = TrainingLoop(preset_config("single_dot", "smoke"))
+    seen = []
+    for epoch in (0, 1):
+        loop.step = 16 * epoch + 3  # 512 pairs are 16 batches of 32
+        seen.append(loop._batch().states)
+        rows = torch.randperm(512, generator=generator(0, "order", epoch))[96:128]
+        assert torch.equal(seen[-1], loop._data.states[rows])
+    assert not torch.equal(*seen)
+
+
 @pytest.mark.parametrize("length", [1, 4])
 def test_a_loop_on_walks_resumes_bit_for_bit(length):
     config = walks(length=length)
