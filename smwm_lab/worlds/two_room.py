@@ -229,7 +229,7 @@ class TwoRoomWorld(World):
     def sample_trajectories(self, n: int, length: int, generator: Generator) -> Trajectories:
         """Draw n episodes of the scripted policy that end on arrival, or after `length` actions.
 
-        An action in which the goal is reached is no longer part of its episode.
+        An action that would go on after the arrival is no part of its episode.
         """
         check_count("length", length, 1, 10**9)
         start, goal = self.sample_trip(n, generator)

@@ -10,7 +10,10 @@ import json
 import pytest
 from command_line import call
 
+from smwm_lab.errors import InputError
 from smwm_lab.planning import PLANNERS
+from smwm_lab.planning.control import tasks
+from smwm_lab.seeding import stream_seed
 
 
 PLAN_KEYS = {
@@ -99,6 +102,19 @@ def test_bad_input_is_one_clear_line_and_nothing_is_trained(capsys, tmp_path, mo
     status, out, err = call(capsys, "plan", *arguments)
     assert status == 2 and out == "" and err.count("\n") == 1 and message in err, err
     assert list(tmp_path.iterdir()) == []
+
+
+def test_tasks_are_drawn_from_the_seed(capsys, monkeypatch):
+    drawn = []
+
+    def refuse(*_, generator, **__):
+        drawn.append(generator.initial_seed())
+        raise InputError("seen")
+
+    monkeypatch.setattr(tasks, "held_out_tasks", refuse)
+    for seed in (3, 4):
+        assert call(capsys, "plan", "single_dot", "--preset", "smoke", "--seed", seed)[0] == 2
+    assert drawn == [stream_seed(seed, "planning tasks") for seed in (3, 4)]
 
 
 def test_a_run_of_another_world_or_without_walks_is_refused(capsys, tmp_path):

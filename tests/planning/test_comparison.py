@@ -236,6 +236,19 @@ def test_figures_show_what_they_were_given():
     assert np.allclose(drawn, trace.candidates[0, 2, :, 0, :2])
 
 
+def test_floor_and_ceiling_stand_where_they_are_with_their_names():
+    lines = {line.get_label(): line for line in viz.plot_success([REPORT]).axes[0].collections}
+    at = {name: float(lines[name].get_segments()[0][0, 0]) for name in ("random actions", "the true world as model")}
+    assert at == {"random actions": 0.25, "the true world as model": 1.0}
+
+
+def test_the_cross_of_a_landscape_is_the_plan():
+    z, goal = torch.full((1, 2), 20.0), torch.full((1, 2), 30.0)
+    seen = cost_landscape(TRUTH, z, PathDistance(goal), torch.tensor([[[0.25, -0.5]]]))
+    (cross,) = viz.plot_landscape(seen, xlabel="dx", ylabel="dy").axes[0].lines
+    assert cross.get_xydata().tolist() == [[0.25, -0.5]]
+
+
 def test_dy_grows_downwards_as_in_the_world():
     z, goal = torch.full((1, 2), 20.0), torch.full((1, 2), 30.0)
     seen = cost_landscape(TRUTH, z, PathDistance(goal), torch.zeros(1, 1, 2))

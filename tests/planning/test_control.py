@@ -34,6 +34,7 @@ from smwm_lab.planning import (
     OracleModel,
     Outcome,
     Perception,
+    Plan,
     Query,
     SearchConfig,
     SearchPlanner,
@@ -128,6 +129,21 @@ def test_a_start_at_the_goal_is_solved_at_reset_without_an_action():
     outcome = solve("icem", OracleModel(world), tasks)
     assert outcome.arrived_at == (0, -1) and outcome.num_decisions == 1 and outcome.way[0] == 0
     assert report_on("icem", outcome).solved_at_reset == 1
+
+
+class HalfStepRight:
+    """Asks for 8 px to the right, whatever it sees."""
+
+    receding_horizon = 1
+
+    def decide(self, query):
+        return Plan(torch.tensor([[[0.5, 0.0]]]).repeat(len(query.z), 1, 1), torch.zeros(len(query.z)))
+
+
+def test_a_goal_is_reached_at_exactly_its_radius():
+    """10 px away one step of 8 px leads to the radius of 2 px; 2 px away nothing is to be done."""
+    tasks = Tasks(DOT, torch.tensor([[20.0, 30.0], [28.0, 30.0]]), torch.tensor([[30.0, 30.0]]).repeat(2, 1), 1)
+    assert control(HalfStepRight(), tasks).arrived_at.tolist() == [1, 0]
 
 
 def test_the_budget_is_kept():

@@ -226,6 +226,13 @@ def test_pictures_of_several_runs_are_aligned_and_their_sizes_too_if_asked():
     assert np.allclose(aligned_sequence([points @ turn, points])[0], points)
 
 
+def test_each_picture_is_turned_onto_the_next_not_onto_the_last():
+    """On a line to turn is to flip: the first fits the second as it is (product 3) and the last only flipped (-3)."""
+    film = [np.array(points)[:, None] for points in ([-1.0, 2, -1], [1.0, 1, -2], [2.0, -1, -1])]
+    turned = aligned_sequence(list(film))
+    assert all(np.allclose(after, before) for after, before in zip(turned, film, strict=True))
+
+
 def test_figures_show_the_points_with_their_scores(store):
     flat_pictures = {name: project(LATENTS, settings, store=store) for name, settings in SETTINGS.items()}
     solid = project(LATENTS, PcaConfig(dim=3))

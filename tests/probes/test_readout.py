@@ -36,6 +36,7 @@ from smwm_lab.probes import (
     untrained_model,
 )
 from smwm_lab.probes.inputs.checks import draw_probe_states
+from smwm_lab.probes.readout.bootstrap import interval
 from smwm_lab.worlds import make_world
 
 
@@ -239,3 +240,8 @@ def test_an_angle_beyond_one_turn_is_not_read_in_silence(recwarn):
 def test_dead_directions_are_allowed_and_read_as_nothing():
     dead = compare_readouts((np.zeros((100, 3)), np.zeros((50, 3))), {"y": Z[:100, 0]}, {"y": HELD[:50, 0]})
     assert all(score.r2 < 0.05 for score in dead.scores)
+
+
+def test_an_interval_is_the_middle_of_its_values():
+    """Of 0 to 200 the middle 95 % leave out five at either end."""
+    assert interval(np.arange(201.0)) == pytest.approx((5.0, 195.0))

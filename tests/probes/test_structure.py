@@ -231,6 +231,12 @@ def test_rank_correlation_equals_scipy_and_sees_monotone_maps():
     assert shuffled.pairs.shape == (30 * 29 // 2, 2)
 
 
+def test_a_goal_is_no_neighbour_of_its_own():
+    """Of the three others each of four goals has two in the wrong order: 1 - 6 * 2 / (3 * 8) = 1/2."""
+    true, latent = (torch.tensor(places)[:, None] for places in ([0.0, 1.0, 3.0, 7.0], [0.0, 3.0, 1.0, 7.0]))
+    assert distance_ranks(latent, true).worst_goal == pytest.approx(0.5)
+
+
 def test_action_directions_are_the_matrix_of_a_linear_toy(sample):
     toy = Toy(sample.coordinates, turned((2.0, 1.0)))
     batch = sample.held_out

@@ -177,6 +177,12 @@ def tiny_png() -> bytes:
     return buffer.getvalue()
 
 
+def test_the_figure_of_a_cell_is_the_first_of_its_pictures() -> None:
+    cell = cell_with({"text/plain": "no picture"}, "figure:a")
+    cell.outputs += [new_output("display_data", data={"image/png": text}) for text in ("Zmlyc3Q=", "c2Vjb25k")]
+    assert collect_figures(executed(cell), name="02_x").images == {"02_a.png": b"first"}
+
+
 def test_a_widget_gives_way_to_its_picture_and_only_then() -> None:
     view = {"application/vnd.jupyter.widget-view+json": {"model_id": "m"}, "text/plain": "Slider()"}
     dot = base64.b64encode(tiny_png()).decode()

@@ -9,13 +9,15 @@
 
 import pandas as pd
 import pytest
+import torch
 
 from smwm_lab.errors import InputError
-from smwm_lab.planning import seed_interval
+from smwm_lab.planning import held_out_tasks, seed_interval
 from smwm_lab.planning.evaluation import evaluate
+from smwm_lab.seeding import generator
 from smwm_lab.studies.registry import run_study
 from smwm_lab.studies.tables import StudySize, read_study
-from smwm_lab.studies.two_room import COMPARED, PLANNERS, WEIGHTS, summarise_study
+from smwm_lab.studies.two_room import COMPARED, PLANNERS, WEIGHTS, room_config, room_tasks, summarise_study
 
 
 SMALL = StudySize(preset="smoke", seeds=2, tasks=3, offsets=(25,))
@@ -43,6 +45,19 @@ def test_a_study_is_done_written_read_and_not_planned_again(tmp_path, monkeypatc
     written = path.read_text()
     run_study("two_room_horizon", SMALL, path=path)
     assert path.read_text() == written
+
+
+def test_the_tasks_of_every_offset_have_a_stream_of_their_own():
+    config = room_config(None, 3, SMALL)
+    for offset, found in zip((25, 50), room_tasks(config, (25, 50), 2), strict=True):
+        drawn = held_out_tasks(
+            config.make_split(),
+            2,
+            goal_offset=offset,
+            episode_length=config.episode_length,
+            generator=generator(3, "study tasks", offset),
+        )
+        assert torch.equal(found.start, drawn.start) and torch.equal(found.goal, drawn.goal)
 
 
 def test_a_summary_counts_seeds_not_tasks():

@@ -259,6 +259,14 @@ def test_a_weight_can_be_changed_between_snapshots():
         steered.set_weight("sigreg", 1.0)
 
 
+def test_a_weight_that_was_changed_is_in_force_after_a_resume():
+    steered, restored = TrainingLoop(smoke()), TrainingLoop(smoke())
+    next(iter(steered))
+    steered.set_weight("inverse", 0.5)
+    restored.load_state_dict(steered.state_dict())
+    assert restored.objective.weights == {"forward": 1.0, "inverse": 0.5}
+
+
 def test_the_learning_rate_rises_then_falls_to_zero():
     config = smoke(budget=32 * 100, warmup_fraction=0.1)
     rates = [config.learning_rate_at(step) for step in range(100)]

@@ -13,7 +13,7 @@ import hashlib
 import pytest
 import torch
 
-from smwm_lab.data import sample_transitions, sample_windows, split_by_state
+from smwm_lab.data import sample_transitions, sample_windows, split_by_region, split_by_state
 from smwm_lab.errors import InputError
 from smwm_lab.objectives import EncodedBatch
 from smwm_lab.seeding import generator
@@ -34,6 +34,16 @@ def hashes(rows: torch.Tensor) -> set[bytes]:
 
 def walks(**changes) -> TrainConfig:
     return planning_config("single_dot", "smoke").replace(**({"length": 1} | changes))
+
+
+def test_a_held_out_window_begins_anywhere_in_its_episode():
+    """Where everything is held out, 5 steps hold a window of 2 at 4 places; 256 episodes give one window each."""
+    everything = split_by_region(make_world("single_dot"), lambda state: torch.ones(len(state), dtype=torch.bool))
+    stream, again = generator(0, "places"), generator(0, "places")
+    windows = sample_windows(everything, 256, length=2, episode_length=5, held_out=True, generator=stream)
+    episodes = everything.world.sample_trajectories(256, 5, again).states
+    there = [(episodes[:, place : place + 3] == windows.states).flatten(1).all(1).sum() for place in range(4)]
+    assert min(there) > 40, "about 64 at each"
 
 
 @pytest.mark.parametrize("world", [name for name in WORLDS if name != "sprite_none"])
@@ -110,6 +120,17 @@ def test_pairs_are_drawn_and_ordered_as_ever():
     rows = order[96:128]
     assert torch.equal(batch.states, torch.stack([pairs.state[rows], pairs.next_state[rows]], 1))
     assert torch.equal(batch.actions[:, 0], pairs.action[rows])
+
+
+def test_every_epoch_has_an_order_of_its_own():
+    loop = TrainingLoop(preset_config("single_dot", "smoke"))
+    seen = []
+    for epoch in (0, 1):
+        loop.step = 16 * epoch + 3  # 512 pairs are 16 batches of 32
+        seen.append(loop._batch().states)
+        rows = torch.randperm(512, generator=generator(0, "order", epoch))[96:128]
+        assert torch.equal(seen[-1], loop._data.states[rows])
+    assert not torch.equal(*seen)
 
 
 @pytest.mark.parametrize("length", [1, 4])

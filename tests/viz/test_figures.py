@@ -41,6 +41,12 @@ def test_errors_of_places_have_their_colours_and_what_is_held_out_an_outline():
     assert len(none.collections) == 1, "nothing to outline"
 
 
+def test_nodes_of_one_row_of_a_grid_share_a_colour():
+    plane = np.stack(np.meshgrid(np.arange(2.0), np.arange(3.0), indexing="ij"), -1).reshape(-1, 2)
+    (nodes,) = viz.plot_unfolding([plane], ["grid"], (2, 3)).axes[0].collections
+    assert nodes.get_array().tolist() == [0, 0, 0, 1, 1, 1]
+
+
 def test_the_report_figure_shows_the_spectrum_it_was_given():
     given = report()
     bars = viz.plot_report(given).axes[0].patches
@@ -50,6 +56,12 @@ def test_the_report_figure_shows_the_spectrum_it_was_given():
 def test_every_error_curve_is_drawn():
     curves = {str(i): np.arange(5.0) + i for i in range(9)}
     assert len(viz.plot_error_by_horizon(curves, unit="px").axes[0].lines) == 9
+
+
+def test_errors_stand_at_their_steps_from_one_ahead_on():
+    for names in (("a", "b"), ("a, here", "b, here")):
+        ax = viz.plot_error_by_horizon({name: np.array([3.0, 5.0, 6.0]) for name in names}, unit="px").axes[0]
+        assert [line.get_xydata().tolist() for line in ax.lines] == [[[1, 3], [2, 5], [3, 6]]] * 2
 
 
 def test_errors_of_several_places_get_a_panel_each_and_a_colour_per_quantity():

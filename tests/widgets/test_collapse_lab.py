@@ -5,6 +5,7 @@
 - The widget starts, pauses, stops; bad settings and a failed training land in its status line, and it stays usable.
 """
 
+import dataclasses
 import itertools
 import json
 import math
@@ -117,6 +118,24 @@ def test_readings_come_when_they_are_due(tick_s, period_s, due):
     work = session.readings(period_s=period_s, clock=lambda: next(ticks))
     came = [reading is not None for reading in itertools.islice(work, 24)]
     assert [i for i, reading in enumerate(came) if reading] == due
+
+
+class Rising(Unhurried):
+    """Loss k at chance k."""
+
+    def __iter__(self):
+        for snapshot in super().__iter__():
+            yield dataclasses.replace(snapshot, losses={"forward": float(snapshot.step)})
+
+
+def test_the_losses_of_a_reading_are_those_since_the_one_before():
+    """Readings at chances 0, 11 and 22: the means of 0, of 1 to 11 and of 12 to 22."""
+    ticks = itertools.count(0, 0.25)
+    session = CollapseLabSession(CollapseLabConfig(world="single_dot"))
+    session.loop = Rising(session)
+    work = session.readings(period_s=3.0, clock=lambda: next(ticks))
+    losses = [reading.forward_loss for reading in itertools.islice(work, 24) if reading is not None]
+    assert losses == [0.0, 6.0, 17.0]
 
 
 def test_a_reading_tells_where_the_run_stands(trained):

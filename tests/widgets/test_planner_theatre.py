@@ -10,6 +10,7 @@
 """
 
 import base64
+import dataclasses
 import gzip
 import json
 import re
@@ -429,6 +430,19 @@ def test_a_decision_is_the_same_whenever_it_is_repeated():
         theatre.click(50, 15)
         theatre.once.click()
     assert torch.equal(first.session.decision.plan.actions, second.session.decision.plan.actions)
+
+
+def test_an_episode_from_the_start_meets_the_same_world_again():
+    """The green dot of the distractor moves by itself: rewound, it goes the same way."""
+    session = knowing("distractor").session
+    session.config = dataclasses.replace(session.config, num_samples=2, num_iterations=1, num_elites=1)
+    ways = []
+    for _ in range(2):
+        session.rewind()
+        session.step()
+        ways.append(torch.cat(session.passed))
+    green = ways[0][:, 2:]
+    assert not torch.equal(green[0], green[-1]) and torch.equal(ways[0], ways[1])
 
 
 def test_scrubbing_changes_the_figure_and_the_words():

@@ -146,6 +146,15 @@ def test_the_exported_recording_is_the_history(tmp_path):
     assert content["frames"][1]["text"] == "step 2, action: red_dx +0.50, red_dy +0.00; changed: red_x +8.00 px"
 
 
+def test_of_a_long_history_the_latest_steps_are_kept(monkeypatch):
+    monkeypatch.setattr("smwm_lab.widgets.world_player.session.MAX_STEPS", 3)
+    player = WorldPlayerSession(make_world("single_dot"))
+    player.state = tensor([[30.0, 30.0]])
+    for _ in range(5):
+        player.act([1 / 16, 0.0])
+    assert [moment.after[0, 0].item() for moment in player.history] == [33, 34, 35]
+
+
 def test_without_a_history_the_recording_is_a_demonstration(tmp_path):
     player = WorldPlayer("distractor")
     before = player.session.state.clone()

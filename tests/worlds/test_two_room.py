@@ -277,6 +277,17 @@ def test_an_episode_ends_on_arrival_and_then_stands_still():
     assert len(walked.transitions()) == int(walked.num_steps.sum())
 
 
+def test_an_episode_holds_no_action_that_goes_on_after_the_arrival():
+    """Of the primitive steps that are kept only the very last one may reach the goal."""
+    start, goal = ROOM.sample_trip(400, generator(0, "episodes"))
+    walked = episodes(400)
+    assert torch.equal(walked.states[:, 0], start), "the goals are those of these episodes"
+    path = ROOM.primitive_states(walked.states[:, :-1].flatten(0, 1), walked.commands.flatten(0, 1))
+    far = (path.view(400, 100, 2) - goal[:, None]).norm(dim=2) > SUCCESS_RADIUS
+    before_the_last = torch.arange(1, 101) < 5 * walked.num_steps[:, None]
+    assert far[before_the_last].all()
+
+
 def test_no_window_reaches_beyond_the_end_of_its_episode():
     split = split_by_state(ROOM, seed=0)
     for held_out, length in ((False, 4), (True, 5)):

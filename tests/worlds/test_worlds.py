@@ -418,3 +418,10 @@ def _try(groups: tuple[str, ...], side: int) -> DotWorldConfig | None:
         return DotWorldConfig(groups=groups, side=side)
     except InputError:
         return None
+
+
+@pytest.mark.parametrize(("name", "least"), [("sprite_x", 8.0), ("sprite_xy", 8.0), ("sprite_xyt", 6.0)])
+def test_the_least_way_is_shorter_by_the_radius_of_the_goal_for_every_part_that_actions_move(name, least):
+    """10 px along x: less 2 px for the position, though it be controlled in part alone, and 2 px for the heading."""
+    start, goal = torch.tensor([[30.0, 30.0, 1.0]]), torch.tensor([[40.0, 30.0, 1.0]])
+    assert make_world(name).least_way(start, goal).item() == pytest.approx(least)
