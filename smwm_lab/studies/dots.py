@@ -1,7 +1,7 @@
 """Which dots a model keeps: the distractor under other objectives, and one dot of a pair by its colour.
 
 distractor_controls    is it the forward loss that drops the dot that no action moves?
-combined_pair          does the model keep the darker dot of a coupled pair, whichever was drawn first?
+combined_pair          does the model keep the darker dot of a coupled pair?
 """
 
 from pathlib import Path
@@ -28,10 +28,12 @@ UNTRAINED = "untrained"
 """Label of the floor: fresh weights."""
 PAIRS = {
     "red and green": ("red", "green", "blue", "yellow", "magenta"),
-    "green and red": ("green", "red", "blue", "yellow", "magenta"),
     "magenta and red": ("magenta", "red", "green", "blue", "yellow"),
 }
-"""Colours of the pair in `combined`, in the order in which its dots are drawn -> colours of all five dots."""
+"""Colours of the pair in `combined` -> colours of all five dots, in the order in which they are drawn.
+
+Dots never overlap, so the order changes no pixel; only colours can decide.
+"""
 
 
 def control_objectives() -> dict[str, ObjectiveConfig]:

@@ -197,7 +197,7 @@ def pair_table() -> ResultTable:
         kept = [f"{(some.kept == dot).sum()} of {len(some)}" for dot in (first, second)]
         spans = [_span(some[name], 2) for name in ("r2_first", "r2_second")]
         cells.append((label, f"{ratio:.2f}", *kept, *spans))
-    header = ("pair, in drawing order", "contrast, first / second", "keeps the first", "keeps the second")
+    header = ("pair", "contrast, first / second", "keeps the first", "keeps the second")
     spans = ("R² of the first", "R² of the second")
     return ResultTable((*header, *spans), tuple(cells), (_study_source("combined_pair"),))
 

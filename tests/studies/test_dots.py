@@ -21,10 +21,8 @@ SMALL = StudySize(preset="smoke", seeds=2)
 
 def test_the_order_of_drawing_changes_no_pixel():
     """No two dots overlap, so nothing is drawn over: only the order of the state components differs."""
-    one, other = (
-        make_world(preset_config("combined").world.replace(colours=PAIRS[name]))
-        for name in ("red and green", "green and red")
-    )
+    usual, others = preset_config("combined").world, ("blue", "yellow", "magenta")
+    one, other = (make_world(usual.replace(colours=(*pair, *others))) for pair in (("red", "green"), ("green", "red")))
     assert one.spec.state_names[:4] == ("red_x", "red_y", "green_x", "green_y")
     assert other.spec.action_names[:2] == ("green_red_dx", "green_red_dy")
     state = one.sample_state(50, torch.Generator().manual_seed(0))
@@ -47,13 +45,13 @@ def test_the_position_of_a_dot_is_read_where_it_is_kept():
 
 def test_the_studies_of_dots_have_a_row_per_label_and_seed(tmp_path, monkeypatch):
     monkeypatch.setattr(dots, "control_objectives", lambda: {"SMWM": regulariser_objective("inverse")})
-    monkeypatch.setattr(dots, "PAIRS", {"green and red": PAIRS["green and red"]})
+    monkeypatch.setattr(dots, "PAIRS", {"magenta and red": PAIRS["magenta and red"]})
     controls = run_study("distractor_controls", SMALL, path=tmp_path / "controls.csv")
     assert controls[["label", "seed"]].values.tolist() == [["SMWM", 0], ["SMWM", 1], [UNTRAINED, 0], [UNTRAINED, 1]]
     pairs = run_study("combined_pair", SMALL, path=tmp_path / "pairs.csv")
-    assert pairs[["label", "seed", "first"]].values.tolist() == [["green and red", s, "green"] for s in (0, 1)]
+    assert pairs[["label", "seed", "first"]].values.tolist() == [["magenta and red", s, "magenta"] for s in (0, 1)]
     better = pairs.r2_first > pairs.r2_second
-    assert pairs.kept.to_list() == ["green" if first else "red" for first in better]
+    assert pairs.kept.to_list() == ["magenta" if first else "red" for first in better]
 
 
 def test_the_committed_tables_are_whole():
