@@ -15,7 +15,8 @@ from torch.nn import functional
 
 from smwm_lab.axes import Action, Actions, Latent, Latents, Observation, Scalar
 from smwm_lab.config import Config, config
-from smwm_lab.gates import require_alike
+from smwm_lab.errors import InputError, check_instance
+from smwm_lab.gates import require_alike, require_floats, require_memory, require_tensor
 from smwm_lab.models import WorldModel
 
 
@@ -40,8 +41,20 @@ class EncodedBatch:
     """Which actions were recorded. None, and from construction on also a mask without a gap: all of them."""
 
     def __post_init__(self):
+        check_instance("model", self.model, WorldModel)
+        require_floats("latents", self.latents, None, None, self.model.config.latent_dim)
+        frames, windows = self.latents.shape[:2]
+        require_floats("actions", self.actions, frames - 1, windows, self.model.config.action_dim, empty=True)
+        _require("observations", self.observations, torch.uint8, frames, windows, *self._image)
+        if self.known is not None:
+            _require("known", self.known, torch.bool, frames - 1, windows)
         if self.known is not None and bool(self.known.all()):
             self.known = None
+
+    @property
+    def _image(self) -> tuple[int, int, int]:
+        side = self.model.config.side
+        return 3, side, side
 
     @property
     def num_windows(self) -> int:
@@ -111,6 +124,15 @@ class EncodedBatch:
 
     def _with_action(self, rows: Tensor) -> Tensor:
         return rows if self.known is None else rows[self.known.flatten()]
+
+
+def _require(name: str, value: Tensor, dtype: torch.dtype, *shape: int) -> None:
+    """Raise `InputError` unless a value is a tensor of this dtype and shape with values in memory."""
+    if isinstance(value, Tensor) and value.dtype == dtype and value.shape == shape and not value.is_meta:
+        return
+    require_tensor(name, value, f"torch.as_tensor gives one; {dtype} {shape}")
+    require_memory(name, value)
+    raise InputError(f"{name} are {value.dtype} {tuple(value.shape)}; allowed: {dtype} {shape}, as the latents have")
 
 
 @config

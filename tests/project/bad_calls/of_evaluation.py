@@ -11,6 +11,7 @@ from kinds import COUNTS, GENERATORS, NAMES, NUMBERS, OBJECTS, SEEDS, floats, wi
 from planning_examples import (
     ACTIONS,
     CHOSEN,
+    DYNAMICS,
     EPISODES,
     GOAL,
     MODELS,
@@ -30,7 +31,6 @@ from smwm_lab.objectives import EncodedBatch, Objective
 from smwm_lab.planning import (
     AgentConfig,
     Comparison,
-    OracleModel,
     Outcome,
     TerminalDistance,
     beside_reference,
@@ -89,7 +89,7 @@ def _add_evaluations(table: Table) -> None:
         "planner": PLANNERS,
         "model": MODELS,
         "tasks": NO_TASKS | {"of another world": OTHER_TASKS},
-        "trajectories": TRAJECTORIES,
+        "trajectories": without(TRAJECTORIES, "of NaN"),
         "seed": SEEDED,
         "cache": FOLDERS,
     }
@@ -104,7 +104,7 @@ def _add_evaluations(table: Table) -> None:
     table.spoil(
         compare_replanning,
         replanned,
-        model=MODELS | {"other side": None},
+        model=without(MODELS, "other side", "NaN weights"),
         perception=OBJECTS,
         tasks=bad["tasks"],
         horizon=COUNTS,
@@ -119,9 +119,7 @@ def _add_comparisons(table: Table) -> None:
     labels = {"nothing": None, "a number": 3, "a list": ["x"]}
     models = OBJECTS | {"a class": WorldModel, "a run": RUN}
     texts = {"text": "nonsense", "a number": 3}
-    table.spoil(
-        Contestant, fields, label=labels, planner=PLANNERS, model=models, seed=SEEDED, trajectories=texts
-    )
+    table.spoil(Contestant, fields, label=labels, planner=PLANNERS, model=models, seed=SEEDED, trajectories=texts)
     contestants = OBJECTS | {"empty": [], "of texts": ["a"], "one": who, "of nothing": [None]}
     good = {"contestants": [who], "tasks": [TASKS], "cache": None}
     sets = TASK_SETS | {name: value for name, value in MAKERS.items() if callable(value)}
@@ -148,17 +146,18 @@ def _add_comparisons(table: Table) -> None:
         "of numbers as labels": {3: {0: RUN.model}},
     }
     good = {"models": {"a": {0: RUN.model}}, "tasks": lambda seed: [TASKS], "planner": CHOSEN, "cache": None}
-    table.spoil(
-        compare_models, good, models=by_label, tasks=MAKERS, planner=PLANNERS, cache=FOLDERS
-    )
-    agents = OBJECTS | {"empty": {}, "of nothing": {"a": None}, "unknown": {"a": "x"}, "of numbers as labels": {3: "cem"}}
+    table.spoil(compare_models, good, models=by_label, tasks=MAKERS, planner=PLANNERS, cache=FOLDERS)
+    agents = OBJECTS | {
+        "empty": {},
+        "of nothing": {"a": None},
+        "unknown": {"a": "x"},
+        "of numbers as labels": {3: "cem"},
+    }
     by_seed = OBJECTS | {"empty": {}, "of texts": {0: "x"}, "of texts as seeds": {"x": RUN.model}}
     data = texts | {"of nothing": lambda seed: "x", "of another world": lambda seed: TRAJECTORIES["of another world"]}
     good = {"agents": {"a": CHOSEN}, "models": {0: RUN.model}, "tasks": lambda seed: [TASKS], "trajectories": None}
     good |= {"cache": None}
-    table.spoil(
-        horizon_sweep, good, agents=agents, models=by_seed, tasks=MAKERS, trajectories=data, cache=FOLDERS
-    )
+    table.spoil(horizon_sweep, good, agents=agents, models=by_seed, tasks=MAKERS, trajectories=data, cache=FOLDERS)
 
 
 def _add_tables(table: Table) -> None:
@@ -193,9 +192,7 @@ def _add_tables(table: Table) -> None:
     }
     good = {"ours": ours, "table": "success", "environment": "tworoom"}
     table.spoil(beside_reference, good, ours=frames, table=NAMES, environment=NAMES)
-    table.spoil(
-        reference_results, {"table": "success", "environment": "tworoom"}, table=NAMES, environment=NAMES
-    )
+    table.spoil(reference_results, {"table": "success", "environment": "tworoom"}, table=NAMES, environment=NAMES)
 
 
 def _add_intervals(table: Table) -> None:
@@ -244,9 +241,7 @@ def _add_reports(table: Table) -> None:
     table.spoil(Outcome.cat, {"parts": [OUTCOME, OUTCOME]}, called="Outcome.cat", parts=parts)
     fields = OUTCOME.to_dict()
     columns = {"nothing": None, "text": "ab", "a number": 3, "empty": (), "of texts": ("a", "b"), "fewer": (1,)}
-    spoilt = {
-        name: columns for name in ("arrived_at", "distance_left", "way", "least_way", "passed_whole")
-    }
+    spoilt = {name: columns for name in ("arrived_at", "distance_left", "way", "least_way", "passed_whole")}
     table.spoil(Outcome, fields, **spoilt, num_decisions=without(COUNTS, "none"), plan_seconds=NUMBERS)
     values = OBJECTS | {"unknown": fields | {"colour": 1}, "empty": {}, "wrong": fields | {"way": 3}}
     table.spoil(Outcome.from_dict, {"values": fields}, called="Outcome.from_dict", values=values)
@@ -269,7 +264,7 @@ def _add_landscapes(table: Table) -> None:
         "negative": (-1, 0),
     }
     costs = OBJECTS | {"of two goals": TerminalDistance(GOAL[:2]), "a class": TerminalDistance}
-    models = without(MODELS, "other side")
+    models = DYNAMICS
     table.spoil(
         cost_landscape,
         good,
@@ -310,9 +305,7 @@ def _add_windows(table: Table) -> None:
     }
     good = {"split": SPLIT, "n": 3, "sector": 0.5, "opens": (0.3, 0.8), "generator": STREAM}
     sector = NUMBERS | {"none": 0.0, "negative": -1.0, "above 1": 1.5}
-    table.spoil(
-        widening_transitions, good, split=splits, n=COUNTS, sector=sector, opens=opens, generator=GENERATORS
-    )
+    table.spoil(widening_transitions, good, split=splits, n=COUNTS, sector=sector, opens=opens, generator=GENERATORS)
 
 
 def _add_batches(table: Table) -> None:

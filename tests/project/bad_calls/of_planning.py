@@ -3,7 +3,7 @@
 from typing import Any
 
 import torch
-from examples import OTHER_SPLIT, RUN, SPLIT, STATE, WORLD, Z
+from examples import RUN, SPLIT, STATE, WORLD, Z
 from kinds import COUNTS, GENERATORS, NAMES, NUMBERS, OBJECTS, SEEDS, floats, rows_of, without
 from planning_examples import (
     ACTIONS,
@@ -91,7 +91,6 @@ WARM_STARTS: dict[str, Any] = {
     "of float64": WarmStart(ACTIONS.double()),
     "of NaN": WarmStart(ACTIONS * float("nan")),
     "of NaN elites": WarmStart(ACTIONS, ACTIONS[:, None] * float("nan")),
-    "without memory": WarmStart(ACTIONS.to("meta")),
 }
 FUNCTIONS: dict[str, Any] = OBJECTS | {"a tensor": Z}
 
@@ -151,7 +150,7 @@ def _size_of(candidates: torch.Tensor) -> torch.Tensor:
 
 
 def _add_costs(table: Table) -> None:
-    goals = without(floats(GOAL), "wide", "narrow", "fewer", "float64")
+    goals = without(floats(GOAL), "wide", "narrow", "fewer", "float64", "no rows")
     latents, candidates = PATHS[:, None], ACTIONS[:, None]
     others = without(floats(latents), "NaN", "infinite", "without memory")
     for cost in (TerminalDistance, PathDistance):
@@ -168,12 +167,12 @@ def _add_costs(table: Table) -> None:
 
 
 def _add_plans(table: Table) -> None:
-    moves = without(floats(ACTIONS), "wide", "narrow", "fewer", "float64", "NaN", "infinite", "without memory")
-    elites = without(floats(ACTIONS[:, None]), "nothing", "float64", "NaN", "infinite", "without memory")
+    moves = without(floats(ACTIONS), "wide", "narrow", "fewer", "float64", "NaN", "infinite", "no rows")
+    elites = without(floats(ACTIONS[:, None]), "nothing", "NaN", "infinite")
     table.spoil(WarmStart, {"mean": ACTIONS, "elites": ACTIONS[:, None]}, mean=moves, elites=elites)
     cold = WarmStart(ACTIONS, ACTIONS[:, None])
     table.spoil(cold.__getitem__, {"rows": torch.tensor([0])}, rows=rows_of(5))
-    other = without(floats(Z), "NaN", "infinite", "without memory")
+    other = without(floats(Z), "NaN", "infinite")
     good = {"z": Z, "goal": GOAL, "generator": STREAM, "warm_start": None}
     starts = {"text": "nonsense", "a number": 3, "actions": ACTIONS, "a class": WarmStart}
     table.spoil(Query, good, z=other, goal=other, generator=GENERATORS, warm_start=starts)
@@ -224,12 +223,14 @@ def _add_planning(table: Table) -> None:
         "of whole numbers": lambda latents, actions: _size_of(actions).long(),
     }
     solvers = OBJECTS | {"a class": CEM, "a search": SEARCH}
+    others = {"of other actions": LinearDynamics(torch.eye(6, 3)), "narrow": LinearDynamics(torch.eye(3, 2))}
+    others |= DYNAMICS
     for model in (RUN.model, LINEAR):
         table.spoil(
             plan,
             good | {"model": model},
             called=f"plan with {type(model).__name__}",
-            model=DYNAMICS | {"of other actions": LinearDynamics(torch.eye(6, 3)), "narrow": LinearDynamics(torch.eye(3, 2))},
+            model=others,
             z=floats(Z),
             cost=costs,
             solver=solvers,
@@ -313,7 +314,10 @@ def _add_maps(table: Table) -> None:
     table.spoil(LandmarkConfig, fields, **counts, subgoal_actions=ahead)
     configs = OBJECTS | {"a class": LandmarkConfig, "too many": LANDMARKS.replace(num_landmarks=40)}
     good = {"latents": PATHS, "config": LANDMARKS, "generator": STREAM}
-    latents = without(floats(PATHS), "wide", "narrow", "float64") | {"one frame": PATHS[:, :1], "no latents": PATHS[..., :0]}
+    latents = without(floats(PATHS), "wide", "narrow", "float64") | {
+        "one frame": PATHS[:, :1],
+        "no latents": PATHS[..., :0],
+    }
     table.spoil(build_graph, good, latents=latents, config=configs, generator=GENERATORS)
     graph = build_graph(PATHS, LANDMARKS, generator=STREAM)
     planner = {"graph": graph, "local": PLANNER, "subgoal_actions": 1.0}
@@ -358,7 +362,11 @@ def _add_perception(table: Table) -> None:
     good = {"observe": SEES.observe, "encode": SEES.encode, "device": torch.device("cpu")}
     table.spoil(Perception, good, observe=FUNCTIONS, encode=FUNCTIONS, device=OBJECTS)
     table.spoil(
-        Perception.through, {"model": RUN.model, "world": WORLD}, called="Perception.through", model=MODELS, world=WORLDS
+        Perception.through,
+        {"model": RUN.model, "world": WORLD},
+        called="Perception.through",
+        model=without(MODELS, "NaN weights"),
+        world=WORLDS,
     )
     truth = OracleModel(WORLD)
     table.spoil(Perception.oracle, {"model": truth}, called="Perception.oracle", model=OBJECTS | {"a model": RUN.model})
@@ -391,7 +399,9 @@ def _add_tasks(table: Table) -> None:
     table.spoil(TASKS.__getitem__, {"rows": torch.tensor([0])}, rows=rows_of(2))
     splits = OBJECTS | {"a world": WORLD}
     drawn = {"split": SPLIT, "num_tasks": 2, "generator": STREAM}
-    table.spoil(tasks_anywhere, drawn | {"budget": 2}, split=splits, num_tasks=COUNTS, budget=COUNTS, generator=GENERATORS)
+    table.spoil(
+        tasks_anywhere, drawn | {"budget": 2}, split=splits, num_tasks=COUNTS, budget=COUNTS, generator=GENERATORS
+    )
     for offset in (2, None):
         table.spoil(
             held_out_tasks,
@@ -406,9 +416,16 @@ def _add_tasks(table: Table) -> None:
     states = floats(EPISODES.states)
     table.spoil(
         tasks_from_trajectories,
-        {"world": WORLD, "states": EPISODES.states, "num_tasks": 2, "goal_offset": 2, "generator": STREAM, "budget": None},
+        {
+            "world": WORLD,
+            "states": EPISODES.states,
+            "num_tasks": 2,
+            "goal_offset": 2,
+            "generator": STREAM,
+            "budget": None,
+        },
         world=WORLDS | {"another": OTHER_WORLD},
-        states=without(states, "fewer") | {"one frame": EPISODES.states[:, :1]},
+        states=without(states, "fewer", "NaN", "infinite") | {"one frame": EPISODES.states[:, :1]},
         num_tasks=COUNTS,
         goal_offset=COUNTS | {"too far": 6},
         generator=GENERATORS,
@@ -437,7 +454,7 @@ def _add_agents(table: Table) -> None:
         planner=names,
         model=without(MODELS, "NaN weights"),
         world=WORLDS | {"another": OTHER_WORLD},
-        trajectories=TRAJECTORIES,
+        trajectories=without(TRAJECTORIES, "of NaN"),
         seed=SEEDED,
     )
     for name in ("additive", "landmarks"):

@@ -45,8 +45,8 @@ MODELS: dict[str, Any] = models(MODEL) | {
     "other actions": WorldModel(MODEL.replace(action_dim=3)),
     "of another world": OracleModel(OTHER_WORLD),
 }
-DYNAMICS: dict[str, Any] = {name: value for name, value in MODELS.items() if name != "other side"}
-"""What is no model that rolls out the latents of the examples; the side of images does not matter there."""
+DYNAMICS: dict[str, Any] = {name: value for name, value in MODELS.items() if name not in ("other side", "NaN weights")}
+"""What is no model that rolls out the latents of the examples; the encoder does not matter there."""
 NO_TASKS: dict[str, Any] = OBJECTS | {"a class": Tasks, "a world": WORLD, "a split": SPLIT, "states": STATE}
 TRAJECTORIES: dict[str, Any] = {
     "text": "nonsense",
