@@ -43,18 +43,13 @@ class EncodedBatch:
     def __post_init__(self):
         check_instance("model", self.model, WorldModel)
         require_floats("latents", self.latents, None, None, self.model.config.latent_dim)
-        frames, windows = self.latents.shape[:2]
+        side, (frames, windows) = self.model.config.side, self.latents.shape[:2]
         require_floats("actions", self.actions, frames - 1, windows, self.model.config.action_dim, empty=True)
-        _require("observations", self.observations, torch.uint8, frames, windows, *self._image)
+        _require("observations", self.observations, torch.uint8, frames, windows, 3, side, side)
         if self.known is not None:
             _require("known", self.known, torch.bool, frames - 1, windows)
         if self.known is not None and bool(self.known.all()):
             self.known = None
-
-    @property
-    def _image(self) -> tuple[int, int, int]:
-        side = self.model.config.side
-        return 3, side, side
 
     @property
     def num_windows(self) -> int:

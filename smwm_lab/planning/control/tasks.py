@@ -41,9 +41,7 @@ class Tasks:
         for name, state in (("start", self.start), ("goal", self.goal)):
             require_floats(name, state, None, None, empty=True)
             self.world.require_inside(state)
-            check(
-                state.dtype == torch.float32, f"{name} are {state.dtype}; allowed: torch.float32, as worlds draw them"
-            )
+            check(state.dtype == torch.float32, f"{name} are {state.dtype}; allowed: torch.float32")
         check(len(self.start) > 0, "tasks = 0; allowed: 1 or more")
         check(
             self.start.shape == self.goal.shape,

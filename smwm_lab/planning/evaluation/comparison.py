@@ -184,8 +184,8 @@ def compare(
 
 def _require_many(name: str, values: object) -> None:
     """Raise `InputError` unless values are several, and no text, mapping or tensor."""
-    many = isinstance(values, Iterable) and not isinstance(values, str | bytes | Mapping | Tensor)
-    check(many, f"{name} = {shown(values)}; allowed: a list of one or more")
+    if not isinstance(values, Iterable) or isinstance(values, str | bytes | Mapping | Tensor):
+        raise InputError(f"{name} = {shown(values)}; allowed: a list of one or more")
 
 
 def _task_sets(tasks: object) -> Sequence[Tasks]:

@@ -104,10 +104,8 @@ class Outcome:
     def from_dict(cls, values: dict[str, Any]) -> "Outcome":
         """Return the outcome that `to_dict` gave; raise `InputError` for any other values."""
         names = {each.name for each in fields(cls)}
-        found = set(values) if isinstance(values, Mapping) else None
-        check(
-            found == names, f"an outcome is {shown(values)}; allowed: a mapping of exactly {', '.join(sorted(names))}"
-        )
+        if not isinstance(values, Mapping) or set(values) != names:
+            raise InputError(f"an outcome is {shown(values)}; allowed: a mapping of {', '.join(sorted(names))}")
         return cls(**{key: tuple(value) if isinstance(value, list) else value for key, value in values.items()})
 
 
@@ -227,10 +225,8 @@ def report_on(
 def table_of(reports: list[PlanningReport]) -> pd.DataFrame:
     """Return one row per report, of one or more."""
     whole = isinstance(reports, list | tuple) and len(reports) > 0
-    check(
-        whole and all(isinstance(each, PlanningReport) for each in reports),
-        f"reports = {shown(reports)}; allowed: a list of one or more PlanningReport, which evaluate gives",
-    )
+    if not whole or not all(isinstance(each, PlanningReport) for each in reports):
+        raise InputError(f"reports = {shown(reports)}; allowed: a list of one or more, as evaluate gives them")
     rows = [report.to_dict() for report in reports]
     table = pd.DataFrame(rows)
     table["low"], table["high"] = zip(*table.pop("interval"), strict=True)
