@@ -69,6 +69,6 @@ def _require_slice(z: Latent, actions: Actions, first: tuple[int, int], second: 
     for name, pair in (("first", first), ("second", second)):
         if not isinstance(pair, tuple) or len(pair) != 2:
             raise InputError(f"{name} = {shown(pair)}; allowed: (time, component)")
-        check_count(f"time of {name}", pair[0], 0, time - 1)
-        check_count(f"component of {name}", pair[1], 0, dim - 1)
+        check_count("time of the slice", pair[0], 0, time - 1)
+        check_count("component of the slice", pair[1], 0, dim - 1)
     check(first != second, f"first = second = {first}; allowed: two different components")
