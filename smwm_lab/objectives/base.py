@@ -42,12 +42,12 @@ class EncodedBatch:
 
     def __post_init__(self):
         check_instance("model", self.model, WorldModel)
-        require_floats("latents", self.latents, None, None, self.model.config.latent_dim)
-        side, (frames, windows) = self.model.config.side, self.latents.shape[:2]
-        require_floats("actions", self.actions, frames - 1, windows, self.model.config.action_dim, empty=True)
-        _require("observations", self.observations, torch.uint8, frames, windows, 3, side, side)
+        require_floats("latents", self.latents, None, None, None)
+        frames, windows = self.latents.shape[:2]
+        require_floats("actions", self.actions, frames - 1, windows, None, empty=True)
+        _require("observations", self.observations, torch.uint8, 5, frames, windows)
         if self.known is not None:
-            _require("known", self.known, torch.bool, frames - 1, windows)
+            _require("known", self.known, torch.bool, 2, frames - 1, windows)
         if self.known is not None and bool(self.known.all()):
             self.known = None
 
@@ -121,13 +121,13 @@ class EncodedBatch:
         return rows if self.known is None else rows[self.known.flatten()]
 
 
-def _require(name: str, value: Tensor, dtype: torch.dtype, *shape: int) -> None:
-    """Raise `InputError` unless a value is a tensor of this dtype and shape with values in memory."""
-    if isinstance(value, Tensor) and value.dtype == dtype and value.shape == shape and not value.is_meta:
-        return
-    require_tensor(name, value, f"torch.as_tensor gives one; {dtype} {shape}")
+def _require(name: str, value: Tensor, dtype: torch.dtype, ndim: int, *first: int) -> None:
+    """Raise `InputError` unless a value is a tensor of this dtype, with so many axes, the first ones of these lengths."""
+    wanted = f"{dtype} with {ndim} axes, the first {first} as those of the latents"
+    require_tensor(name, value, f"torch.as_tensor gives one; {wanted}")
     require_memory(name, value)
-    raise InputError(f"{name} are {value.dtype} {tuple(value.shape)}; allowed: {dtype} {shape}, as the latents have")
+    if value.dtype != dtype or value.ndim != ndim or value.shape[:2] != first:
+        raise InputError(f"{name} are {value.dtype} {tuple(value.shape)}; allowed: {wanted}")
 
 
 @config

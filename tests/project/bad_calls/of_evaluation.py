@@ -332,7 +332,7 @@ def _add_batches(table: Table) -> None:
         "empty": mask[:0],
         "without memory": mask.to("meta"),
     }
-    finite = ("NaN", "infinite", "float64")
+    finite = ("NaN", "infinite", "float64", "wide", "narrow")
     table.spoil(
         EncodedBatch,
         good,
