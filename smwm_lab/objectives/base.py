@@ -122,7 +122,7 @@ class EncodedBatch:
 
 
 def _require(name: str, value: Tensor, dtype: torch.dtype, ndim: int, *first: int) -> None:
-    """Raise `InputError` unless a value is a tensor of this dtype, with so many axes, the first ones of these lengths."""
+    """Raise `InputError` unless a value is a tensor of this dtype and of `ndim` axes, the first of them so long."""
     wanted = f"{dtype} with {ndim} axes, the first {first} as those of the latents"
     require_tensor(name, value, f"torch.as_tensor gives one; {wanted}")
     require_memory(name, value)
