@@ -45,6 +45,25 @@ def require_rows(name: str, value: Any, width: int) -> None:
     raise InputError(f"{name} have shape {tuple(value.shape)}; allowed: (n, {width}), one row each")
 
 
+def require_floats(name: str, value: Any, *lengths: int | None, empty: bool = False) -> None:
+    """Raise `InputError` unless a value is a tensor of floats that holds numbers.
+
+    lengths: of the axes; None for one of any length. empty: whether there may be no number.
+    """
+    if (
+        isinstance(value, Tensor)
+        and value.is_floating_point()
+        and _has_lengths(value.shape, lengths)
+        and not value.is_meta
+        and (empty or value.numel())
+    ):
+        return
+    require_tensor(name, value, f"torch.as_tensor gives one; float32 {_axes(lengths)}")
+    require_memory(name, value)
+    least = "" if empty else ", no axis empty"
+    raise InputError(f"{name} are {value.dtype} {tuple(value.shape)}; allowed: torch.float32 {_axes(lengths)}{least}")
+
+
 def require_input(name: str, value: Any, weight: Tensor, *lengths: int | None) -> None:
     """Raise `InputError` unless a value is a tensor that networks with this weight take: its dtype, its device.
 
@@ -118,7 +137,7 @@ def _has_lengths(shape: tuple[int, ...], lengths: tuple[int | None, ...]) -> boo
 
 def _axes(lengths: tuple[int | None, ...]) -> str:
     """Return lengths as they stand in messages: (n, 3, m)."""
-    names = iter("nmkl")
+    names = iter("nmklpq")
     text = ", ".join(next(names) if length is None else str(length) for length in lengths)
     return f"({text},)" if len(lengths) == 1 else f"({text})"
 

@@ -12,7 +12,8 @@ import torch
 from torch import Generator, Tensor
 
 from smwm_lab.axes import State
-from smwm_lab.data.splits import StateSplit, sample_transitions
+from smwm_lab.data.splits import StateSplit, require_draw, sample_transitions
+from smwm_lab.errors import check, check_range, shown
 from smwm_lab.worlds.transitions import TransitionBatch
 
 
@@ -45,7 +46,11 @@ def widening_transitions(
     """Draw n training transitions, to be used in this order: angles of start states come from the sector of the time.
 
     Both ends of every transition are on the training side of the split. CPU tensors.
+    Raises `InputError` for a sector outside 0.01 to 1, and for `opens` that are not two rising shares.
     """
+    require_draw(split, n, generator)
+    check_range("sector", sector, 0.01, 1.0)
+    _check_opens(opens)
     ends = [round(n * stage / NUM_SECTORS) for stage in range(NUM_SECTORS + 1)]
     parts = []
     for stage, (begin, end) in enumerate(zip(ends, ends[1:], strict=False)):
@@ -62,3 +67,14 @@ def widening_transitions(
             )
         )
     return TransitionBatch.cat(parts)
+
+
+def _check_opens(opens: tuple[float, ...]) -> None:
+    """Raise `InputError` unless `opens` are two shares of the data set, the first below the second."""
+    check(
+        isinstance(opens, tuple | list) and len(opens) == 2,
+        f"opens = {shown(opens)} are no span; allowed: two rising shares of the data set, 0 to 1",
+    )
+    for share in opens:
+        check_range("opens", share, 0.0, 1.0, "two rising shares of the data set")
+    check(opens[0] < opens[1], f"opens = {opens} do not rise; allowed: two rising shares of the data set, 0 to 1")

@@ -227,7 +227,7 @@ def sample_transitions(
 
     where: start states (m, state) -> bool (m,), those that are wanted; all if None.
     """
-    _require_draw(split, n, generator)
+    require_draw(split, n, generator)
     if where is not None:
         check_callable("where", where, "start states (m, state) -> bool (m,), or None")
     side = split.is_held_out if held_out else split.is_training
@@ -246,7 +246,7 @@ def sample_transitions(
 
 def sample_states(split: StateSplit, n: int, *, held_out: bool, generator: Generator, anywhere: bool = False) -> State:
     """Draw n states from one side of the split, from the start region or `anywhere` on the canvas. CPU tensor."""
-    _require_draw(split, n, generator)
+    require_draw(split, n, generator)
     side = split.is_held_out if held_out else split.is_training
     parts: list[Tensor] = []
     drawn = kept = 0
@@ -260,7 +260,7 @@ def sample_states(split: StateSplit, n: int, *, held_out: bool, generator: Gener
     return torch.cat(parts)[:n]
 
 
-def _require_draw(split: StateSplit, n: int, generator: Generator) -> None:
+def require_draw(split: StateSplit, n: int, generator: Generator) -> None:
     """Raise `InputError` unless n things can be drawn from one side of a split."""
     check_instance("split", split, StateSplit, "split_by_state gives one; of a run: run.split")
     check_count("n", n, 1, 10**9)

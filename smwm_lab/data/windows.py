@@ -11,8 +11,8 @@ import math
 import torch
 from torch import Generator
 
-from smwm_lab.data.splits import StateSplit
-from smwm_lab.errors import check, check_range
+from smwm_lab.data.splits import StateSplit, require_draw
+from smwm_lab.errors import check, check_count
 from smwm_lab.worlds.transitions import Trajectories
 
 
@@ -30,7 +30,8 @@ def sample_windows(
     held_out: False cuts episodes into windows side by side and keeps those that lie on the training side with every
     frame; True keeps at most one window per episode, with its first and its last frame on the held-out side. No window
     reaches beyond the end of its episode.
-    Raises `InputError` where a window is longer than an episode or nothing lies on the side asked for.
+    Raises `InputError` for counts that are no whole numbers above 0, where a window is longer than an episode, or
+    where nothing lies on the side asked for.
 
     >>> from smwm_lab.data import split_by_state
     >>> from smwm_lab.worlds import make_world
@@ -39,7 +40,9 @@ def sample_windows(
     >>> task.states.shape, bool(split.is_training(task.states[:, -1]).any())
     (torch.Size([3, 6, 2]), False)
     """
-    check_range("length", length, 1, episode_length, "a window fits into its episode")
+    require_draw(split, n, generator)
+    check_count("episode_length", episode_length, 1, 10**9)
+    check_count("length", length, 1, episode_length, "a window fits into its episode")
 
     def cut(episodes: Trajectories) -> Trajectories:
         if held_out:

@@ -7,6 +7,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from smwm_lab.axes import Action, Actions, Latent, Latents
+from smwm_lab.gates import require_finite, require_floats, require_input
 
 
 @dataclass(frozen=True, eq=False)
@@ -20,11 +21,20 @@ class LinearDynamics:
     effect: Float[Tensor, "latent action"]
     """B."""
 
+    def __post_init__(self):
+        require_floats("effect", self.effect, None, None)
+        require_finite("effect", self.effect)
+
     def rollout(self, z: Latent, actions: Actions) -> Latents:
         """Return z and its T successors."""
+        latent_dim, action_dim = self.effect.shape
+        require_input("z", z, self.effect, None, latent_dim)
+        require_input("actions", actions, self.effect, len(z), None, action_dim)
         moves = torch.cat([z[:, None], actions @ self.effect.T], 1)
         return moves.cumsum(1)
 
     def infer_action(self, z: Latent, z_next: Latent) -> Action:
         """Return the action of least length that leads from z to z_next."""
+        require_input("z", z, self.effect, None, len(self.effect))
+        require_input("z_next", z_next, self.effect, *z.shape)
         return (z_next - z) @ torch.linalg.pinv(self.effect).T

@@ -15,7 +15,8 @@ from torch.nn import functional
 
 from smwm_lab.axes import Action, Actions, Latent, Latents, Observation, Scalar
 from smwm_lab.config import Config, config
-from smwm_lab.gates import require_alike
+from smwm_lab.errors import InputError, check_instance
+from smwm_lab.gates import require_alike, require_floats, require_memory, require_tensor
 from smwm_lab.models import WorldModel
 
 
@@ -40,6 +41,13 @@ class EncodedBatch:
     """Which actions were recorded. None, and from construction on also a mask without a gap: all of them."""
 
     def __post_init__(self):
+        check_instance("model", self.model, WorldModel)
+        require_floats("latents", self.latents, None, None, None)
+        frames, windows = self.latents.shape[:2]
+        require_floats("actions", self.actions, frames - 1, windows, None, empty=True)
+        _require("observations", self.observations, torch.uint8, 5, frames, windows)
+        if self.known is not None:
+            _require("known", self.known, torch.bool, 2, frames - 1, windows)
         if self.known is not None and bool(self.known.all()):
             self.known = None
 
@@ -111,6 +119,15 @@ class EncodedBatch:
 
     def _with_action(self, rows: Tensor) -> Tensor:
         return rows if self.known is None else rows[self.known.flatten()]
+
+
+def _require(name: str, value: Tensor, dtype: torch.dtype, ndim: int, *first: int) -> None:
+    """Raise `InputError` unless a value is a tensor of this dtype and of `ndim` axes, the first of them so long."""
+    wanted = f"{dtype} with {ndim} axes, the first {first} as those of the latents"
+    require_tensor(name, value, f"torch.as_tensor gives one; {wanted}")
+    require_memory(name, value)
+    if value.dtype != dtype or value.ndim != ndim or value.shape[:2] != first:
+        raise InputError(f"{name} are {value.dtype} {tuple(value.shape)}; allowed: {wanted}")
 
 
 @config

@@ -98,6 +98,7 @@ class Objective(nn.Module):
 
     def forward(self, batch: EncodedBatch) -> Loss:
         """Return the loss of a batch; where no term has a gradient, the total's is 0 everywhere."""
+        check_instance("batch", batch, EncodedBatch)
         values = {term.name: term(batch) for term in self._each()}
         weighted = [self.weights[name] * value for name, value in values.items() if self.weights[name] > 0]
         total = sum(weighted[1:], weighted[0]) if weighted else batch.latents.new_zeros(())
@@ -111,6 +112,7 @@ class Objective(nn.Module):
 
     def after_step(self, model: WorldModel) -> None:
         """Let terms with slow copies follow the model."""
+        check_instance("model", model, WorldModel)
         for term in self._each():
             term.after_step(model)
 

@@ -10,12 +10,15 @@ import math
 import torch
 from torch import Generator, Tensor
 
-from smwm_lab.axes import Candidates, Costs, Latent
-from smwm_lab.errors import check, check_range
+from smwm_lab.axes import Actions, Candidates, Costs, Latent, Latents
+from smwm_lab.errors import InputError, check, check_count, check_instance
+from smwm_lab.gates import require_floats, require_generator
 from smwm_lab.models.mode import evaluating
+from smwm_lab.planning.interface.gates import require_able, require_dynamics, require_finite_tasks, require_same_kind
 from smwm_lab.planning.interface.plan_types import Plan, WarmStart
 from smwm_lab.planning.interface.protocols import Cost, Dynamics
 from smwm_lab.planning.solvers import Solver
+from smwm_lab.planning.solvers.base import require_costs
 
 
 ROWS = 1200
@@ -29,13 +32,17 @@ class RolloutCost:
     """
 
     def __init__(self, model: Dynamics, z: Latent, cost: Cost):
-        check(len(z) > 0, "z holds no task; allowed: 1 or more rows")
+        require_dynamics(model, Dynamics)
+        require_able("cost", cost, Cost, "a call (latents, actions) -> costs")
+        require_floats("z", z, None, None, empty=True)
+        check(z.numel() > 0, f"z holds no task or no latent, {tuple(z.shape)}; allowed: 1 or more rows and columns")
         require_finite_tasks(z, "the latents to start from")
         self.model, self.z, self.cost = model, z, cost
 
     def __call__(self, candidates: Candidates) -> Costs:
         with torch.set_grad_enabled(candidates.requires_grad), evaluating(self.model):
             costs = self.cost(self._roll_out(candidates), candidates)
+        require_costs(costs, candidates)
         require_finite_tasks(costs.detach(), "the costs the model gives to its candidates")
         return costs
 
@@ -46,7 +53,7 @@ class RolloutCost:
         for start in range(0, len(self.z), tasks):
             some = candidates[start : start + tasks]
             z = self.z[start : start + tasks].repeat_interleave(count, 0)
-            parts.append(self.model.rollout(z, some.flatten(0, 1)).unflatten(0, some.shape[:2]))
+            parts.append(_imagined(self.model, z, some.flatten(0, 1)).unflatten(0, some.shape[:2]))
         return parts[0] if len(parts) == 1 else torch.cat(parts)
 
 
@@ -76,30 +83,37 @@ def plan(
     >>> [round(float(value), 2) for value in found.actions.sum(1)[0]]
     [0.5, -1.5]
     """
-    check_range("horizon", horizon, 1, 1000)
-    check(action_dim >= 1, f"action_dim = {action_dim}: nothing to plan without actions; use a controlled world")
-    shape = (len(z), horizon, action_dim)
-    start = warm_start or WarmStart(z.new_zeros(shape))
-    check(
-        start.mean.shape == shape,
-        f"warm_start of shape {tuple(start.mean.shape)} does not fit; allowed: {shape} (tasks, horizon, action)",
-    )
-    return solver.solve(RolloutCost(model, z, cost), start, generator=generator, record=record)
+    objective = RolloutCost(model, z, cost)
+    require_able("solver", solver, Solver, "solve, for example CEM()")
+    check_count("horizon", horizon, 1, 1000)
+    check_count("action_dim", action_dim, 1, 10_000, "a world without actions leaves nothing to plan")
+    require_generator(generator)
+    start = _start(z, (len(z), horizon, action_dim), warm_start)
+    return solver.solve(objective, start, generator=generator, record=record)
 
 
-def require_finite_tasks(values: Tensor, what: str) -> None:
-    """Raise `InputError` unless every value is finite; `what` names them."""
-    finite = torch.isfinite(values)
-    if bool(finite.all()):
-        return
-    bad = (~finite).flatten(1).any(1)
-    row = int(bad.nonzero()[0])
-    value = float(values[row][~finite[row]].flatten()[0])
+def _start(z: Latent, shape: tuple[int, int, int], warm_start: WarmStart | None) -> WarmStart:
+    """Return where a search begins, (tasks, horizon, action); raise `InputError` for a warm start of another."""
+    if warm_start is None:
+        return WarmStart(z.new_zeros(shape))
+    check_instance("warm_start", warm_start, WarmStart, "Plan.shifted gives one")
+    found = warm_start.mean
     check(
-        False,
-        f"{what} are not finite for {int(bad.sum())} of {len(values)} tasks (task {row}: {value}); "
-        "allowed: finite numbers; train the model anew",
+        found.shape == shape,
+        f"warm_start of shape {tuple(found.shape)} does not fit; allowed: {shape} (tasks, horizon, action)",
     )
+    require_same_kind("the actions of warm_start", found, "z", z)
+    return warm_start
+
+
+def _imagined(model: Dynamics, z: Latent, actions: Actions) -> Latents:
+    """Return the latents that a model imagines; raise `InputError` if they are none, one more than the actions."""
+    latents = model.rollout(z, actions)
+    wanted = (len(z), actions.shape[1] + 1)
+    if not isinstance(latents, Tensor) or latents.ndim != 3 or latents.shape[:2] != wanted:
+        found = f"{tuple(latents.shape)}" if isinstance(latents, Tensor) else f"a {type(latents).__name__}"
+        raise InputError(f"rollout of the model returned {found}; allowed: latents {(*wanted, 'latent')}, z the first")
+    return latents
 
 
 def single_action(action: Tensor) -> Plan:

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from smwm_lab.axes import State
 from smwm_lab.planning.control.perception import Perception
-from smwm_lab.planning.plan import require_finite_tasks
+from smwm_lab.planning.interface.gates import require_finite_tasks
 from smwm_lab.worlds import World
 from smwm_lab.worlds.bodies import Body
 

@@ -12,6 +12,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
+from smwm_lab.errors import check_instance
 from smwm_lab.planning.control.mpc import Episodes, run_mpc
 from smwm_lab.planning.control.perception import Agent, Perception
 from smwm_lab.planning.control.tasks import Tasks
@@ -20,6 +21,7 @@ from smwm_lab.planning.interface.cost import CostConfig
 from smwm_lab.planning.interface.protocols import Dynamics
 from smwm_lab.planning.planners.search import SearchConfig, SearchPlanner
 from smwm_lab.planning.solvers import CEM
+from smwm_lab.seeding import require_seed
 
 
 SOLVER = CEM(num_samples=200, num_iterations=10, num_elites=20, return_mean=True)
@@ -50,7 +52,10 @@ def compare_replanning(
     """Run four ways of deciding on the same tasks.
 
     perception: of this model. solver: as a rule one that returns its mean.
+    Raises `InputError` for a model that does not fit the tasks.
     """
+    check_instance("tasks", tasks, Tasks, "held_out_tasks draws them")
+    require_seed(seed)
     once: dict[str, Any] = {"horizon": horizon, "receding_horizon": 1}
     hurry = CostConfig(terminal=0.0, path=1.0)
     ways = {

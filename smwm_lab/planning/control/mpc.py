@@ -15,11 +15,11 @@ import torch
 from torch import Generator, Tensor
 
 from smwm_lab.axes import States
-from smwm_lab.errors import check_count
+from smwm_lab.errors import check, check_count, check_instance
 from smwm_lab.planning.control.perception import Agent
 from smwm_lab.planning.control.tasks import Tasks
 from smwm_lab.planning.interface.plan_types import Plan, Query
-from smwm_lab.seeding import generator
+from smwm_lab.seeding import generator, require_seed
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -63,8 +63,13 @@ def run_mpc(
     seed: root of the random streams of the planner and of what no action controls. A stream is named by the start and
     the goal of its task (and, where one task occurs several times, by its count), so a task has the same ones in any
     selection. batch_size: tasks controlled together, that share streams; None for one on a CPU and all on a GPU.
-    record: keep plans, with traces.
+    record: keep plans, with traces. Raises `InputError` for an agent that acts in another world, or a planner that
+    decides no plan.
     """
+    check_instance("agent", agent, Agent, "make_agent gives one")
+    check_instance("tasks", tasks, Tasks, "held_out_tasks draws them")
+    require_seed(seed)
+    check_count("receding_horizon", agent.planner.receding_horizon, 1, 1_000_000)
     if batch_size is None:
         batch_size = 1 if agent.perception.device.type == "cpu" else len(tasks)
     check_count("batch_size", batch_size, 1, 1_000_000)
@@ -85,6 +90,8 @@ def _control(agent: Agent, tasks: Tasks, planner_stream: Generator, world_stream
         started = time.perf_counter()
         decided = agent.planner.decide(Query(z, goal, planner_stream, warm_start, record))
         run.plan_seconds += time.perf_counter() - started
+        check_instance("what the planner decided", decided, Plan)
+        check(len(decided) == len(rows), f"{len(decided)} plans for {len(rows)} tasks; allowed: one for each")
         run.num_decisions += len(rows)
         if record:
             run.plans.append((rows, decided))

@@ -7,8 +7,11 @@ import torch
 from torch import Tensor
 
 from smwm_lab.axes import Latent, Latents, State, States
-from smwm_lab.errors import check
+from smwm_lab.errors import check, check_callable, check_instance
+from smwm_lab.gates import require_floats, require_memory, require_tensor
+from smwm_lab.models import ModelConfig
 from smwm_lab.models.mode import evaluating
+from smwm_lab.planning.interface.gates import require_able, require_dynamics
 from smwm_lab.planning.interface.protocols import Planner, PlanningModel
 from smwm_lab.planning.models.oracle import OracleModel
 from smwm_lab.worlds import World
@@ -35,6 +38,11 @@ class Perception:
     device: torch.device = torch.device("cpu")
     """Where latents are computed."""
 
+    def __post_init__(self):
+        check_callable("observe", self.observe, "states (n, state) -> what is seen of them")
+        check_callable("encode", self.encode, "what is seen -> latents (n, latent)")
+        check_instance("device", self.device, torch.device, 'torch.device("cpu") is one')
+
     @classmethod
     def through(cls, model: PlanningModel, world: World) -> "Perception":
         """See frames of the world through the encoder of a model; the true state if the model is the oracle.
@@ -42,7 +50,10 @@ class Perception:
         The encoder runs in evaluation mode and is left in its own. Raises `InputError` for a model of frames or actions
         of another size than the world's.
         """
+        check_instance("world", world, World, "make_world gives one")
+        require_dynamics(model, PlanningModel)
         if isinstance(model, OracleModel):
+            _require_same_world(model.world, world)
             return cls.oracle(model)
         _require_fit(model, world)
         device = device_of(model)
@@ -57,15 +68,19 @@ class Perception:
     @classmethod
     def oracle(cls, model: OracleModel) -> "Perception":
         """Take the true state for what is seen."""
+        check_instance("model", model, OracleModel)
         return cls(lambda state: state, model.encode)
 
     def __call__(self, state: State) -> Latent:
         """Return the latents of states."""
+        require_tensor("states", state, "torch.as_tensor gives one; float32 (n, state)")
+        require_memory("states", state)
         return self.encode(self.observe(state))
 
     @torch.no_grad()
     def encode_trajectories(self, states: States) -> Latents:
         """Return the latents of trajectories (trajectories, frames, state)."""
+        require_floats("states", states, None, None, None)
         parts = [self(part) for part in states.flatten(0, 1).split(CHUNK)]
         return torch.cat(parts).unflatten(0, states.shape[:2])
 
@@ -77,6 +92,10 @@ class Agent:
     perception: Perception
     planner: Planner
 
+    def __post_init__(self):
+        check_instance("perception", self.perception, Perception, "Perception.through(model, world) gives one")
+        require_able("planner", self.planner, Planner, "decide and receding_horizon")
+
 
 def device_of(model: object) -> torch.device:
     """Return where the weights of a model lie; the CPU for one without."""
@@ -85,9 +104,17 @@ def device_of(model: object) -> torch.device:
     return torch.device("cpu") if first is None else first.device
 
 
+def _require_same_world(own: World, world: World) -> None:
+    if own is not world:
+        check(
+            own.config == world.config,
+            f"the model is the truth of another world ({own.config.kind}); allowed: OracleModel of this one",
+        )
+
+
 def _require_fit(model: PlanningModel, world: World) -> None:
     sizes = getattr(model, "config", None)
-    if sizes is None:
+    if not isinstance(sizes, ModelConfig):
         return  # an analytic model has no sizes to compare
     spec = world.spec
     expected, found = (spec.observation_shape[1], spec.action_dim), (sizes.side, sizes.action_dim)

@@ -12,7 +12,9 @@ from torch import Generator, Tensor
 
 from smwm_lab.axes import State, States
 from smwm_lab.data import StateSplit, sample_states, sample_windows
-from smwm_lab.errors import InputError, check, check_range
+from smwm_lab.errors import InputError, check, check_count, check_instance
+from smwm_lab.gates import require_floats, require_generator
+from smwm_lab.planning.interface.gates import require_same_kind, require_selection
 from smwm_lab.worlds import World
 
 
@@ -35,19 +37,27 @@ class Tasks:
     """Primitive steps between start and goal in the episode they come from; None for goals anywhere."""
 
     def __post_init__(self):
+        check_instance("world", self.world, World, "make_world gives one")
+        for name, state in (("start", self.start), ("goal", self.goal)):
+            require_floats(name, state, None, None, empty=True)
+            self.world.require_inside(state)
+            check(state.dtype == torch.float32, f"{name} are {state.dtype}; allowed: torch.float32")
         check(len(self.start) > 0, "tasks = 0; allowed: 1 or more")
         check(
             self.start.shape == self.goal.shape,
             f"{len(self.start)} starts and {len(self.goal)} goals; allowed: as many of each, of the same world",
         )
-        check_range("budget", self.budget, 1, 100_000)
-        for state in (self.start, self.goal):
-            self.world.require_inside(state)
+        require_same_kind("start", self.start, "goal", self.goal)
+        check_count("budget", self.budget, 1, 100_000)
+        if self.goal_offset is not None:
+            check_count("goal_offset", self.goal_offset, 1, 10**9, "None for goals anywhere")
 
     def __len__(self) -> int:
         return len(self.start)
 
     def __getitem__(self, rows: Tensor | slice) -> "Tasks":
+        """Return some tasks; rows: a slice, row numbers, or a mask. Raises `InputError` for rows that there are not."""
+        require_selection(rows, len(self))
         return Tasks(self.world, self.start[rows], self.goal[rows], self.budget, self.goal_offset)
 
     def __repr__(self) -> str:
@@ -61,7 +71,8 @@ def tasks_anywhere(split: StateSplit, num_tasks: int, *, generator: Generator, b
     Where groups of dots move rigidly a goal must be one that can be reached: there it is where a random walk from the
     start comes to. Raises `InputError` for a world without actions.
     """
-    check_range("tasks", num_tasks, 1, 1_000_000)
+    _require_draw(split, num_tasks, generator)
+    check_count("budget", budget, 1, 100_000)
     spec = split.world.spec
     check(spec.action_dim > 0, "this world has no actions, so there is nothing to plan; use a controlled one")
     start = sample_states(split, num_tasks, held_out=True, generator=generator, anywhere=True)
@@ -80,9 +91,10 @@ def held_out_tasks(
     goal_offset: primitive steps between the two in an episode of the behaviour policy; None for goals anywhere.
     episode_length: actions per episode.
     """
+    _require_draw(split, num_tasks, generator)
+    check_count("episode_length", episode_length, 1, 1_000_000)
     if goal_offset is None:
         return tasks_anywhere(split, num_tasks, generator=generator)
-    check_range("tasks", num_tasks, 1, 1_000_000)
     skip = split.world.frameskip
     ahead = _whole_actions("goal_offset", goal_offset, skip)
     check(
@@ -103,7 +115,10 @@ def tasks_from_trajectories(
     budget: primitive steps, twice the offset by default (the paper's). No pair is drawn twice while there are others.
     Raises `InputError` for an offset longer than the episodes or not of whole actions.
     """
-    check_range("tasks", num_tasks, 1, 1_000_000)
+    check_instance("world", world, World, "make_world gives one")
+    check_count("tasks", num_tasks, 1, 1_000_000)
+    require_generator(generator)
+    require_floats("states", states, None, None, world.spec.state_dim)
     skip = world.frameskip
     ahead = _whole_actions("goal_offset", goal_offset, skip)
     allowed = _whole_actions("budget", 2 * goal_offset if budget is None else budget, skip)
@@ -119,8 +134,16 @@ def tasks_from_trajectories(
     return Tasks(world, states[episode, frame], states[episode, frame + ahead], allowed, goal_offset)
 
 
+def _require_draw(split: StateSplit, num_tasks: int, generator: Generator) -> None:
+    """Raise `InputError` unless tasks can be drawn from a split."""
+    check_instance("split", split, StateSplit, "split_by_state gives one; of a run: run.split")
+    check_count("tasks", num_tasks, 1, 1_000_000)
+    require_generator(generator)
+
+
 def _whole_actions(name: str, steps: int, skip: int) -> int:
     """Return primitive steps as actions of the model."""
+    check_count(name, steps, 1, 10**9, f"primitive steps, a multiple of {skip}")
     check(
         steps >= skip and steps % skip == 0,
         f"{name} = {steps} primitive steps is no whole number of actions; allowed: multiples of {skip}",

@@ -7,14 +7,15 @@ from pathlib import Path
 
 import torch
 
-from smwm_lab.errors import InputError, check
+from smwm_lab.errors import InputError, check, check_instance
+from smwm_lab.files import as_path
 from smwm_lab.planning.control.mpc import Agent, run_mpc
 from smwm_lab.planning.control.perception import device_of
 from smwm_lab.planning.control.tasks import Tasks
 from smwm_lab.planning.evaluation.report import Outcome, PlanningReport, outcome_of, report_on
 from smwm_lab.planning.interface.protocols import PlanningModel
 from smwm_lab.planning.models.oracle import OracleModel
-from smwm_lab.planning.planners.registry import NEED_TRAJECTORIES, AgentConfig, make_agent
+from smwm_lab.planning.planners.registry import NEED_TRAJECTORIES, AgentConfig, make_agent, require_inputs
 from smwm_lab.sealed import read_sealed, write_sealed
 from smwm_lab.worlds import Trajectories
 
@@ -37,19 +38,24 @@ def solve(
     *,
     trajectories: Trajectories | None = None,
     seed: int = 0,
-    cache: Path | None = None,
+    cache: Path | str | None = None,
 ) -> Outcome:
     """Let a planner by name solve tasks with a model.
 
     cache: a folder in which outcomes are kept under a key of everything that decides them; an interrupted
-    comparison goes on from there.
+    comparison goes on from there. Raises `InputError` for an unknown planner, and for a model or trajectories of
+    another world than that of the tasks.
     """
-    chosen = AgentConfig(planner) if isinstance(planner, str) else planner
+    chosen = AgentConfig.of(planner)
+    check_instance("tasks", tasks, Tasks, "held_out_tasks draws them")
+    require_inputs(model, tasks.world, trajectories, seed)
 
     def run() -> Outcome:
         return run_agent(make_agent(chosen, model, tasks.world, trajectories=trajectories, seed=seed), tasks, seed=seed)
 
-    return run() if cache is None else _kept(cache / f"{_key(chosen, model, tasks, trajectories, seed)}.json", run)
+    if cache is None:
+        return run()
+    return _kept(as_path("cache", cache) / f"{_key(chosen, model, tasks, trajectories, seed)}.json", run)
 
 
 def evaluate(
@@ -59,14 +65,15 @@ def evaluate(
     *,
     trajectories: Trajectories | None = None,
     seed: int = 0,
-    cache: Path | None = None,
+    cache: Path | str | None = None,
 ) -> PlanningReport:
     """Return the report of a planner, with random actions and the true world on the same tasks beside it.
 
     trajectories: the model's training trajectories, for planners that need them. seed: of planners, landmarks and
     of what no action controls.
     """
-    chosen = AgentConfig(planner) if isinstance(planner, str) else planner
+    chosen = AgentConfig.of(planner)
+    check_instance("tasks", tasks, Tasks, "held_out_tasks draws them")
     truth = OracleModel(tasks.world)
     best = ceiling_of(chosen)
     outcomes = [

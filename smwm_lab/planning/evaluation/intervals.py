@@ -9,11 +9,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import torch
 from scipy.stats import binomtest, permutation_test
 from scipy.stats import t as student
 from torch import Tensor
 
-from smwm_lab.errors import check
+from smwm_lab.errors import InputError, check, check_count
+from smwm_lab.gates import real_array, require_memory, require_tensor
 
 
 MOST_DEALS = 200_000
@@ -26,7 +28,8 @@ def wilson(successes: int, num_tasks: int) -> tuple[float, float]:
     >>> [round(bound, 3) for bound in wilson(100, 100)]
     [0.963, 1.0]
     """
-    check(num_tasks > 0, "tasks = 0; allowed: 1 or more")
+    check_count("tasks", num_tasks, 1, 10**12)
+    check_count("successes", successes, 0, num_tasks, "as many as there are tasks at most")
     found = binomtest(successes, num_tasks).proportion_ci(0.95, method="wilson")
     return float(found.low), float(found.high)
 
@@ -43,8 +46,10 @@ def seed_interval(rates: Sequence[float], tasks_per_seed: int) -> tuple[float, f
     >>> [round(bound, 2) for bound in seed_interval([1.0, 1.0, 1.0, 1.0, 0.36], 100)]
     [0.36, 0.99]
     """
-    check(len(rates) > 0, "seeds = 0; allowed: 1 or more")
-    check(tasks_per_seed > 0, "tasks = 0; allowed: 1 or more")
+    shares = _numbers_of_seeds("rates", rates)
+    outside = shares[(shares < 0) | (shares > 1)]
+    check(not len(outside), f"rates hold {outside[:1]}; allowed: shares, 0 to 1")
+    check_count("tasks per seed", tasks_per_seed, 1, 10**12)
     if len(rates) == 1:
         return wilson(round(rates[0] * tasks_per_seed), tasks_per_seed)
     rate, count = float(np.mean(rates)), len(rates) * tasks_per_seed
@@ -66,7 +71,8 @@ def compare_seeds(first: Sequence[float], second: Sequence[float]) -> float:
     >>> round(compare_seeds([0.9, 0.92, 0.91, 0.95, 0.93], [0.7, 0.72, 0.75, 0.69, 0.71]), 4)
     0.0079
     """
-    check(min(len(first), len(second)) > 0, "seeds = 0; allowed: 1 or more for both methods")
+    for name, rates in (("first", first), ("second", second)):
+        _numbers_of_seeds(name, rates)
     if min(len(first), len(second)) == 1 or np.ptp([*first, *second]) == 0:
         return 1.0  # a single seed has no spread to compare with; nor is there one where all rates are equal
     found = permutation_test(
@@ -77,6 +83,14 @@ def compare_seeds(first: Sequence[float], second: Sequence[float]) -> float:
         rng=np.random.default_rng(0),
     )
     return min(1.0, float(found.pvalue))
+
+
+def _numbers_of_seeds(name: str, numbers: Sequence[float]) -> np.ndarray:
+    """Return finite numbers, one per seed, as an array; raise `InputError` if they are none."""
+    array = real_array(name, numbers, None)
+    check(len(array) > 0, f"{name} hold no seed, seeds = 0; allowed: 1 or more")
+    check(bool(np.isfinite(array).all()), f"{name} hold NaN or infinity; allowed: finite numbers, one per seed")
+    return array
 
 
 @dataclass(frozen=True)
@@ -110,10 +124,21 @@ def compare_paired(first: Tensor, second: Tensor) -> PairedComparison:
     >>> print(compare_paired(torch.tensor([True] * 6), torch.tensor([False] * 6)))
     +1.000 (6 tasks only by the first, 0 only by the second, p = 0.031)
     """
+    for name, solved in (("first", first), ("second", second)):
+        _require_solved(name, solved)
     check(first.shape == second.shape, f"{len(first)} and {len(second)} tasks; allowed: the same tasks for both")
     check(len(first) > 0, "tasks = 0; allowed: 1 or more")
+    check(first.device == second.device, f"first lie on {first.device}, second on {second.device}; allowed: one device")
     both, neither = int((first & second).sum()), int((~first & ~second).sum())
     only_first, only_second = int((first & ~second).sum()), int((~first & second).sum())
     discordant = only_first + only_second
     p_value = float(binomtest(only_first, discordant).pvalue) if discordant else 1.0
     return PairedComparison(both, only_first, only_second, neither, p_value)
+
+
+def _require_solved(name: str, solved: Tensor) -> None:
+    """Raise `InputError` unless a value says of every task whether it was solved."""
+    require_tensor(name, solved, "torch.as_tensor gives one; bool (tasks,)")
+    require_memory(name, solved)
+    if solved.dtype != torch.bool or solved.ndim != 1:
+        raise InputError(f"{name} are {solved.dtype} {tuple(solved.shape)}; allowed: torch.bool (tasks,)")

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 import pandas as pd
 
 from smwm_lab import paths
-from smwm_lab.errors import InputError, check_choice
+from smwm_lab.errors import InputError, check, check_choice
 from smwm_lab.planning.evaluation.intervals import seed_interval
+from smwm_lab.planning.evaluation.report import require_columns
 
 
 METHODS = {"inverse": "SMWM", "sigreg": "SIGReg", "forward_only": "forward-only", "random": "random"}
@@ -82,8 +83,11 @@ def beside_reference(ours: pd.DataFrame, *, table: str = "success", environment:
     """Return our success beside the published one, by label and goal offset; labels as in `METHODS`' values.
 
     ours: rows of `Comparison.table()`, or of a study. Rows of ours without a counterpart stay, with the published
-    columns empty.
+    columns empty. Raises `InputError` for a table without those columns or without that index.
     """
+    require_columns("ours", ours, ("success", "low", "high", "seeds", "tasks"))
+    levels = ours.index.nlevels
+    check(levels == 2, f"ours are indexed by {levels} columns; allowed: 2, label and goal offset")
     mine = ours[["success", "low", "high", "seeds", "tasks"]]
     mine.index = mine.index.rename(["method", "goal_offset"])
     theirs = reference_results(table, environment)

@@ -7,8 +7,9 @@ The least way leads to the edge of the goal, where success begins, so that no wa
 """
 
 import math
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, fields
+from numbers import Integral, Real
 from typing import Any
 
 import numpy as np
@@ -16,8 +17,10 @@ import pandas as pd
 import torch
 from torch import Tensor
 
+from smwm_lab.errors import InputError, check, check_count, check_instance, check_range, shown
 from smwm_lab.planning.control.mpc import Episodes
 from smwm_lab.planning.evaluation.intervals import wilson
+from smwm_lab.planning.interface.gates import require_parts
 
 
 @dataclass(frozen=True)
@@ -37,6 +40,18 @@ class Outcome:
     num_decisions: int
     plan_seconds: float
     environment_seconds: float
+
+    def __post_init__(self):
+        _require_column("arrived_at", self.arrived_at, Integral)
+        for name in ("distance_left", "way", "least_way"):
+            _require_column(name, getattr(self, name), Real)
+        _require_column("passed_whole", self.passed_whole, bool)
+        lengths = {len(self.arrived_at), len(self.distance_left), len(self.way)}
+        lengths |= {len(self.least_way), len(self.passed_whole)}
+        check(len(lengths) == 1, f"the columns of an outcome have {sorted(lengths)} tasks; allowed: as many in each")
+        check_count("num_decisions", self.num_decisions, 0, 10**15)
+        for name in ("plan_seconds", "environment_seconds"):
+            check_range(name, getattr(self, name), 0.0, 1e15)
 
     @property
     def success(self) -> Tensor:
@@ -74,6 +89,7 @@ class Outcome:
     @classmethod
     def cat(cls, parts: Sequence["Outcome"]) -> "Outcome":
         """Return what came of the tasks of all parts, at least one, in their order."""
+        require_parts(parts, Outcome)
         joined: dict[str, Any] = {}
         for name in asdict(parts[0]):
             column = [getattr(part, name) for part in parts]
@@ -86,9 +102,11 @@ class Outcome:
 
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> "Outcome":
-        """Return what `to_dict` gave."""
-        fields: dict[str, Any] = {k: tuple(value) if isinstance(value, list) else value for k, value in values.items()}
-        return cls(**fields)
+        """Return the outcome that `to_dict` gave; raise `InputError` for any other values."""
+        names = {each.name for each in fields(cls)}
+        if not isinstance(values, Mapping) or set(values) != names:
+            raise InputError(f"an outcome is {shown(values)}; allowed: a mapping of {', '.join(sorted(names))}")
+        return cls(**{key: tuple(value) if isinstance(value, list) else value for key, value in values.items()})
 
 
 def outcome_of(episodes: Episodes) -> Outcome:
@@ -176,6 +194,12 @@ def report_on(
     ceiling: Outcome | None = None,
 ) -> PlanningReport:
     """Return the report of an outcome, beside those of random actions and of the true world on the same tasks."""
+    check_instance("planner", planner, str, "its name")
+    check_instance("outcome", outcome, Outcome, "solve gives one")
+    for name, other in (("floor", floor), ("ceiling", ceiling)):
+        check_instance(name, other, (Outcome, type(None)), "solve gives one")
+    if goal_offset is not None:
+        check_count("goal_offset", goal_offset, 1, 10**9, "None for goals anywhere")
     arrived = np.array(outcome.arrived_at)
     solved = arrived >= 0
     decisions = max(outcome.num_decisions, 1)
@@ -199,8 +223,31 @@ def report_on(
 
 
 def table_of(reports: list[PlanningReport]) -> pd.DataFrame:
-    """Return one row per report."""
+    """Return one row per report, of one or more."""
+    whole = isinstance(reports, list | tuple) and len(reports) > 0
+    if not whole or not all(isinstance(each, PlanningReport) for each in reports):
+        raise InputError(f"reports = {shown(reports)}; allowed: a list of one or more, as evaluate gives them")
     rows = [report.to_dict() for report in reports]
     table = pd.DataFrame(rows)
     table["low"], table["high"] = zip(*table.pop("interval"), strict=True)
     return table.set_index("planner")
+
+
+def require_columns(name: str, table: Any, columns: Iterable[str]) -> None:
+    """Raise `InputError` unless a value is a table of one row or more with these columns, all of numbers."""
+    check_instance(name, table, pd.DataFrame, "Comparison.table() and by_seed() give one")
+    missing = [column for column in columns if column not in table.columns]
+    check(not missing, f"{name} lack {', '.join(missing)}; allowed: a table with {', '.join(columns)}")
+    check(len(table) > 0, f"{name} hold no row; allowed: 1 or more")
+    texts = [column for column in columns if not pd.api.types.is_numeric_dtype(table[column])]
+    check(not texts, f"{name} hold no numbers in {', '.join(texts)}; allowed: numbers")
+
+
+def _require_column(name: str, values: Any, kind: type) -> None:
+    """Raise `InputError` unless values are a tuple of one or more numbers of a kind, or of truth values."""
+    truth = kind is bool
+    whole = isinstance(values, tuple) and len(values) > 0
+    if whole and all(isinstance(value, kind) and (truth or not isinstance(value, bool)) for value in values):
+        return
+    wanted = "truth values" if truth else "whole numbers" if kind is Integral else "numbers"
+    raise InputError(f"{name} = {shown(values)}; allowed: a tuple of {wanted}, one per task")

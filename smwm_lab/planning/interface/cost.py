@@ -12,7 +12,9 @@ from torch import Tensor
 
 from smwm_lab.axes import CandidateLatents, Candidates, Costs, Latent
 from smwm_lab.config import Config, config
-from smwm_lab.errors import check, check_range
+from smwm_lab.errors import InputError, check, check_range
+from smwm_lab.gates import require_floats
+from smwm_lab.planning.interface.gates import require_finite_tasks
 from smwm_lab.planning.interface.protocols import Cost
 
 
@@ -22,7 +24,11 @@ class TerminalDistance:
 
     goal: Latent
 
+    def __post_init__(self):
+        _require_goal(self.goal)
+
     def __call__(self, latents: CandidateLatents, actions: Candidates) -> Costs:
+        _require_fit(latents, self.goal)
         return _squared_distance(latents[:, :, -1:], self.goal)[..., 0]
 
 
@@ -32,7 +38,11 @@ class PathDistance:
 
     goal: Latent
 
+    def __post_init__(self):
+        _require_goal(self.goal)
+
     def __call__(self, latents: CandidateLatents, actions: Candidates) -> Costs:
+        _require_fit(latents, self.goal)
         return _squared_distance(latents[:, :, 1:], self.goal).sum(-1)
 
 
@@ -41,6 +51,7 @@ class ActionPenalty:
     """Sum of squared actions."""
 
     def __call__(self, latents: CandidateLatents, actions: Candidates) -> Costs:
+        require_floats("actions", actions, None, None, None, None, empty=True)
         return actions.square().sum((-2, -1))
 
 
@@ -81,6 +92,30 @@ class CostConfig(Config):
         weights = (self.terminal, self.path, self.action)
         costs: tuple[Cost, ...] = (TerminalDistance(goal), PathDistance(goal), ActionPenalty())
         return WeightedCost(tuple(pair for pair in zip(weights, costs, strict=True) if pair[0] > 0))
+
+
+def _require_goal(goal: Tensor) -> None:
+    """Raise `InputError` unless goals are finite floats (n, latent)."""
+    require_floats("goal", goal, None, None, empty=True)
+    require_finite_tasks(goal, "the latents of the goals")
+
+
+def _require_fit(latents: Tensor, goal: Tensor) -> None:
+    """Raise `InputError` unless latents (batch, candidate, frame, latent) have the rows and the width of goals."""
+    if (
+        isinstance(latents, Tensor)
+        and latents.ndim == 4
+        and (latents.shape[0], latents.shape[3]) == goal.shape
+        and latents.dtype == goal.dtype
+        and latents.device == goal.device
+    ):
+        return
+    batch, width = goal.shape
+    wanted = f"{goal.dtype} ({batch}, candidates, frames, {width}) on {goal.device}, as the goals are"
+    found = f"a {type(latents).__name__}"
+    if isinstance(latents, Tensor):
+        found = f"{latents.dtype} {tuple(latents.shape)} on {latents.device}"
+    raise InputError(f"latents are {found}; allowed: {wanted}")
 
 
 def _squared_distance(latents: Tensor, goal: Tensor) -> Tensor:

@@ -11,6 +11,8 @@ import torch
 from torch import Generator, Tensor
 
 from smwm_lab.axes import Action, Actions, Latent, Latents, State
+from smwm_lab.errors import check_instance
+from smwm_lab.gates import require_floats, require_generator, require_memory, require_rows
 from smwm_lab.seeding import generator
 from smwm_lab.worlds import World
 
@@ -27,8 +29,12 @@ class OracleModel:
 
     world: World
 
+    def __post_init__(self):
+        check_instance("world", self.world, World, "make_world gives one")
+
     def encode(self, state: State) -> Latent:
         """Return the latents of states, (n, state + angles)."""
+        require_rows("states", state, self.world.spec.state_dim)
         columns = []
         for value, is_angle in zip(state.unbind(1), self.world.spec.angles, strict=True):
             columns += [self._radius * value.cos(), self._radius * value.sin()] if is_angle else [value]
@@ -36,6 +42,9 @@ class OracleModel:
 
     def rollout(self, z: Latent, actions: Actions) -> Latents:
         """Return z and what the world makes of it; what no action controls stays where it is."""
+        require_rows("z", z, self.world.spec.state_dim + sum(self.world.spec.angles))
+        require_memory("z", z)
+        require_floats("actions", actions, len(z), None, self.world.spec.action_dim, empty=True)
         stream = self.stream(z.device)
         state, latents = self._decode(z), [z]
         for action in actions.unbind(1):
@@ -49,8 +58,9 @@ class OracleModel:
 
     def step(self, state: State, action: Action, stream: Generator) -> State:
         """Return the states that actions lead to; what no action controls stays where it is."""
-        controlled = torch.tensor(self.world.spec.controllable, device=state.device)
-        return torch.where(controlled, self.world.step(state, action, stream).state, state)
+        require_generator(stream)
+        after = self.world.step(state, action, stream).state
+        return torch.where(torch.tensor(self.world.spec.controllable, device=state.device), after, state)
 
     @property
     def _radius(self) -> float:

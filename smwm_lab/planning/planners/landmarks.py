@@ -22,9 +22,10 @@ from torch import Generator, Tensor
 
 from smwm_lab.axes import Latent, Latents
 from smwm_lab.config import Config, config
-from smwm_lab.errors import check, check_range
+from smwm_lab.errors import check, check_count, check_instance, check_range
+from smwm_lab.gates import require_floats, require_generator
+from smwm_lab.planning.interface.gates import require_finite_tasks, require_latents
 from smwm_lab.planning.interface.plan_types import Plan, Query
-from smwm_lab.planning.plan import require_finite_tasks
 from smwm_lab.planning.planners.search import SearchPlanner
 
 
@@ -42,10 +43,14 @@ class LandmarkConfig(Config):
     """How far ahead on the path the subgoal lies, in lengths of a strong action; far ones lie behind corners."""
 
     def __post_init__(self):
-        check_range("num_landmarks", self.num_landmarks, 2, 20_000)
-        check_range("num_frames", self.num_frames, self.num_landmarks, 10**8, "one or more per landmark")
-        check_range("min_count", self.min_count, 1, 1000)
-        check_range("subgoal_actions", self.subgoal_actions, 0.1, 100.0)
+        check_count("num_landmarks", self.num_landmarks, 2, 20_000)
+        check_count("num_frames", self.num_frames, self.num_landmarks, 10**8, "one or more per landmark")
+        check_count("min_count", self.min_count, 1, 1000)
+        _check_ahead(self.subgoal_actions)
+
+
+def _check_ahead(subgoal_actions: float) -> None:
+    check_range("subgoal_actions", subgoal_actions, 0.1, 100.0)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -116,6 +121,10 @@ def build_graph(latents: Latents, config: LandmarkConfig, *, generator: Generato
 
     Raises `InputError` if there are too few frames, or latents that are not finite or all the same.
     """
+    require_floats("latents", latents, None, None, None)
+    check(latents.shape[1] > 1, "latents have 1 frame per trajectory; allowed: 2 or more, with a move between them")
+    check_instance("config", config, LandmarkConfig)
+    require_generator(generator)
     require_finite_tasks(latents, "the latents of the trajectories")
     frames = latents.flatten(0, 1)
     check(
@@ -168,6 +177,11 @@ class LandmarkPlanner:
     subgoal_actions: float = 1.0
     """How far ahead subgoals lie, in lengths of a strong action."""
 
+    def __post_init__(self):
+        check_instance("graph", self.graph, LandmarkGraph, "build_graph gives one")
+        check_instance("local", self.local, SearchPlanner)
+        _check_ahead(self.subgoal_actions)
+
     @property
     def receding_horizon(self) -> int:
         """Actions executed before the next decision."""
@@ -175,8 +189,14 @@ class LandmarkPlanner:
 
     def decide(self, query: Query) -> Plan:
         """Return a plan to the next subgoal of every task."""
+        check_instance("query", query, Query)
         return self.local.decide(replace(query, goal=self.subgoals(query.z, query.goal)))
 
     def subgoals(self, z: Latent, goal: Latent) -> Latent:
         """Return what the planner aims at from z on its way to the goal."""
+        require_latents("z", z, "goal", goal)
+        wide, found = self.graph.landmarks.shape[1], z.shape[1]
+        check(found == wide, f"z have {found} columns; allowed: {wide}, as the landmarks have")
+        for latents in (z, goal):
+            require_finite_tasks(latents, "the latents to go from and to")
         return self.graph.towards(goal).subgoals(z, self.subgoal_actions * self.graph.action_length)

@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 
-from smwm_lab.errors import check, check_choice
+from smwm_lab.errors import InputError, check, check_choice, check_instance
+from smwm_lab.gates import require_floats
 from smwm_lab.planning.control.perception import Agent, Perception
 from smwm_lab.planning.interface.cost import CostConfig
+from smwm_lab.planning.interface.gates import require_dynamics
 from smwm_lab.planning.interface.protocols import InverseHead, Planner, PlanningModel
 from smwm_lab.planning.models.oracle import OracleModel
 from smwm_lab.planning.planners.additive import AdditivePlanner
@@ -13,7 +15,7 @@ from smwm_lab.planning.planners.landmarks import LandmarkConfig, LandmarkPlanner
 from smwm_lab.planning.planners.random_actions import RandomPlanner
 from smwm_lab.planning.planners.search import SearchConfig, SearchPlanner
 from smwm_lab.planning.solvers import CEM, ICEM, MPPI, GradientDescent, RandomShooting
-from smwm_lab.seeding import generator
+from smwm_lab.seeding import generator, require_seed
 from smwm_lab.worlds import Trajectories, World
 
 
@@ -48,13 +50,22 @@ class AgentConfig:
 
     def __post_init__(self):
         check_choice("planner", self.planner, PLANNERS)
+        check_instance("search", self.search, (SearchConfig, type(None)))
+        check_instance("landmarks", self.landmarks, LandmarkConfig)
+
+    @classmethod
+    def of(cls, planner: "str | AgentConfig") -> "AgentConfig":
+        """Return a planner by name as a configuration, or the configuration itself."""
+        return planner if isinstance(planner, AgentConfig) else cls(planner)
 
     def search_in(self, world: World) -> SearchConfig:
         """Return the search in force in a world."""
+        check_instance("world", world, World, "make_world gives one")
         return self.search or default_search(self.planner, world)
 
     def to_dict(self, world: World) -> dict[str, object]:
         """Return everything that decides what the agent does in a world, as JSON values."""
+        check_instance("world", world, World, "make_world gives one")
         searches = self.planner in (*SOLVERS, "oracle", "landmarks")
         return {
             "planner": self.planner,
@@ -70,6 +81,8 @@ def default_search(planner: str, world: World) -> SearchConfig:
     them executed. Path: by a path cost, anew after every action, where a goal is small: a whole plan drifts by what the
     model gets wrong in 5 steps. iCEM, made for it, always decides anew.
     """
+    check_choice("planner", planner, PLANNERS)
+    check_instance("world", world, World, "make_world gives one")
     if planner == "landmarks":
         return LOCAL_SEARCH
     solver = SOLVERS.get(planner, CEM())
@@ -94,13 +107,35 @@ def make_agent(
     seed: of the landmarks. Raises `InputError` for an unknown planner, a model of another world, or one that lacks what
     is needed.
     """
-    chosen = AgentConfig(planner) if isinstance(planner, str) else planner
+    chosen = AgentConfig.of(planner)
+    require_inputs(model, world, trajectories, seed)
     check(world.spec.action_dim > 0, "this world has no actions, so there is nothing to plan; use a controlled one")
     if chosen.planner == "oracle":
         model = OracleModel(world)
     looks = chosen.planner != "random"  # who draws blindly is not made to wait for an encoder
     perception = Perception.through(model if looks else OracleModel(world), world)
     return Agent(perception, _planner(chosen, model, world, perception, trajectories, seed))
+
+
+def require_inputs(
+    model: PlanningModel | OracleModel, world: World, trajectories: Trajectories | None, seed: int
+) -> None:
+    """Raise `InputError` unless these are what an agent is made from in a world."""
+    check_instance("world", world, World, "make_world gives one")
+    require_dynamics(model, PlanningModel)
+    require_seed(seed)
+    if trajectories is not None:
+        _require_trajectories(trajectories, world)
+
+
+def _require_trajectories(trajectories: Trajectories, world: World) -> None:
+    """Raise `InputError` unless these are trajectories with the states and actions of a world."""
+    check_instance("trajectories", trajectories, Trajectories, "draw_windows gives those of a run")
+    require_floats("states of the trajectories", trajectories.states, None, None, world.spec.state_dim)
+    count, frames = trajectories.states.shape[:2]
+    if frames < 2:
+        raise InputError(f"states of the trajectories have {frames} frame each; allowed: 2 or more")
+    require_floats("actions of the trajectories", trajectories.actions, count, frames - 1, world.spec.action_dim)
 
 
 def _planner(

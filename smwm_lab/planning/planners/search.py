@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 
 from smwm_lab.config import Config, config
-from smwm_lab.errors import check, check_range
+from smwm_lab.errors import check, check_count, check_instance
 from smwm_lab.planning.interface.cost import CostConfig
+from smwm_lab.planning.interface.gates import require_dynamics
 from smwm_lab.planning.interface.plan_types import Plan, Query, WarmStart
 from smwm_lab.planning.interface.protocols import Dynamics, InvertibleDynamics
 from smwm_lab.planning.plan import plan
@@ -30,8 +31,8 @@ class SearchConfig(Config):
     """Whether the search begins where the inverse head points; needs a model with one."""
 
     def __post_init__(self):
-        check_range("horizon", self.horizon, 1, 1000)
-        check_range("receding_horizon", self.receding_horizon, 1, self.horizon, "no more can be executed than planned")
+        check_count("horizon", self.horizon, 1, 1000)
+        check_count("receding_horizon", self.receding_horizon, 1, self.horizon, "no more can be executed than planned")
         check(not (self.warm_start and self.proposal), "warm_start and proposal both say where to begin; allowed: one")
 
 
@@ -44,6 +45,9 @@ class SearchPlanner:
     search: SearchConfig = SearchConfig()
 
     def __post_init__(self):
+        require_dynamics(self.model, Dynamics)
+        check_count("action_dim", self.action_dim, 1, 10_000, "a world without actions leaves nothing to plan")
+        check_instance("search", self.search, SearchConfig)
         can = not self.search.proposal or isinstance(self.model, InvertibleDynamics)
         check(can, f"proposal needs a model with infer_action; {type(self.model).__name__} has none")
 
@@ -54,6 +58,7 @@ class SearchPlanner:
 
     def decide(self, query: Query) -> Plan:
         """Return the cheapest plan found."""
+        check_instance("query", query, Query)
         warm_start = query.warm_start if self.search.warm_start else None
         if self.search.proposal:
             assert isinstance(self.model, InvertibleDynamics)  # checked when it was made

@@ -11,7 +11,9 @@ import torch
 from torch import Generator, Tensor
 
 from smwm_lab.axes import Actions, Candidates, Costs
-from smwm_lab.errors import check, check_range
+from smwm_lab.errors import InputError, check, check_count, check_instance
+from smwm_lab.gates import require_generator
+from smwm_lab.planning.interface.gates import require_able, require_finite_tasks
 from smwm_lab.planning.interface.plan_types import Plan, Trace, WarmStart
 from smwm_lab.planning.interface.protocols import CandidateCost
 
@@ -31,12 +33,38 @@ class Solver(Protocol):
 
 def check_sizes(num_samples: int, num_iterations: int, num_elites: int = 1) -> None:
     """Raise `InputError` for numbers of candidates, iterations or elites that make no search."""
-    check_range("num_samples", num_samples, 2, 1 << 20)
-    check_range("num_iterations", num_iterations, 1, 10_000)
+    check_count("num_samples", num_samples, 2, 1 << 20)
+    check_count("num_iterations", num_iterations, 1, 10_000)
     check(
         1 <= num_elites <= num_samples,
         f"num_elites = {num_elites} is out of range; allowed: 1 to num_samples = {num_samples}",
     )
+
+
+def require_search(candidate_cost: CandidateCost, start: WarmStart, generator: Generator) -> None:
+    """Raise `InputError` unless a search can begin: what every `solve` begins with."""
+    require_able("candidate_cost", candidate_cost, CandidateCost, "a call candidates -> costs")
+    check_instance("start", start, WarmStart, "WarmStart(torch.zeros(tasks, horizon, action)) is one")
+    check(len(start.mean) > 0, "start holds no task; allowed: 1 or more rows")
+    require_finite_tasks(start.mean, "the actions of the start")
+    if start.elites is not None:
+        require_finite_tasks(start.elites, "the elites of the start")
+    require_generator(generator)
+
+
+def require_costs(costs: Costs, candidates: Candidates) -> None:
+    """Raise `InputError` unless costs are floats (batch, candidate): what a function of a caller has returned."""
+    if isinstance(costs, Tensor) and costs.is_floating_point() and costs.shape == candidates.shape[:2]:
+        return
+    found = f"{costs.dtype} {tuple(costs.shape)}" if isinstance(costs, Tensor) else f"a {type(costs).__name__}"
+    raise InputError(f"the cost returned {found}; allowed: floats {tuple(candidates.shape[:2])}, one per candidate")
+
+
+def price(candidate_cost: CandidateCost, candidates: Candidates) -> Costs:
+    """Return what candidates cost; raise `InputError` if that is not one float per candidate."""
+    costs = candidate_cost(candidates)
+    require_costs(costs, candidates)
+    return costs
 
 
 def normal_like(mean: Actions, num: int, generator: Generator) -> Candidates:

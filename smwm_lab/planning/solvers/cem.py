@@ -16,7 +16,17 @@ from smwm_lab.config import Config, config
 from smwm_lab.errors import check, check_range
 from smwm_lab.planning.interface.plan_types import Plan, WarmStart
 from smwm_lab.planning.interface.protocols import CandidateCost
-from smwm_lab.planning.solvers.base import Best, Recorder, cheapest, check_sizes, nan_loses, normal_like, take
+from smwm_lab.planning.solvers.base import (
+    Best,
+    Recorder,
+    cheapest,
+    check_sizes,
+    nan_loses,
+    normal_like,
+    price,
+    require_search,
+    take,
+)
 
 
 @config
@@ -61,6 +71,7 @@ class CEM(Config):
     def solve(
         self, candidate_cost: CandidateCost, start: WarmStart, *, generator: Generator, record: bool = False
     ) -> Plan:
+        require_search(candidate_cost, start, generator)
         mean, std = start.mean, torch.full_like(start.mean, self.init_std)
         elites: Tensor | None = None
         best, recorder = Best(), Recorder(record)
@@ -69,7 +80,7 @@ class CEM(Config):
             candidates[:, 0] = mean
             if self.inside_box:
                 candidates.clamp_(-1, 1)
-            costs = nan_loses(candidate_cost(candidates))
+            costs = nan_loses(price(candidate_cost, candidates))
             rows = cheapest(costs, self.num_elites)
             elites = take(candidates, rows)
             mean = elites.mean(1)
@@ -77,7 +88,7 @@ class CEM(Config):
             best.update(candidates, costs)
             recorder.add(candidates, costs, rows, mean, std)
         if self.return_mean:
-            paid = candidate_cost(mean[:, None])[:, 0]
+            paid = price(candidate_cost, mean[:, None])[:, 0]
             known = ~paid.isnan()
             mean = torch.where(known[:, None, None], mean, best.actions)
             return Plan(mean, torch.where(known, paid, best.cost), elites, recorder.trace())

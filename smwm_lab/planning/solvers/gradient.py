@@ -7,7 +7,7 @@ from smwm_lab.config import Config, config
 from smwm_lab.errors import check, check_range
 from smwm_lab.planning.interface.plan_types import Plan, WarmStart
 from smwm_lab.planning.interface.protocols import CandidateCost
-from smwm_lab.planning.solvers.base import Best, Recorder, check_sizes, nan_loses, uniform_like
+from smwm_lab.planning.solvers.base import Best, Recorder, check_sizes, nan_loses, price, require_search, uniform_like
 
 
 @config
@@ -29,6 +29,7 @@ class GradientDescent(Config):
         self, candidate_cost: CandidateCost, start: WarmStart, *, generator: Generator, record: bool = False
     ) -> Plan:
         """Descend; raises `InputError` if the cost does not depend on the actions by differentiable steps."""
+        require_search(candidate_cost, start, generator)
         actions = uniform_like(start.mean, self.num_samples, generator)
         actions[:, 0] = start.mean.clamp(-1, 1)
         actions.requires_grad_(True)
@@ -36,7 +37,7 @@ class GradientDescent(Config):
         best, recorder = Best(), Recorder(record)
         for _ in range(self.num_iterations):
             with torch.enable_grad():
-                costs = candidate_cost(actions)
+                costs = price(candidate_cost, actions)
                 check(costs.requires_grad, "the model has no gradient in the actions; allowed: a differentiable model")
                 (slope,) = torch.autograd.grad(costs.sum(), [actions])
             actions.grad = slope.nan_to_num(0.0, 0.0, 0.0)  # a start whose cost is NaN stays where it is
@@ -48,5 +49,5 @@ class GradientDescent(Config):
                 actions.clamp_(-1, 1)
         last = actions.detach()
         with torch.no_grad():
-            best.update(last, candidate_cost(last))
+            best.update(last, price(candidate_cost, last))
         return Plan(best.actions, best.cost, None, recorder.trace())

@@ -12,7 +12,7 @@ from smwm_lab.config import Config, config
 from smwm_lab.errors import check_range
 from smwm_lab.planning.interface.plan_types import Plan, WarmStart
 from smwm_lab.planning.interface.protocols import CandidateCost
-from smwm_lab.planning.solvers.base import Best, Recorder, cheapest, check_sizes, nan_loses, take
+from smwm_lab.planning.solvers.base import Best, Recorder, cheapest, check_sizes, nan_loses, price, require_search, take
 from smwm_lab.planning.solvers.noise import coloured_noise
 
 
@@ -53,12 +53,13 @@ class ICEM(Config):
     def solve(
         self, candidate_cost: CandidateCost, start: WarmStart, *, generator: Generator, record: bool = False
     ) -> Plan:
+        require_search(candidate_cost, start, generator)
         mean, std = start.mean, torch.full_like(start.mean, self.init_std)
         kept = start.elites
         best, recorder = Best(), Recorder(record)
         for _ in range(self.num_iterations):
             candidates = self._draw(mean, std, kept, generator)
-            costs = nan_loses(candidate_cost(candidates))
+            costs = nan_loses(price(candidate_cost, candidates))
             rows = cheapest(costs, self.num_elites)
             elites = take(candidates, rows)
             mean = self.momentum * mean + (1 - self.momentum) * elites.mean(1)

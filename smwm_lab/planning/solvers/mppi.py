@@ -15,7 +15,7 @@ from smwm_lab.config import Config, config
 from smwm_lab.errors import check_range
 from smwm_lab.planning.interface.plan_types import Plan, WarmStart
 from smwm_lab.planning.interface.protocols import CandidateCost
-from smwm_lab.planning.solvers.base import Best, Recorder, check_sizes, nan_loses, normal_like
+from smwm_lab.planning.solvers.base import Best, Recorder, check_sizes, nan_loses, normal_like, price, require_search
 
 
 @config
@@ -42,13 +42,14 @@ class MPPI(Config):
     def solve(
         self, candidate_cost: CandidateCost, start: WarmStart, *, generator: Generator, record: bool = False
     ) -> Plan:
+        require_search(candidate_cost, start, generator)
         mean, std = start.mean, self.init_std
         best, recorder = Best(), Recorder(record)
         for _ in range(self.num_iterations):
             candidates = normal_like(mean, self.num_samples, generator) * std + mean[:, None]
             candidates[:, 0] = mean
             candidates.clamp_(-1, 1)
-            costs = nan_loses(candidate_cost(candidates))
+            costs = nan_loses(price(candidate_cost, candidates))
             above = costs - costs.amin(1, keepdim=True)
             unit = self.temperature * _mean_of_finite(above)
             weight = torch.softmax(-above / unit.clamp_min(torch.finfo(unit.dtype).tiny), 1)
@@ -56,7 +57,7 @@ class MPPI(Config):
             std = std * self.std_decay
             best.update(candidates, costs)
             recorder.add(candidates, costs, None, mean, torch.full_like(mean, std))
-        best.update(mean[:, None], candidate_cost(mean[:, None]))
+        best.update(mean[:, None], price(candidate_cost, mean[:, None]))
         return Plan(best.actions, best.cost, None, recorder.trace())
 
 

@@ -5,7 +5,7 @@ from torch import Generator
 from smwm_lab.config import Config, config
 from smwm_lab.planning.interface.plan_types import Plan, WarmStart
 from smwm_lab.planning.interface.protocols import CandidateCost
-from smwm_lab.planning.solvers.base import Best, Recorder, check_sizes, nan_loses, uniform_like
+from smwm_lab.planning.solvers.base import Best, Recorder, check_sizes, nan_loses, price, require_search, uniform_like
 
 
 @config
@@ -23,11 +23,12 @@ class RandomShooting(Config):
     def solve(
         self, candidate_cost: CandidateCost, start: WarmStart, *, generator: Generator, record: bool = False
     ) -> Plan:
+        require_search(candidate_cost, start, generator)
         best, recorder = Best(), Recorder(record)
         for _ in range(self.num_iterations):
             candidates = uniform_like(start.mean, self.num_samples, generator)
             candidates[:, 0] = start.mean.clamp(-1, 1)
-            costs = nan_loses(candidate_cost(candidates))
+            costs = nan_loses(price(candidate_cost, candidates))
             best.update(candidates, costs)
             recorder.add(candidates, costs, None, best.actions, start.mean.new_zeros(()))
         return Plan(best.actions, best.cost, None, recorder.trace())

@@ -65,6 +65,51 @@ def tensors(good: torch.Tensor) -> dict[str, Any]:
     }
 
 
+def floats(good: torch.Tensor) -> dict[str, Any]:
+    """Return what is no float32 tensor with the axes of `good`, two or more, and finite."""
+    nan, far = (good.clone(memory_format=torch.contiguous_format) for _ in range(2))
+    nan.view(-1)[0], far.view(-1)[0] = math.nan, math.inf
+    return {
+        "nothing": None,
+        "text": "nonsense",
+        "a number": 3.0,
+        "numpy": good.numpy(),
+        "a list": good.tolist(),
+        "an axis less": good[0],
+        "an axis more": good[None],
+        "wide": torch.cat([good, good], -1),
+        "narrow": good[..., :-1],
+        "no rows": good[:0],
+        "fewer": good[:1],
+        "whole numbers": good.long(),
+        "truth values": good > 0,
+        "complex": good.to(torch.complex64),
+        "float64": good.double(),
+        "without memory": good.to("meta"),
+        "NaN": nan,
+        "infinite": far,
+    }
+
+
+def rows_of(count: int) -> dict[str, Any]:
+    """Return what chooses no rows among `count`."""
+    return {
+        "nothing": None,
+        "text": "first",
+        "a fraction": 1.5,
+        "a list": [0],
+        "numpy": np.array([0]),
+        "fractions": torch.tensor([0.5]),
+        "a short mask": torch.ones(count - 1, dtype=torch.bool),
+        "a long mask": torch.ones(count + 1, dtype=torch.bool),
+        "two axes": torch.zeros(1, 1, dtype=torch.int64),
+        "out of range": torch.tensor([count]),
+        "far below": torch.tensor([-count - 1]),
+        "without memory": torch.tensor([0], device="meta"),
+        "a slice of texts": slice("a", "b"),
+    }
+
+
 def without(values: dict[str, Any], *names: str) -> dict[str, Any]:
     """Return the kinds but some."""
     return {name: value for name, value in values.items() if name not in names}

@@ -1,5 +1,6 @@
 """A table of calls: each the documented call of a public function with one argument spoilt."""
 
+import dataclasses
 import hashlib
 import warnings
 from collections.abc import Callable, Mapping
@@ -104,6 +105,9 @@ def _print(value: Any) -> str:
         return f"{type(value).__name__} " + "; ".join(f"{key!r}: {_print(item)}" for key, item in value.items())
     if isinstance(value, list | tuple):
         return f"{type(value).__name__} " + ", ".join(map(_print, value))
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        held = {each.name: getattr(value, each.name) for each in dataclasses.fields(value)}
+        return f"{type(value).__name__} {_print(held)}"
     if isinstance(value, str | bytes | int | float | type(None)):
         return repr(value)
     return f"{type(value).__name__} {id(value)}"
