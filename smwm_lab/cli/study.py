@@ -18,7 +18,7 @@ from smwm_lab.paths import require_checkout
 @click.option("--out", type=Path, help="CSV file; data/studies/NAME.csv by default.")
 def command(name: str, preset: str, seeds: int, tasks: int, budget: int | None, out: Path | None) -> None:
     """Do a study: two_room_horizon, two_room_regularisers, two_room_weights (planning); single_dot_trials,
-    single_dot_baselines, distractor_controls, combined_pair. Long, but it can be resumed."""
+    single_dot_baselines, distractor_controls. Long, but it can be resumed."""
     if out is None:
         require_checkout("smwm-lab study without --out")
     from smwm_lab.studies.registry import run_study

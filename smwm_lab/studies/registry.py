@@ -17,7 +17,7 @@ from smwm_lab.files import check_writable
 from smwm_lab.planning import Comparison
 from smwm_lab.studies import two_room
 from smwm_lab.studies.baselines import baseline_rows, trial_rows
-from smwm_lab.studies.dots import control_rows, pair_rows
+from smwm_lab.studies.dots import control_rows
 from smwm_lab.studies.tables import StudySize, study_path, write_study
 
 
@@ -43,7 +43,6 @@ STUDIES = {
     "single_dot_trials": Study(trial_rows),
     "single_dot_baselines": Study(baseline_rows),
     "distractor_controls": Study(control_rows),
-    "combined_pair": Study(pair_rows),
 }
 
 

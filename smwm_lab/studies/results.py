@@ -19,7 +19,6 @@ from smwm_lab.errors import InputError, check
 from smwm_lab.files import write_text
 from smwm_lab.planning import reference_results
 from smwm_lab.studies.baselines import ACTIVATIONS, CRITERION, concentrated_trial, tuned_trial
-from smwm_lab.studies.dots import contrast
 from smwm_lab.studies.tables import read_study
 from smwm_lab.studies.two_room import REFERENCE, summarise_study
 
@@ -188,20 +187,6 @@ def control_table() -> ResultTable:
     return ResultTable(("objective", *names.values()), tuple(cells), (_study_source("distractor_controls"),))
 
 
-def pair_table() -> ResultTable:
-    """Return which dot of a pair is kept, by the colours of the two: a row per pair of colours."""
-    rows = read_study("combined_pair", columns=("label", "seed", "first", "second", "r2_first", "r2_second", "kept"))
-    cells = []
-    for (label, first, second), some in rows.groupby(["label", "first", "second"], sort=False):
-        ratio = contrast(first) / contrast(second)
-        kept = [f"{(some.kept == dot).sum()} of {len(some)}" for dot in (first, second)]
-        spans = [_span(some[name], 2) for name in ("r2_first", "r2_second")]
-        cells.append((label, f"{ratio:.2f}", *kept, *spans))
-    header = ("pair", "contrast, first / second", "keeps the first", "keeps the second")
-    spans = ("R² of the first", "R² of the second")
-    return ResultTable((*header, *spans), tuple(cells), (_study_source("combined_pair"),))
-
-
 STUDY_TABLES: dict[str, Callable[[], ResultTable]] = {
     "two_room_horizon": horizon_table,
     "two_room_stricter": stricter_table,
@@ -210,7 +195,6 @@ STUDY_TABLES: dict[str, Callable[[], ResultTable]] = {
     "single_dot_trials": trial_table,
     "single_dot_baselines": baseline_table,
     "distractor_controls": control_table,
-    "combined_pair": pair_table,
 }
 """Study -> its table on the page."""
 

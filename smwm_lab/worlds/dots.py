@@ -47,7 +47,7 @@ class DotWorldConfig(WorldConfig):
     """Distance from the border in which i.i.d. pairs start, px; at least max_step + radius."""
     min_distance: int = 5
     """Least distance between the centres of two dots, px."""
-    colours: tuple[str, ...] = later(())
+    colours: tuple[str, ...] = later(default=())
     """Colour of each dot in order, after which state components are named; () for red, green, blue, yellow, magenta."""
 
     def __post_init__(self):

@@ -5,11 +5,10 @@
 - The committed tables are whole.
 """
 
-import pytest
 import torch
 
 from smwm_lab.studies import dots
-from smwm_lab.studies.dots import PAIRS, UNTRAINED, contrast, control_objectives, pair_configs, position_r2
+from smwm_lab.studies.dots import UNTRAINED, control_objectives, position_r2
 from smwm_lab.studies.registry import run_study
 from smwm_lab.studies.tables import StudySize, read_study
 from smwm_lab.training import load_or_fit, preset_config, regulariser_objective
@@ -31,12 +30,6 @@ def test_the_order_of_drawing_changes_no_pixel():
     assert not torch.equal(one.observe(state), other.observe(state))
 
 
-def test_contrast_is_the_distance_from_white():
-    """Magenta darkens one channel wholly; red two; green two, and the third by 35 of 255."""
-    assert contrast("magenta") == 1 and contrast("red") == 2
-    assert contrast("green") == pytest.approx(2 + (35 / 255) ** 2)
-
-
 def test_the_position_of_a_dot_is_read_where_it_is_kept():
     config = preset_config("distractor")
     model = load_or_fit(config).model
@@ -45,17 +38,11 @@ def test_the_position_of_a_dot_is_read_where_it_is_kept():
 
 def test_the_studies_of_dots_have_a_row_per_label_and_seed(tmp_path, monkeypatch):
     monkeypatch.setattr(dots, "control_objectives", lambda: {"SMWM": regulariser_objective("inverse")})
-    monkeypatch.setattr(dots, "PAIRS", {"magenta and red": PAIRS["magenta and red"]})
     controls = run_study("distractor_controls", SMALL, path=tmp_path / "controls.csv")
     assert controls[["label", "seed"]].values.tolist() == [["SMWM", 0], ["SMWM", 1], [UNTRAINED, 0], [UNTRAINED, 1]]
-    pairs = run_study("combined_pair", SMALL, path=tmp_path / "pairs.csv")
-    assert pairs[["label", "seed", "first"]].values.tolist() == [["magenta and red", s, "magenta"] for s in (0, 1)]
-    better = pairs.r2_first > pairs.r2_second
-    assert pairs.kept.to_list() == ["magenta" if first else "red" for first in better]
 
 
 def test_the_committed_tables_are_whole():
-    controls, pairs = read_study("distractor_controls"), read_study("combined_pair")
+    controls = read_study("distractor_controls")
     assert list(controls.label.unique()) == [*control_objectives(), UNTRAINED]
     assert (controls.groupby("label").seed.nunique() >= 5).all()
-    assert list(pairs[["label", "seed"]].itertuples(index=False, name=None)) == list(pair_configs(StudySize(seeds=10)))

@@ -106,7 +106,8 @@ class Outcome:
         names = {each.name for each in fields(cls)}
         if not isinstance(values, Mapping) or set(values) != names:
             raise InputError(f"an outcome is {shown(values)}; allowed: a mapping of {', '.join(sorted(names))}")
-        return cls(**{key: tuple(value) if isinstance(value, list) else value for key, value in values.items()})
+        stored: dict[str, Any] = {key: tuple(each) if isinstance(each, list) else each for key, each in values.items()}
+        return cls(**stored)
 
 
 def outcome_of(episodes: Episodes) -> Outcome:
