@@ -87,7 +87,7 @@ def test_a_goal_offset_gives_goals_of_episodes(capsys):
         (("single_dot", "--planner", "fly"), "planner = 'fly' is unknown; allowed: cem, icem, mppi"),
         (("single_dot", "--tasks", "0"), "tasks = 0 is out of range; allowed: 1"),
         (("single_dot", "--goal-offset", "99"), "goal_offset = 99 is longer than any episode; allowed: 1 to 20"),
-        (("single_dot", "--goal-offset", "0"), "goal_offset = 0 primitive steps is no whole number of actions"),
+        (("single_dot", "--goal-offset", "0"), "goal_offset = 0 is out of range; allowed: 1 to"),
         (("single_dot", "--preset", "huge"), "preset = 'huge' is unknown"),
         (("single_dot", "--run", "nowhere"), "run nowhere is not a folder"),
         (("single_dot", "--device", "abacus"), "device = 'abacus' is not there"),
