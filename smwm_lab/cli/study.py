@@ -22,9 +22,9 @@ def command(name: str, preset: str, seeds: int, tasks: int, budget: int | None, 
     if out is None:
         require_checkout("smwm-lab study without --out")
     from smwm_lab.studies.registry import run_study
-    from smwm_lab.studies.tables import StudySize, study_path
+    from smwm_lab.studies.tables import StudySize, means_over_seeds, study_path
 
     size = StudySize(preset=preset, seeds=seeds, tasks=tasks, budget=budget)
     rows = run_study(name, size, path=out)
-    say(f"{rows.groupby('label', sort=False).mean(numeric_only=True).round(3).to_string()}")
+    say(means_over_seeds(rows).round(3).to_string())
     say(f"means over seeds; every row is in {out or study_path(name)}")

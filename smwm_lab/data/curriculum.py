@@ -7,6 +7,7 @@ difference, as for a position, and is learned at once; then the sector opens. Th
 
 import math
 from functools import partial
+from numbers import Real
 
 import torch
 from torch import Generator, Tensor
@@ -50,7 +51,7 @@ def widening_transitions(
     """
     require_draw(split, n, generator)
     check_range("sector", sector, 0.01, 1.0)
-    _check_opens(opens)
+    require_span("opens", opens)
     ends = [round(n * stage / NUM_SECTORS) for stage in range(NUM_SECTORS + 1)]
     parts = []
     for stage, (begin, end) in enumerate(zip(ends, ends[1:], strict=False)):
@@ -69,12 +70,12 @@ def widening_transitions(
     return TransitionBatch.cat(parts)
 
 
-def _check_opens(opens: tuple[float, ...]) -> None:
-    """Raise `InputError` unless `opens` are two shares of the data set, the first below the second."""
-    check(
-        isinstance(opens, tuple | list) and len(opens) == 2,
-        f"opens = {shown(opens)} are no span; allowed: two rising shares of the data set, 0 to 1",
+def require_span(name: str, span: object) -> None:
+    """Raise `InputError` unless a value is two shares of a data set, 0 to 1, the first below the second."""
+    rising = (
+        isinstance(span, tuple | list)
+        and len(span) == 2
+        and all(isinstance(share, Real) for share in span)
+        and 0 <= span[0] < span[1] <= 1
     )
-    for share in opens:
-        check_range("opens", share, 0.0, 1.0, "two rising shares of the data set")
-    check(opens[0] < opens[1], f"opens = {opens} do not rise; allowed: two rising shares of the data set, 0 to 1")
+    check(rising, f"{name} = {shown(span)} is no span; allowed: two rising shares of the data set, 0 to 1")

@@ -93,7 +93,7 @@ USUAL = {
     "EMA target": regulariser_objective("ema_target"),
     "reconstruction": regulariser_objective("reconstruction"),
 }
-"""Method -> its objective before any trial: common choices."""
+"""Method -> its objective before any trial: common choices, for PLDM's mix those of VICReg and of the inverse term."""
 NOTHING_TO_TUNE = {
     "nothing (λ = 0)": regulariser_objective("none"),
     "stop-gradient": regulariser_objective("stop_gradient"),

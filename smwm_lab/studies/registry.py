@@ -27,20 +27,24 @@ class Study:
 
     measure: Callable[[StudySize, Path], pd.DataFrame]
     """From its size, and the folder in which outcomes are kept, to a row per label and seed."""
-    plans: bool = False
-    """Whether it plans, so that the number of tasks matters."""
+    options: tuple[str, ...] = ("seeds",)
+    """Fields of its size that it uses, beside preset and budget."""
 
 
 def _planned(compare: Callable[[StudySize, Path], Comparison]) -> Study:
     """Return the study of a comparison of planners; times are left out, as they would differ every time."""
-    return Study(lambda size, cache: compare(size, cache).by_seed().drop(columns="plan_seconds_per_decision"), True)
+
+    def measure(size: StudySize, cache: Path) -> pd.DataFrame:
+        return compare(size, cache).by_seed().drop(columns="plan_seconds_per_decision")
+
+    return Study(measure, ("seeds", "tasks"))
 
 
 STUDIES = {
     "two_room_horizon": _planned(two_room.horizon_study),
     "two_room_regularisers": _planned(two_room.regulariser_study),
     "two_room_weights": _planned(two_room.weight_study),
-    "single_dot_trials": Study(trial_rows),
+    "single_dot_trials": Study(trial_rows, ()),
     "single_dot_baselines": Study(baseline_rows),
     "distractor_controls": Study(control_rows),
 }
@@ -56,5 +60,5 @@ def run_study(name: str, size: StudySize, *, path: Path | None = None) -> pd.Dat
     check_writable(place.parent, "out")
     study = STUDIES[name]
     rows = study.measure(size, paths.cache_dir() / "outcomes")
-    write_study(rows, size.command(name, plans=study.plans), place)
+    write_study(rows, size.command(name, options=study.options), place)
     return rows

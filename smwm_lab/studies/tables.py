@@ -35,11 +35,11 @@ class StudySize:
         check_range("seeds", self.seeds, 1, 100)
         check_range("tasks", self.tasks, 1, 100_000)
 
-    def command(self, name: str, *, plans: bool = True) -> str:
-        """Return the command line of a study of this size; without the number of tasks where none is planned."""
-        tasks = f" --tasks {self.tasks}" if plans else ""
+    def command(self, name: str, *, options: Sequence[str]) -> str:
+        """Return the command line of a study of this size; options: sizes that matter to it beside preset, budget."""
+        sizes = "".join(f" --{option} {getattr(self, option)}" for option in options)
         budget = "" if self.budget is None else f" --budget {self.budget}"
-        return f"smwm-lab study {name} --preset {self.preset} --seeds {self.seeds}{tasks}{budget}"
+        return f"smwm-lab study {name} --preset {self.preset}{sizes}{budget}"
 
 
 def study_path(name: str) -> Path:
@@ -50,6 +50,14 @@ def study_path(name: str) -> Path:
 def write_study(rows: pd.DataFrame, command: str, path: Path) -> None:
     """Write the rows of a study below the command that made them, numbers to four digits."""
     write_text(path, f"# {command}\n" + rows.round(4).to_csv(index=False))
+
+
+def means_over_seeds(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return the means of what was measured, a row per case: columns before `seed` tell cases apart, those after it are
+    measurements."""
+    at = rows.columns.get_loc("seed")
+    cases, measured = list(rows.columns[:at]), list(rows.columns[at + 1 :])
+    return rows.groupby(cases, sort=False, dropna=False)[measured].mean()
 
 
 def read_study(name: str, path: Path | None = None, *, columns: Sequence[str] = ("label", "seed")) -> pd.DataFrame:

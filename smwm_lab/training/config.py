@@ -2,6 +2,7 @@
 
 from smwm_lab.config import Config, config, later
 from smwm_lab.data import Region, StateSplit, split_by_region, split_by_state
+from smwm_lab.data.curriculum import require_span
 from smwm_lab.errors import check, check_choice, check_range
 from smwm_lab.models import ModelConfig
 from smwm_lab.objectives import ObjectiveConfig
@@ -81,9 +82,7 @@ class TrainConfig(Config):
 
     def _check_sector(self) -> None:
         check_range("sector", self.sector, 0.01, 1.0)
-        opens = self.sector_opens
-        rising = len(opens) == 2 and 0 <= opens[0] < opens[1] <= 1
-        check(rising, f"sector_opens = {opens} is no span; allowed: two rising shares of the budget, 0 to 1")
+        require_span("sector_opens", self.sector_opens)
         check(
             self.sector == 1 or (self.num_transitions == self.budget and self.source == "pairs"),
             f"sector = {self.sector:g} orders pairs, each seen once; allowed: num_transitions = budget (now "

@@ -63,7 +63,7 @@ def test_a_study_trains_and_measures_what_it_names(tmp_path, monkeypatch):
     rows = run_study("single_dot_trials", StudySize(preset="smoke"), path=tmp_path / "trials.csv")
     assert rows.trial.to_list() == ["λ = 3", "λ = 10"] and set(rows.seed) == {TUNING_SEED}
     table = read_study("single_dot_trials", tmp_path / "trials.csv")
-    assert table.attrs["command"] == "smwm-lab study single_dot_trials --preset smoke --seeds 5"
+    assert table.attrs["command"] == "smwm-lab study single_dot_trials --preset smoke"
     config = baseline_config(USUAL["SMWM"], activation="identity", seed=TUNING_SEED, size=StudySize(preset="smoke"))
     report = collapse_report(load_or_fit(config))
     assert rows.inverse_over_variance[1] == report.inverse_over_variance and rows.share_in_two[1] == report.evr_true_dim
