@@ -1,10 +1,8 @@
 """`smwm-lab study`. Claim proved here: it says the mean over seeds of every case, and mixes no two cases."""
 
 import pandas as pd
-import pytest
 
 from smwm_lab.cli import main
-from smwm_lab.errors import InputError
 from smwm_lab.studies import registry
 from smwm_lab.studies.tables import read_study
 
@@ -27,10 +25,3 @@ def test_the_means_of_cases_are_not_mixed(tmp_path, monkeypatch, capsys):
     assert ["SMWM", "25", "0.85"] in lines and ["100", "0.25"] in lines
     assert " ".join(lines[-1]) == f"means over seeds; every row is in {path}"
     assert read_study("two_room_weights", path).success.to_list() == [0.9, 0.8, 0.3, 0.2]
-
-
-def test_an_unknown_study_names_those_there_are():
-    with pytest.raises(
-        InputError, match="study = 'nonsense' is unknown; allowed: two_room_horizon, .*single_dot_trials"
-    ):
-        registry.run_study("nonsense", registry.StudySize())
