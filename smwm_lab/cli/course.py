@@ -1,7 +1,9 @@
-"""`smwm-lab course`: copy the notebooks of the course into a folder of one's own, or list them."""
+"""`smwm-lab course`: write the notebooks for learners, or solved, into a folder of one's own, or list them."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -15,16 +17,23 @@ from smwm_lab.paths import notebooks_dir
 @click.command("course")
 @click.argument("folder", metavar="[DIR]", type=Path, required=False)
 @click.option("--list", "listed", is_flag=True, help="List the notebooks and their titles instead.")
+@click.option("--solutions", is_flag=True, help="Write the notebooks with the answers in place.")
 @AS_JSON
-def command(folder: Path | None, listed: bool, as_json: bool) -> None:
-    """Copy the notebooks of the course into DIR, which is new or empty; files that are the same already are kept."""
-    check(listed or folder is not None, "DIR is missing: smwm-lab course DIR copies the notebooks, --list lists them")
+def command(folder: Path | None, listed: bool, solutions: bool, as_json: bool) -> None:
+    """Write the notebooks of the course into DIR, which is new or empty; files that are the same already are kept.
+
+    They are for learners: without answers, and without outputs, which would tell them. --solutions writes both.
+    """
+    check(listed or folder is not None, "DIR is missing: smwm-lab course DIR writes the notebooks, --list lists them")
     check(not listed or folder is None, "--list takes no DIR; leave one of the two out")
+    check(not (listed and solutions), "--list takes no --solutions; leave one of the two out")
     files = sorted(notebooks_dir().glob("[0-9][0-9]_*.ipynb"))
     check(bool(files), f"no notebooks named NN_*.ipynb in {notebooks_dir()}; install the package anew")
     titles = {file.stem: _title(file) for file in files}
     if folder is not None:
-        _copy(files, folder)
+        from smwm_lab.exercises.versions import learners_version, solved_version
+
+        _write(files, folder, solved_version if solutions else learners_version)
     for name, title in titles.items():
         say(f"{name:<24} {title}")
     if folder is not None:
@@ -34,9 +43,12 @@ def command(folder: Path | None, listed: bool, as_json: bool) -> None:
         print_json({"notebooks": [{"name": name, "title": title} for name, title in titles.items()]} | place)
 
 
-def _copy(files: list[Path], folder: Path) -> None:
-    """Copy files into a folder; raise `InputError` if it holds anything but these files, before anything is written."""
-    contents = {file.name: file.read_bytes() for file in files}
+def _write(files: list[Path], folder: Path, version: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
+    """Write a version of each notebook into a folder.
+
+    Raises `InputError` if the folder holds anything else, a learner's work above all, before anything is written.
+    """
+    contents = {file.name: _encoded(version(json.loads(file.read_text(encoding="utf-8")))) for file in files}
     for entry in _entries(folder):
         same = entry.is_file() and contents.get(entry.name) == entry.read_bytes()
         check(same, f"DIR = {str(folder)!r} holds {entry.name}, which is not that of the course; choose a new folder")
@@ -44,6 +56,10 @@ def _copy(files: list[Path], folder: Path) -> None:
     for name, content in contents.items():
         if not (folder / name).exists():
             write_bytes(folder / name, content)
+
+
+def _encoded(notebook: dict[str, Any]) -> bytes:
+    return (json.dumps(notebook, indent=1, ensure_ascii=False) + "\n").encode()
 
 
 def _entries(folder: Path) -> list[Path]:

@@ -10,6 +10,7 @@ from jupyter_client import AsyncKernelManager
 from jupyter_client.kernelspec import KernelSpecManager
 from traitlets import default
 
+from smwm_lab.exercises.progress import VARIABLE as PROGRESS
 from smwm_lab.machine import num_cores
 
 
@@ -36,13 +37,13 @@ class OwnInterpreterManager(AsyncKernelManager):
 class RunningKernels:
     """The kernels of one run, so that an interrupted run leaves none behind.
 
-    Kernels side by side share the cores; each with threads for all of them would run many times slower.
+    What they solve is nobody's progress. Kernels side by side share the cores; each with threads for all of them would run many times slower.
     """
 
     def __init__(self, num_at_once: int = 1) -> None:
         self._managers: list[AsyncKernelManager] = []
         share = str(max(1, num_cores() // num_at_once))
-        self._variables = {"OMP_NUM_THREADS": share} if num_at_once > 1 else {}
+        self._variables = {PROGRESS: "off"} | ({"OMP_NUM_THREADS": share} if num_at_once > 1 else {})
 
     def manager_class(self) -> type[AsyncKernelManager]:
         """Return a kernel manager class whose kernels are known here."""

@@ -1,0 +1,1 @@
+"""The exercises themselves: one file per notebook, each with a tuple EXERCISES."""
