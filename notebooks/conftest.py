@@ -1,4 +1,4 @@
-"""Settings for `pytest --nbval notebooks`: which kernel, how long its start and a cell may take, and what may differ."""
+"""Settings for `pytest --nbval notebooks`: which kernel, how long its start and a cell may take, what may differ."""
 
 import os
 from pathlib import Path

@@ -3,8 +3,8 @@
     claim("the red dot survives more noise than the green one", 0.71, above=10 * 0.004)
     0.71 > 0.04 ✓ the red dot survives more noise than the green one
 
-Numbers move a little between machines and seeds, the mark does not: `pytest --nbval` compares what stands from the mark on
-(notebooks/conftest.py).
+Numbers move a little between machines and seeds, the mark does not: `pytest --nbval` compares what stands from the mark
+on (notebooks/sanitize.cfg).
 """
 
 import math

@@ -37,7 +37,8 @@ class OwnInterpreterManager(AsyncKernelManager):
 class RunningKernels:
     """The kernels of one run, so that an interrupted run leaves none behind.
 
-    What they solve is nobody's progress. Kernels side by side share the cores; each with threads for all of them would run many times slower.
+    What they solve is nobody's progress. Kernels side by side share the cores; each with threads for all of them would
+    run many times slower.
     """
 
     def __init__(self, num_at_once: int = 1) -> None:
