@@ -8,6 +8,7 @@ import pytest
 import torch
 
 from smwm_lab.errors import InputError
+from smwm_lab.exercises import NotYet, claims_at
 from smwm_lab.models import ModelConfig, WorldModel
 from smwm_lab.objectives import EncodedBatch
 from smwm_lab.paths import ROOT
@@ -55,6 +56,18 @@ def test_a_world_that_lies_is_the_line_that_the_guide_shows(rail, monkeypatch):
     with pytest.raises(InputError) as raised:
         registry.resolve_world("rail:RailWorld")
     assert f"smwm-lab: {raised.value}" in (ROOT / "docs" / "new_world.md").read_text(encoding="utf-8")
+
+
+def test_the_exercise_of_the_guide_grades_and_its_claim_prints_the_line_it_says(capsys):
+    task, claimed = examples("new_exercise.md")
+    scope: dict = {}
+    exec(compile(task, "new_exercise.md", "exec"), scope)
+    check = scope["MEAN_SQUARE"].check
+    assert check(lambda x, y: (x - y).square().mean()) == "two vectors"
+    with pytest.raises(NotYet, match="expected 12.5, got 25; the mean of 9 and 16"):
+        check(lambda x, y: (x - y).square().sum())
+    exec(claimed, {"claims_at": claims_at, "preset": "quick"})
+    assert f"    {capsys.readouterr().out}" in (ROOT / "docs" / "new_exercise.md").read_text(encoding="utf-8")
 
 
 def test_the_loss_term_of_the_guide_has_the_value_it_says():
