@@ -1,4 +1,4 @@
-"""Packs `data` and `notebooks`, which stand beside the package in a checkout, into it when a wheel is built.
+"""Packs `data`, `notebooks` and the tested versions, which stand beside the package in a checkout, into the wheel.
 
 Everything else about the build stands in pyproject.toml.
 """
@@ -10,7 +10,13 @@ from setuptools import setup
 from setuptools.command.build_py import build_py
 
 
-SHIPPED = ("data/reference/*.csv", "data/studies/*.csv", "data/runs/*/*", "notebooks/[0-9][0-9]_*.ipynb")
+SHIPPED = (
+    "data/reference/*.csv",
+    "data/studies/*.csv",
+    "data/runs/*/*",
+    "notebooks/[0-9][0-9]_*.ipynb",
+    "constraints.txt",
+)
 
 
 class BuildWithShipped(build_py):
