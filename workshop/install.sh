@@ -7,9 +7,11 @@ wheels=$(cd "$(dirname "$0")" && pwd)
 folder=${1:-smwm_lab_room}
 python=${PYTHON:-python@PYTHON@}
 command -v "$python" >/dev/null 2>&1 || python=python3
-found=$("$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])' 2>/dev/null) || found=none
-if [ "$found" != "@PYTHON@" ]; then
-    echo "error: these wheels are for Python @PYTHON@, found: $found; name one with PYTHON=..." >&2
+found=$("$python" -c 'import platform; print(platform.python_version())' 2>/dev/null) || found=none
+if ! "$python" -c 'import sys
+version, least = sys.version_info[:3], tuple(map(int, "@LEAST@".split(".")))
+sys.exit(version[:2] != least[:2] or version < least)' 2>/dev/null; then
+    echo "error: these wheels are for Python @PYTHON@ from @LEAST@ on, found: $found; name one with PYTHON=..." >&2
     exit 1
 fi
 if command -v sha256sum >/dev/null 2>&1; then

@@ -5,6 +5,7 @@ this Python, install.sh, INSTALL.txt and a list of checksums. Carry it to the ro
 """
 
 import argparse
+import email
 import hashlib
 import platform
 import shutil
@@ -13,7 +14,10 @@ import sys
 import sysconfig
 import tempfile
 import time
+import zipfile
 from pathlib import Path
+
+from packaging.specifiers import SpecifierSet
 
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -64,7 +68,8 @@ def run(arguments: list[str]) -> None:
 def write_installer(folder: Path) -> None:
     """Write install.sh, INSTALL.txt and the checksums of all wheels."""
     script = folder / "install.sh"
-    fields = {"@PYTHON@": python_version(), "@PLATFORM@": sysconfig.get_platform(), "@EXTRA@": EXTRA}
+    least = least_python(wheels(folder))
+    fields = {"@PYTHON@": python_version(), "@LEAST@": least, "@PLATFORM@": sysconfig.get_platform(), "@EXTRA@": EXTRA}
     for source, target in (("install.sh", script), ("INSTALL.txt", folder / "INSTALL.txt")):
         text = (HERE / source).read_text(encoding="utf-8")
         for field, value in fields.items():
@@ -78,6 +83,20 @@ def write_installer(folder: Path) -> None:
 def python_version() -> str:
     """Return the version of Python that the wheels fit, such as 3.11."""
     return ".".join(platform.python_version_tuple()[:2])
+
+
+def least_python(files: list[Path]) -> str:
+    """Return the oldest release of this Python's version that every wheel admits, such as 3.11.5."""
+    required = [SpecifierSet(requires_python(file)) for file in files]
+    releases = [f"{python_version()}.{patch}" for patch in range(sys.version_info.micro + 1)]
+    return next(release for release in releases if all(each.contains(release) for each in required))
+
+
+def requires_python(wheel: Path) -> str:
+    """Return which versions of Python a wheel says that it needs; empty if it says nothing."""
+    with zipfile.ZipFile(wheel) as archive:
+        [name] = [name for name in archive.namelist() if name.count("/") == 1 and name.endswith(".dist-info/METADATA")]
+        return email.message_from_bytes(archive.read(name)).get("Requires-Python", "")
 
 
 def wheels(folder: Path) -> list[Path]:
@@ -98,7 +117,9 @@ def main(arguments: list[str] | None = None) -> None:
     size = sum(file.stat().st_size for file in found) / 1e9
     minutes = (time.monotonic() - started) / 60
     print(f"{len(found)} wheels, {size:.2f} GB, in {chosen.out} after {minutes:.1f} minutes")
-    print(f"for Python {python_version()} on {sysconfig.get_platform()}; in the room: sh install.sh")
+    print(
+        f"for Python {python_version()} from {least_python(found)} on, {sysconfig.get_platform()}; there: sh install.sh"
+    )
     if size > LARGE_GB:
         print("they hold a CUDA build of torch; for the small one see CONTRIBUTING.md, and start with an empty folder")
 
