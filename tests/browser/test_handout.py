@@ -32,7 +32,7 @@ def test_a_longer_one_would_be_noticed(browser: Browser, tmp_path, monkeypatch) 
     longer.write_text(handout.PAGE.read_text(encoding="utf-8") * 2, encoding="utf-8")
     monkeypatch.setattr(handout, "PAGE", longer)
     handout.print_pdf(browser, tmp_path / "handout.pdf")
-    assert num_pages(tmp_path / "handout.pdf") == 2
+    assert num_pages(tmp_path / "handout.pdf") > 1
 
 
 def test_its_text_is_large_enough_and_no_row_is_wider_than_the_page(page: Page) -> None:
@@ -40,9 +40,10 @@ def test_its_text_is_large_enough_and_no_row_is_wider_than_the_page(page: Page) 
     page.set_content(handout.handout_html())
     expect(page.get_by_role("heading", name="A low loss is not a good model")).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") <= A4_PX["width"]
+    assert page.locator("body").bounding_box()["height"] <= 0.97 * A4_PX["height"], "room for a wider font"
     assert page.locator("img").evaluate("image => image.complete && image.naturalWidth > 1000")
     sizes = page.locator("p, td, li").evaluate_all("all => all.map(one => parseFloat(getComputedStyle(one).fontSize))")
-    assert len(sizes) > 30 and min(sizes) >= 13, "10 pt or more"
+    assert len(sizes) > 20 and min(sizes) >= 13, "10 pt or more"
     screenshot(page, "handout")
 
 
