@@ -2,10 +2,11 @@
 # Nothing has to be activated. Choose with variables: make run PRESET=smoke SEED=1 JOBS=2
 # (without SEED every notebook uses its own). WORKERS=0 runs the tests one after the other. CELL_TIMEOUT is the seconds
 # that one cell of a notebook may take, in run, test and notebooks: raise it where the machine is busy or slow. PIP_ARGS goes
-# to pip when .venv is set up, such as the index of the CPU build of torch (CONTRIBUTING.md).
+# to pip when .venv is set up and when wheels are collected, such as the index of the CPU build of torch (CONTRIBUTING.md).
+# EXTRAS is what .venv gets: dev for all that make does, app for the course alone. LAB_ARGS go to JupyterLab.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint-js lab app notebooks data bench clean distclean
+.PHONY: help setup run test lint-js lab app notebooks data bench check-room wheelhouse handout clean distclean
 MAKEFLAGS += --no-print-directory
 
 PRESET ?= quick
@@ -14,7 +15,10 @@ JOBS ?= 1
 WORKERS ?= 2
 CELL_TIMEOUT ?= 900
 PIP_ARGS ?=
+EXTRAS ?= dev
+LAB_ARGS ?=
 OUT ?= out/run
+WHEELHOUSE ?= out/wheelhouse
 PORT ?= 8866
 # the committed figures are those of the defaults; any other run keeps its own in OUT/figures
 FIGURES := $(if $(filter quick-out/run,$(PRESET)$(SEED)-$(OUT)),--figures figures)
@@ -34,7 +38,8 @@ help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 	@echo "  variables: PRESET=$(PRESET) SEED=$(SEED) JOBS=$(JOBS) OUT=$(OUT) WORKERS=$(WORKERS)"
 	@echo "             CELL_TIMEOUT=$(CELL_TIMEOUT) (seconds for one cell of a notebook)"
-	@echo "             PIP_ARGS=$(PIP_ARGS) (for pip, when .venv is set up)"
+	@echo "             PIP_ARGS=$(PIP_ARGS) (for pip, when .venv is set up and for the wheelhouse)"
+	@echo "             EXTRAS=$(EXTRAS) (of .venv: dev, app) LAB_ARGS=$(LAB_ARGS) WHEELHOUSE=$(WHEELHOUSE)"
 
 run: $(STAMP) ## execute every notebook; pages and figures go to out/run and figures/
 	@$(PYTHON) -m smwm_lab notebooks --preset $(PRESET) $(if $(SEED),-p seed=$(SEED)) --jobs $(JOBS) \
@@ -43,7 +48,7 @@ run: $(STAMP) ## execute every notebook; pages and figures go to out/run and fig
 test: $(STAMP) ## lint, types, unit tests, then every notebook against its stored outputs
 	@echo "== ruff =="
 	@$(PYTHON) -m ruff check .
-	@$(PYTHON) -m ruff format --check smwm_lab tests setup.py
+	@$(PYTHON) -m ruff format --check smwm_lab tests workshop setup.py
 	@echo "== mypy =="
 	@$(PYTHON) tests/project/mypy_ceiling.py
 	@$(PYTHON) tests/project/lint_js.py
@@ -59,7 +64,7 @@ lint-js: $(STAMP) ## lint the JavaScript of pages and widgets, where Node is
 	@$(PYTHON) tests/project/lint_js.py
 
 lab: $(STAMP) ## open JupyterLab in notebooks/
-	@$(PYTHON) -m jupyterlab notebooks
+	@$(PYTHON) -m jupyterlab $(LAB_ARGS) notebooks
 
 app: $(STAMP) ## serve the widgets as a web page, at the address that it prints
 	@$(PYTHON) -m smwm_lab app --preset $(PRESET) $(if $(SEED),--seed $(SEED)) --port $(PORT)
@@ -72,6 +77,15 @@ data: $(STAMP) ## train the runs in data/runs that are missing (they come with t
 
 bench: $(STAMP) ## measure this machine, side by side
 	@$(PYTHON) -m smwm_lab bench
+
+check-room: $(STAMP) ## is this machine ready for the course? a minute at most
+	@$(PYTHON) -m smwm_lab doctor
+
+wheelhouse: $(STAMP) ## collect wheels for a room without internet, in out/wheelhouse
+	@$(PYTHON) workshop/wheelhouse.py --out $(WHEELHOUSE) -- $(PIP_ARGS)
+
+handout: $(STAMP) ## print the handout to out/handout.pdf, one page; needs Chromium
+	@$(PYTHON) workshop/handout.py --out out/handout.pdf
 
 setup: $(STAMP) ## only set up .venv
 
@@ -91,5 +105,5 @@ $(STAMP): pyproject.toml constraints.txt
 		echo "error: Python 3.11 or newer is needed, found: $$($$python --version 2>&1 | head -n 1)" >&2; exit 1; }; \
 	echo "setting up $(VENV) with $$($$python --version); once, about a minute with a fast network"; \
 	test -x $(PYTHON) || $$python -m venv $(VENV); \
-	$(PYTHON) -m pip install -qq --disable-pip-version-check -c constraints.txt $(PIP_ARGS) -e '.[dev]'; \
+	$(PYTHON) -m pip install -qq --disable-pip-version-check -c constraints.txt $(PIP_ARGS) -e '.[$(EXTRAS)]'; \
 	touch $(STAMP)

@@ -1,4 +1,4 @@
-"""Packs `data` and `notebooks`, which stand beside the package in a checkout, into it when a wheel is built.
+"""Packs `data`, `notebooks` and the tested versions, which stand beside the package in a checkout, into the wheel.
 
 Everything else about the build stands in pyproject.toml.
 """
@@ -17,6 +17,7 @@ SHIPPED = (
     "data/studies/SHA256SUMS",
     "data/runs/*/*",
     "notebooks/[0-9][0-9]_*.ipynb",
+    "constraints.txt",
 )
 
 

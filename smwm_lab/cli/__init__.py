@@ -1,6 +1,6 @@
 """The command line `smwm-lab`, also `python -m smwm_lab`: one file per command.
 
-With --json one object goes to stdout and nothing else; everything for people goes to stderr.
+With --json one object (of doctor: one list) goes to stdout and nothing else; everything for people goes to stderr.
 Exit status: 0 success, 2 bad arguments or input, 1 failure.
 """
 
@@ -8,12 +8,12 @@ import sys
 
 import click
 
-from smwm_lab.cli import app, bench, course, notebooks, plan, progress, report, results, runs, ship, study, train
+from smwm_lab.cli import app, bench, course, doctor, notebooks, plan, progress, report, results, runs, ship, study, train
 from smwm_lab.cli.output import say
 from smwm_lab.errors import InputError, NonFiniteLoss
 
 
-COMMANDS = (train, plan, report, runs, ship, study, results, bench, course, progress, notebooks, app)
+COMMANDS = (train, plan, report, runs, ship, study, results, bench, course, progress, notebooks, app, doctor)
 """One file per command; what a command needs is imported when it is called."""
 ALIASES = {"run": "notebooks"}
 """Names that still work, and what they mean."""

@@ -1,4 +1,4 @@
-"""What the commands print: lines for people on stderr, one JSON object on stdout."""
+"""What the commands print: lines for people on stderr, JSON on stdout."""
 
 import json
 from typing import Any
@@ -11,8 +11,8 @@ def say(line: str) -> None:
     click.echo(line, err=True)
 
 
-def print_json(values: dict[str, Any]) -> None:
-    """Print the one object that --json promises, on stdout."""
+def print_json(values: dict[str, Any] | list[dict[str, Any]]) -> None:
+    """Print the one object, or list, that --json promises, on stdout."""
     click.echo(json.dumps(values))
 
 

@@ -33,7 +33,7 @@ GROUND = (
     "extras",
     "version",
 )
-ENTRY = ("studies", "runner", "bench", "cli", "__main__")
+ENTRY = ("studies", "runner", "bench", "doctor", "cli", "__main__")
 FLOORS = (
     {name: 0 for name in GROUND}
     | {

@@ -22,7 +22,7 @@ from smwm_lab.paths import ROOT
 
 
 SOURCES = ("smwm_lab", "data/reference", "data/studies", "data/runs", "notebooks")
-FILES = ("pyproject.toml", "setup.py", "MANIFEST.in", "README.md", "LICENSE")
+FILES = ("pyproject.toml", "setup.py", "MANIFEST.in", "README.md", "LICENSE", "constraints.txt")
 
 
 def build_wheel(folder: Path) -> Path:
@@ -143,6 +143,7 @@ def test_it_holds_what_the_checkout_ships_and_nothing_else(installed: Installed)
     assert code == {file.relative_to(ROOT).as_posix() for file in sources} and "smwm_lab/py.typed" in code
     data = [file for folder in ("reference", "studies", "runs") for file in (ROOT / "data" / folder).rglob("*")]
     shipped = [file for file in [*data, *(ROOT / "notebooks").glob("*.ipynb")] if file.is_file()]
+    shipped.append(ROOT / "constraints.txt")
     assert packed == {file.relative_to(ROOT).as_posix() for file in shipped} and len(packed) > 50
 
 
@@ -192,6 +193,18 @@ def test_the_course_is_listed_and_copied_once(installed: Installed) -> None:
 )
 def test_what_it_cannot_do_is_one_line(installed: Installed, arguments: tuple[str, ...], says: str) -> None:
     assert says in installed.refusal(*arguments)
+
+
+def test_the_doctor_works_without_extras_and_says_how_to_get_them(installed: Installed) -> None:
+    done = installed.run("smwm-lab", "doctor", "--quick", "--json")
+    rows = {row["name"]: row for row in json.loads(done.stdout)}
+    assert done.returncode == 1 and "Traceback" not in done.stderr
+    assert rows["packages"]["status"] == rows["shipped runs"]["status"] == "ok"
+    assert rows["extra notebooks"]["status"] == rows["widgets"]["status"] == "fail"
+    assert rows["extra notebooks"]["remedy"].startswith("pip install 'smwm_lab[notebooks]' -c ")
+    assert rows["extra app"]["status"] == "warn" and "pip install 'smwm_lab[app]'" in rows["extra app"]["remedy"]
+    assert Path(rows["extra app"]["remedy"].rpartition(" ")[2]).is_file(), "the tested versions come along"
+    assert list(installed.here.iterdir()) == []
 
 
 def test_a_widget_says_which_extra_it_needs(installed: Installed) -> None:
