@@ -14,10 +14,10 @@ from functools import partial
 
 from smwm_lab.errors import InputError, check, check_choice
 from smwm_lab.exercises.numbers import as_number, rounded
+from smwm_lab.training import PRESETS
 
 
 HOLDS, FAILS = "✓", "✗"
-PRESETS = ("smoke", "quick", "full")
 Comparison = Callable[[float, float], bool]
 _LIMITS: dict[str, tuple[str, Comparison]] = {
     "above": (">", operator.gt),
