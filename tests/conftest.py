@@ -21,6 +21,7 @@ hypothesis.settings.load_profile("smwm_lab")
 _cache = tempfile.TemporaryDirectory(prefix="smwm_lab_test_")
 os.environ["SMWM_LAB_CACHE"] = _cache.name
 os.environ["MPLBACKEND"] = "Agg"
+os.environ["SMWM_LAB_PROGRESS"] = "off"  # exercises that tests solve are nobody's progress
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -25,11 +25,12 @@ def as_number(field: str, value: object) -> float:
 def rounded(value: float, digits: int = 2) -> str:
     """Return a number with few significant digits, whole numbers and thousands in full.
 
-    >>> [rounded(value) for value in (0.7134, 12, 0.00412, 20000.4, 1.0, 2.96)]
-    ['0.71', '12', '0.0041', '20,000', '1', '3']
+    >>> [rounded(value) for value in (0.7134, 12, 0.00412, 20000.4, 1.0, 2.96, 99.7)]
+    ['0.71', '12', '0.0041', '20,000', '1', '3', '100']
     """
     if not math.isfinite(value):
         return str(value)
-    if isinstance(value, int) or abs(value) >= 10**digits:
+    shortened = float(f"{value:.{digits}g}")  # 99.7 becomes 100, which has more digits
+    if isinstance(value, int) or abs(shortened) >= 10**digits:
         return f"{value:,.0f}"
-    return f"{float(f'{value:.{digits}g}'):.{digits}g}" if value else "0"
+    return f"{shortened:.{digits}g}" if value else "0"
