@@ -8,12 +8,12 @@ import sys
 
 import click
 
-from smwm_lab.cli import app, bench, course, notebooks, plan, report, results, runs, ship, study, train
+from smwm_lab.cli import app, bench, course, live, notebooks, plan, report, results, runs, ship, study, train
 from smwm_lab.cli.output import say
 from smwm_lab.errors import InputError, NonFiniteLoss
 
 
-COMMANDS = (train, plan, report, runs, ship, study, results, bench, course, notebooks, app)
+COMMANDS = (train, plan, report, runs, ship, study, results, bench, course, notebooks, live, app)
 """One file per command; what a command needs is imported when it is called."""
 ALIASES = {"run": "notebooks"}
 """Names that still work, and what they mean."""

@@ -11,11 +11,12 @@ from smwm_lab.extras import require
 require("notebooks", "ipywidgets", "anywidget", "plotly", "jinja2")
 
 from smwm_lab.live.pack import PackedModel, pack_model, unpack_model
-from smwm_lab.live.page import live_page
-from smwm_lab.live.runs import configs_at_hand, live_configs, load_runs
+from smwm_lab.live.page import LivePage, live_page
+from smwm_lab.live.runs import configs_at_hand, live_configs, load_runs, what_is_missing
 
 
 __all__ = [
+    "LivePage",
     "PackedModel",
     "configs_at_hand",
     "live_configs",
@@ -23,4 +24,5 @@ __all__ = [
     "load_runs",
     "pack_model",
     "unpack_model",
+    "what_is_missing",
 ]

@@ -35,8 +35,8 @@ class LivePage:
     """Size of the file."""
     runs: dict[str, Run]
     """Label -> run, in the order of the page."""
-    note: str
-    """What the page says of runs that it lacks; empty if there is nothing to say."""
+    spread: dict[str, float]
+    """Label -> total standard deviation of the latents of the reference states."""
 
 
 def live_page(world_name: str, runs: Mapping[str, Run], path: Path | str, *, seed: int = 0, note: str = "") -> LivePage:
@@ -61,7 +61,7 @@ def live_page(world_name: str, runs: Mapping[str, Run], path: Path | str, *, see
     size = len(page.encode())
     check(size <= MAX_BYTES, f"the page would have {size:,} bytes; allowed: {MAX_BYTES:,} (show fewer runs)")
     write_text(path, page)
-    return LivePage(path, size, dict(runs), note)
+    return LivePage(path, size, dict(runs), {each["label"]: each["spread"] for each in facts["runs"]})
 
 
 def _page_facts(

@@ -1,7 +1,7 @@
 """What a page knows of a run beside its weights: a cloud of latents, their plane, and a linear probe.
 
-The plane is z = mean + a u + b v, along the first two principal directions of the latents of reference states. The probe
-is state = bias + weights (z - mean), fitted on training states and judged on held-out states.
+The plane is z = mean + a u + b v, along the first two principal directions of the latents of reference states. The
+probe is state = bias + weights (z - mean), fitted on training states and judged on held-out states.
 """
 
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from smwm_lab.seeding import generator
 from smwm_lab.worlds import World
 
 
-NUM_REFERENCE, NUM_TRAIN, NUM_HELD_OUT = 600, 2000, 500
+NUM_REFERENCE, NUM_TRAIN, NUM_HELD_OUT = 600, 1500, 300
 """States of the cloud, of the probe's fit (the cloud's are the first of them), and of its judgement."""
 DIGITS = 7
 """Digits kept of coordinates in the plane; those of the probe stay whole."""

@@ -22,13 +22,14 @@ ON_TRAJECTORIES = "SMWM, trained on trajectories"
 def live_configs(world: str, preset: str = "quick", *, seed: int = 0) -> dict[str, TrainConfig]:
     """Return label -> configuration of the runs of a page, in the order in which they are offered.
 
-    Raises `InputError` for a world without actions, as nothing can be done there.
+    Raises `InputError` for a world that no page can draw, and for one without actions, as nothing can be done there.
 
     >>> list(live_configs("single_dot", "smoke"))[:2]
     ['SMWM (λ = 10)', 'λ = 0 (no inverse term)']
     """
-    entry = resolve_world(world)
-    has_actions = make_world(entry.config).spec.action_dim > 0
+    there = make_world(resolve_world(world).config)
+    there.blueprint()
+    has_actions = there.spec.action_dim > 0
     check(has_actions, f"{world} has no actions, so nothing can be done on a page; use a controlled world")
     configs = {
         label: preset_config(world, preset, objective=regulariser_objective(name), seed=seed)
@@ -49,6 +50,14 @@ def is_at_hand(config: TrainConfig) -> bool:
 def configs_at_hand(configs: Mapping[str, TrainConfig]) -> dict[str, TrainConfig]:
     """Return those configurations whose runs are on disk; nothing has to be trained for them."""
     return {label: config for label, config in configs.items() if is_at_hand(config)}
+
+
+def what_is_missing(world: str, configs: Mapping[str, TrainConfig], present: Mapping[str, TrainConfig]) -> str:
+    """Return a line for the readers of a page without some of its runs: which, and what adds them; '' if none lacks."""
+    missing = [label for label in configs if label not in present]
+    if not missing:
+        return ""
+    return f"Not trained here, so not on this page: {', '.join(missing)}; smwm-lab live {world} trains and adds them."
 
 
 def load_runs(configs: Mapping[str, TrainConfig]) -> dict[str, Run]:

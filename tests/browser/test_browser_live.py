@@ -9,16 +9,14 @@
 """
 
 import base64
-import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
 import torch
 from conftest import PATIENCE_MS, screenshot
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
 from torch import Tensor
 
 from smwm_lab.live import live_configs, live_page, load_runs, pack_model, unpack_model
@@ -227,3 +225,202 @@ def test_cem_finds_the_plan_of_the_library(live, runs, world) -> None:
         )
         assert float((torch.tensor(found[0], dtype=torch.float32) - wanted.actions.flatten()).abs().max()) <= TOLERANCE
         assert found[1] == pytest.approx(float(wanted.cost), rel=1e-4)
+
+
+def place_in(page: Page, selector: str, right: float, down: float) -> tuple[float, float]:
+    """Return a place in an element, px of the window; right, down: shares of its size."""
+    page.locator(selector).scroll_into_view_if_needed()
+    box = page.locator(selector).bounding_box()
+    assert box is not None
+    return box["x"] + right * box["width"], box["y"] + down * box["height"]
+
+
+def pull(page: Page, selector: str, begin: tuple[float, float], end: tuple[float, float]) -> None:
+    """Drag with the mouse inside an element, from one place to another, shares of its size."""
+    page.mouse.move(*place_in(page, selector, *begin))
+    page.mouse.down()
+    page.mouse.move(*place_in(page, selector, *end), steps=4)
+    page.mouse.up()
+
+
+def state_of(page: Page) -> list[float]:
+    return page.evaluate("Array.from(window.live.session.state)")
+
+
+def latent_of(page: Page) -> Tensor:
+    return torch.tensor(page.evaluate("Array.from(window.live.session.z)"))
+
+
+def test_keys_and_mouse_act_and_latent_and_prediction_follow(live) -> None:
+    page = live("single_dot")
+    before, z = state_of(page), latent_of(page)
+    expect(page.locator("#now")).to_contain_text("predicted: what standing still brings")
+    page.locator("#world").press("ArrowRight")
+    assert state_of(page) == [before[0] + 4, before[1]]
+    assert not torch.allclose(latent_of(page), z)
+    expect(page.locator("#now")).to_contain_text("g missed the next z by")
+    page.locator("#world").press("Shift+ArrowUp")
+    assert state_of(page) == [before[0] + 4, before[1] - 1]
+    pull(page, "#world", (0.5, 0.5), (0.7, 0.8))
+    assert state_of(page) == [round(0.7 * 64 - 0.5), round(0.8 * 64 - 0.5)]
+    moved = page.evaluate("Math.hypot(...window.live.session.guess.map((g, i) => g - window.live.session.z[i]))")
+    assert moved < 0.5 * float((latent_of(page) - z).norm()), "the prediction is nearer than where z was"
+    screenshot(page, "live_single_dot_moved")
+
+
+def test_a_dragged_point_brings_the_nearest_observation(live, runs) -> None:
+    page, [run, *_] = live("single_dot"), runs("single_dot").values()
+    states, plane = page.evaluate("[window.live.facts.states, window.live.facts.runs[0].plane]")
+    reference = torch.tensor(states, dtype=torch.float32)
+    with torch.no_grad():
+        latents = rounded(run).encode(run.world.observe(reference)).numpy()
+    for end in ((0.3, 0.4), (0.6, 0.7)):
+        pull(page, "#plane", (0.5, 0.5), end)
+        asked = np.array(page.evaluate("window.live.session.asked"))
+        point = np.array(plane["mean"]) + asked @ np.array(plane["directions"])
+        nearest = states[int(np.linalg.norm(latents - point, axis=1).argmin())]
+        expect(page.locator("#asked")).to_contain_text(f"red_x {nearest[0]:.1f}, red_y {nearest[1]:.1f}, ")
+    before = page.evaluate("window.live.session.asked")
+    page.locator("#plane").press("ArrowRight")
+    assert page.evaluate("window.live.session.asked[0]") > before[0]
+    screenshot(page, "live_single_dot_asked")
+
+
+def test_inverse_head_and_cem_go_to_a_clicked_goal(live) -> None:
+    page = live("single_dot")
+    page.get_by_role("button", name="Go", exact=True).click()
+    expect(page.locator("#status")).to_contain_text("There is no goal yet")
+    page.get_by_label(ON_TRAJECTORIES).check()
+    page.get_by_label("sets the goal").check()
+    page.mouse.click(*place_in(page, "#world", 0.25, 0.3))
+    goal = page.evaluate("Array.from(window.live.session.goal.state)")
+    assert goal == [round(0.25 * 64 - 0.5), round(0.3 * 64 - 0.5)]
+    page.get_by_role("button", name="Go", exact=True).click()
+    expect(page.locator("#status")).to_contain_text("At the goal")
+    assert page.evaluate("window.live.session.away()") <= 2
+    page.get_by_label("moves", exact=True).check()
+    pull(page, "#world", (0.4, 0.5), (0.7, 0.75))
+    far = page.evaluate("window.live.session.away()")
+    page.get_by_label("CEM").check()
+    page.get_by_role("button", name="One action").click()
+    expect(page.locator("#status")).to_contain_text("after 1 action")
+    assert page.evaluate("window.live.session.away()") < far - 8, "one action of 16 px at most"
+    assert page.evaluate("window.live.session.plan.length") == PLANNER["horizon"] + 1
+    screenshot(page, "live_single_dot_cem")
+
+
+def off_by(page: Page) -> float:
+    """Return by how much what is read of the first state component is off, px."""
+    return float(page.locator("#reading tr").first.locator("td").nth(2).inner_text().removesuffix(" px"))
+
+
+def test_weights_change_at_once_and_noise_shows_what_survives(live) -> None:
+    page = live("single_dot")
+    spreads = {run["label"]: run["spread"] for run in page.evaluate("window.live.facts.runs")}
+    assert spreads[COLLAPSED] < 0.01 * spreads[SMWM] and spreads[SIGREG] > spreads[SMWM] / 10
+    page.locator("#noise").focus()
+    for _ in range(25):
+        page.keyboard.press("ArrowRight")
+    expect(page.locator("#noise-facts")).to_contain_text("Standard deviation 0.011")
+    assert off_by(page) < 2, "what acts is read through a little noise"
+    screenshot(page, "live_single_dot_noise")
+    z, reach = latent_of(page), page.evaluate("window.live.session.run.plane.reach")
+    page.get_by_label(COLLAPSED).check()
+    expect(page.locator("#run-facts")).to_contain_text(COLLAPSED)
+    assert off_by(page) > 20, "a collapsed latent loses it"
+    assert not torch.allclose(latent_of(page), z)
+    assert page.evaluate("window.live.session.run.plane.reach") < 0.1 * reach
+    page.get_by_label("one scale for all weights").check()
+    screenshot(page, "live_single_dot_collapsed")
+
+
+def test_what_no_action_moves_is_moved_by_hand_or_by_chance(live) -> None:
+    page = live("distractor")
+    moved = {}
+    for part in ("red", "green"):
+        page.locator("#part").select_option(part)
+        before, z = state_of(page), latent_of(page)
+        page.locator("#world").press("ArrowDown")
+        change = [after - then for after, then in zip(state_of(page), before, strict=True)]
+        assert change == ([0, 4, 0, 0] if part == "red" else [0, 0, 0, 4])
+        moved[part] = float((latent_of(page) - z).norm())
+    assert moved["green"] < 0.5 * moved["red"], "the latent follows what actions move"
+    page.locator("#part").select_option("red")
+    page.get_by_label("what no action moves, moves by chance").check()
+    before = state_of(page)
+    page.locator("#world").press("ArrowDown")
+    assert state_of(page)[2:] != before[2:]
+    screenshot(page, "live_distractor")
+
+
+def test_an_angle_is_turned_by_hand_and_read(live) -> None:
+    page = live("sprite_xy")
+    page.locator("#part").select_option("theta")
+    before = state_of(page)
+    page.locator("#world").press("ArrowRight")
+    after = state_of(page)
+    assert after[:2] == before[:2] and (after[2] - before[2]) % (2 * np.pi) == pytest.approx(np.pi / 12, abs=1e-4)
+    expect(page.locator("#reading tr").nth(2)).to_contain_text("rad")
+    screenshot(page, "live_sprite_xy")
+
+
+CONTRAST = """() => {
+  const parts = (text) => text.match(/[\\d.]+/g).map(Number);
+  const light = ([r, g, b]) => [r, g, b].map((v) => v / 255)
+    .map((v) => (v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4))
+    .reduce((sum, v, i) => sum + v * [0.2126, 0.7152, 0.0722][i], 0);
+  const behind = (element) => {
+    for (let e = element; e; e = e.parentElement) {
+      const colour = parts(getComputedStyle(e).backgroundColor);
+      if (colour.length === 3 || colour[3] > 0) return colour;
+    }
+    return [255, 255, 255];
+  };
+  const texts = [...document.body.querySelectorAll("*:not(script, option)")].filter((element) =>
+    element.checkVisibility() && [...element.childNodes].some((n) => n.nodeType === 3 && n.textContent.trim()));
+  return texts.map((element) => {
+    const [a, b] = [parts(getComputedStyle(element).color), behind(element)].map(light);
+    return [element.textContent.slice(0, 40), (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05)];
+  });
+}"""
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_everything_has_a_name_is_readable_and_fits(live, width) -> None:
+    page = live("two_room")
+    page.set_viewport_size({"width": width, "height": 800})
+    for role in ("button", "radio", "checkbox", "slider", "combobox", "application", "img"):
+        for control in page.get_by_role(role).all():
+            name = control.evaluate("e => e.ariaLabel || e.labels?.[0]?.innerText || e.innerText")
+            assert name and name.strip(), f"a {role} has no name"
+    contrasts = page.evaluate(CONTRAST)
+    assert len(contrasts) > 15 and min(contrast for _, contrast in contrasts) >= 4.5, sorted(contrasts, key=str)[:3]
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    for name in ("#world", "#plane"):
+        box = page.locator(name).bounding_box()
+        assert box is not None and box["x"] >= 0 and box["x"] + box["width"] <= width
+    page.locator("#world").press("ArrowRight")
+    page.evaluate("window.scrollTo(0, 0)")
+    screenshot(page, f"live_two_room_{width}")
+
+
+def test_speed_is_measured_on_the_page(live, made) -> None:
+    """How many frames/s is printed and never judged: it depends on what else the machine does."""
+    page = live("two_room")
+    before = state_of(page)
+    page.get_by_role("button", name="Measure").click()
+    expect(page.locator("#speed")).to_contain_text("frames/s over 90 frames")
+    print(page.locator("#speed").inner_text())
+    assert state_of(page) == before, "it is back where it was"
+    assert made("two_room").stat().st_size <= MAX_BYTES
+
+
+def test_names_of_users_stay_text(open_page, runs, tmp_path) -> None:
+    [run, *_] = runs("two_room").values()
+    label = "<img src=x onerror=alert(1)> & co"
+    made = live_page("two_room", {label: run}, tmp_path / "page.html", note="<b>note</b>")
+    page = open_page(made.path)
+    page.locator("body[data-ready=yes]").wait_for()
+    expect(page.get_by_label(label)).to_be_checked()
+    expect(page.get_by_text("<b>note</b>")).to_be_visible()
+    assert page.locator("#runs img").count() == 0

@@ -6,11 +6,11 @@ window.live = window.live || {};
   const MARGIN = 26;
   const FONT = "13px system-ui, sans-serif";
 
-  // a canvas as wide as its place, in pixels of the screen; ratio: height over width
-  window.live.fit = (canvas, ratio) => {
+  // a canvas as wide as its place, in pixels of the screen; at most `highest` px of the page high
+  window.live.fit = (canvas, highest) => {
     const width = canvas.clientWidth;
     canvas.width = Math.round(width * window.devicePixelRatio);
-    canvas.height = Math.round(width * ratio * window.devicePixelRatio);
+    canvas.height = Math.round(Math.min(width, highest) * window.devicePixelRatio);
   };
 
   // context and size in px of the page

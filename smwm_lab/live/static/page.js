@@ -6,6 +6,7 @@
   const MOST_ACTIONS = 40;
   const PAUSE_MS = 250;  // between actions of the inverse head, which decides faster than anybody can see
   const MEASURED = 90;
+  const HIGHEST = 360;  // px, of the plane
   const KEYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
   const facts = JSON.parse($("facts").textContent);
@@ -77,10 +78,10 @@
   }
 
   function showSpeed() {
-    const { render, encode, predict, draw: drawing } = session.times;
-    const total = render + encode + predict + drawing;
-    const [a, b, c, d] = [render, encode, predict, drawing].map((ms) => ms.toFixed(1));
-    $("speed").dataset.last = `render ${a}, encode ${b}, predict ${c}, draw ${d} ms: work for ${(1000 / total).toFixed(0)} frames/s`;
+    const times = ["render", "encode", "predict", "draw"].map(session.typical);
+    const total = times.reduce((a, b) => a + b);
+    const [a, b, c, d] = times.map((ms) => ms.toFixed(1));
+    $("speed").dataset.last = `render ${a}, encode ${b}, predict ${c}, draw ${d} ms: enough for ${(1000 / total).toFixed(0)} frames/s`;
     if (!$("speed").dataset.measured) $("speed").textContent = $("speed").dataset.last;
   }
 
@@ -123,7 +124,8 @@
   // ---- from mouse and keys to the session
 
   const columns = () => spec.parts[$("part").value];
-  const inside = (state) => state.map((value, i) => (spec.angles[i] ? value : Math.min(Math.max(value, spec.low[i]), spec.high[i])));
+  const inside = (state) => state.map((value, i) =>
+    spec.angles[i] ? value : Math.min(Math.max(world.snap(value), spec.low[i]), spec.high[i]));
 
   // one step of what is chosen towards a state: by an action where there is one, else by hand
   function moveTo(target) {
@@ -239,7 +241,10 @@
 
   // decides one action, an iteration a frame where it is searched for; null if the journey was stopped meanwhile
   async function decide(journey) {
-    if (checked("planner") === "inverse") return session.inverse();
+    if (checked("planner") === "inverse") {
+      session.plan = [];
+      return session.inverse();
+    }
     let best = null;
     for (const seen of session.search()) {
       ({ best } = seen);
@@ -261,7 +266,7 @@
     for (let count = 1; count <= most; count++) {
       const action = await decide(journey);
       if (action === null || going !== journey) return;
-      session.act(action);
+      session.act(action, session.plan);
       draw();
       const away = session.away();
       const there = away <= spec.successRadius;
@@ -313,7 +318,8 @@
   }
 
   function fit() {
-    for (const [id, ratio] of [["world", 1], ["plane", 0.9]]) live.fit($(id), ratio);
+    live.fit($("world"), Infinity);
+    live.fit($("plane"), HIGHEST);
     draw();
   }
 
@@ -338,7 +344,7 @@
     for (let k = 0; k < 3; k++) row.insertCell();
   });
   const { numSamples, numIterations, horizon } = facts.planner;
-  $("cem-sizes").textContent = `${numSamples} candidates × ${numIterations} iterations, ${horizon} actions ahead`;
+  $("cem").textContent = `CEM, ${numSamples} candidates × ${numIterations} iterations, ${horizon} actions ahead`;
   $("chance-label").hidden = world.restDim === 0;
   $("chance").addEventListener("change", () => { session.chance = $("chance").checked; });
   $("one-scale").addEventListener("change", draw);

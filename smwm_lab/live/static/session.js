@@ -2,7 +2,8 @@
 window.live = window.live || {};
 {
   const NUM_NOISY = 40;  // draws of noise, the same ones all the time, so that nothing flickers
-  const SMOOTHING = 0.1;
+  const NUM_TIMES = 30;
+  const NUM_WARM_UP = 20;  // encodings until the browser has compiled what they run
   const { makeRandom, normal, cem, inversePlan, rollout } = window.live;
 
   window.live.makeSession = ({ facts, world, runs }) => {
@@ -18,11 +19,14 @@ window.live = window.live || {};
     function timed(name, work) {
       const began = performance.now();
       const result = work();
-      const took = performance.now() - began;
-      const { [name]: known = took } = session.times;
-      session.times[name] = known + SMOOTHING * (took - known);
+      const took = (session.times[name] ||= []);
+      took.push(performance.now() - began);
+      if (took.length > NUM_TIMES) took.shift();
       return result;
     }
+
+    // ms that a part of a frame took lately, the median
+    const typical = (name) => [...session.times[name]].sort((a, b) => a - b)[session.times[name].length >> 1];
 
     function look(state) {
       session.state = state;
@@ -37,8 +41,8 @@ window.live = window.live || {};
       session.guess = timed("predict", () => session.run.model.predict(session.z, new Float32Array(spec.actionDim)));
     }
 
-    // one step of the world; predicted is what the forward model expected of it
-    function act(action) {
+    // one step of the world; predicted is what the forward model expected of it; plan: latents that led to the action
+    function act(action, plan = []) {
       const rest = session.chance && world.restDim ? Float32Array.from({ length: world.restDim }, () => 2 * random() - 1) : null;
       const done = world.step(session.state, action, rest);
       const { z, run } = session;
@@ -46,6 +50,7 @@ window.live = window.live || {};
       session.guess = timed("predict", () => run.model.predict(z, taken));
       session.before = z;
       look(done.state);
+      Object.assign(session, { plan, candidates: [] });
       session.miss = Math.hypot(...session.guess.map((value, i) => value - session.z[i]));
     }
 
@@ -64,14 +69,11 @@ window.live = window.live || {};
 
     const noisy = () => (session.noiseStd === 0 ? [] : bank.map((draw) => draw.map((n, i) => session.z[i] + session.noiseStd * n)));
 
-    // the same noise for `CEM` from iteration to iteration would search along a few lines only
-    const noiseOf = (size) => () => normal(size, random);
-
     // iterations of the search towards the goal; the last one's best.actions are the plan
     function* search() {
       const { numSamples, numIterations, numElites, minStd, horizon, cost } = facts.planner;
       const { model } = session.run;
-      const noise = noiseOf(numSamples * horizon * model.actionDim);
+      const noise = () => normal(numSamples * horizon * model.actionDim, random);
       const asked = { model, z: session.z, goal: session.goal.z, cost, noise, horizon, numSamples, numIterations, numElites, minStd };
       for (const seen of cem(asked)) {
         session.candidates = seen.order.slice(0, numElites).map((n) => rollout(model, session.z, seen.candidates[n]));
@@ -84,6 +86,7 @@ window.live = window.live || {};
     const away = () => world.goalDistance(session.state, session.goal.state);
 
     place(Float32Array.from(facts.start));
-    return Object.assign(session, { place, act, setGoal, choose, noisy, search, inverse, away, timed, random });
+    for (let i = 0; i < NUM_WARM_UP; i++) session.run.model.encode(session.pixels);
+    return Object.assign(session, { place, act, setGoal, choose, noisy, search, inverse, away, timed, typical, random });
   };
 }

@@ -89,7 +89,7 @@ window.live = window.live || {};
       }), (value) => clamp(value / reach, -1, 1));
     }
 
-    return { render, step, actionTowards, background: () => blank(side), restDim: 2 * random.length };
+    return { render, step, actionTowards, background: () => blank(side), restDim: 2 * random.length, snap: round };
   }
 
   // ---- one silhouette with x, y and an angle
@@ -272,6 +272,7 @@ window.live = window.live || {};
 
   window.live.makeWorld = ({ blueprint, spec }) => ({
     spec,
+    snap: (value) => value,  // a number that a state may hold, from one that a hand has chosen
     ...KINDS[blueprint.kind](blueprint, spec),
     goalDistance: (state, goal) => goalDistance(spec, state, goal),
   });
