@@ -8,12 +8,27 @@ import sys
 
 import click
 
-from smwm_lab.cli import app, bench, course, doctor, notebooks, plan, progress, report, results, runs, ship, study, train
+from smwm_lab.cli import (
+    app,
+    bench,
+    course,
+    doctor,
+    live,
+    notebooks,
+    plan,
+    progress,
+    report,
+    results,
+    runs,
+    ship,
+    study,
+    train,
+)
 from smwm_lab.cli.output import say
 from smwm_lab.errors import InputError, NonFiniteLoss
 
 
-COMMANDS = (train, plan, report, runs, ship, study, results, bench, course, progress, notebooks, app, doctor)
+COMMANDS = (train, plan, report, runs, ship, study, results, bench, course, progress, notebooks, live, app, doctor)
 """One file per command; what a command needs is imported when it is called."""
 ALIASES = {"run": "notebooks"}
 """Names that still work, and what they mean."""

@@ -37,9 +37,9 @@ def command(
 ) -> None:
     """Execute NOTEBOOKS headlessly (names such as 02; all by default): notebooks, HTML pages, index, figures.
 
-    A run of all of them also writes the widgets as pages that work without a kernel.
+    A run of all of them also writes the widgets, and live pages of trained models, as pages that work without a kernel.
     """
-    from smwm_lab.runner import execute_in_place, gallery_pages, run_notebooks
+    from smwm_lab.runner import execute_in_place, gallery_pages, live_pages, run_notebooks
 
     values = _checked_parameters(preset, parameter)
     if in_place:
@@ -54,7 +54,7 @@ def command(
             jobs=jobs,
             resume=resume,
             timeout_s=timeout,
-            widget_pages=[] if notebooks else gallery_pages(values),
+            widget_pages=[] if notebooks else [*gallery_pages(values), *live_pages(values)],
             echo=say,
         )
     say(str(done))

@@ -2,7 +2,7 @@
 
 - `run_notebooks`: execute notebooks headlessly into an output folder (`make run`).
 - `execute_in_place`: execute committed notebooks and rewrite them with their outputs (`make notebooks`).
-- `WidgetPage`, `gallery_pages`: pages of widgets that a run writes beside the notebooks.
+- `WidgetPage`, `gallery_pages`, `live_pages`: pages of widgets that a run writes beside the notebooks.
 - `NotebookReport`, `NotebookResult`, `NotebookError`: what both return.
 """
 
@@ -14,7 +14,7 @@ require("notebooks", "papermill", "nbconvert", "nbformat", "nbclient", "jupyter_
 from smwm_lab.runner.refresh import execute_in_place
 from smwm_lab.runner.report import NotebookError, NotebookReport, NotebookResult
 from smwm_lab.runner.run import run_notebooks
-from smwm_lab.runner.widget_pages import WidgetPage, gallery_pages
+from smwm_lab.runner.widget_pages import WidgetPage, gallery_pages, live_pages
 
 
 __all__ = [
@@ -24,5 +24,6 @@ __all__ = [
     "WidgetPage",
     "execute_in_place",
     "gallery_pages",
+    "live_pages",
     "run_notebooks",
 ]

@@ -102,7 +102,10 @@ def _widgets(widget_pages: Mapping[str, WidgetPageRecord]) -> str:
         link = f'<a href="widgets/{escape(name, quote=True)}.html">{escape(name)}</a>'
         shown = f'<span class="failed">{escape(name)} failed: {escape(str(record.error))}</span>'
         rows.append(f"<li>{shown if record.error else link}: {escape(record.summary)}</li>")
-    hint = '<p class="soft">Copies of the widgets that need no kernel: sliders, hover and recordings work offline.</p>'
+    hint = (
+        '<p class="soft">Copies of the widgets that need no kernel: sliders, hover and recordings work offline. '
+        "Pages called live_ replay nothing: there a trained model computes in the browser.</p>"
+    )
     return f"<h2>Widgets</h2>\n{hint}<ul>\n" + "\n".join(rows) + "\n</ul>" if rows else ""
 
 

@@ -16,6 +16,10 @@ from smwm_lab.runner.report import NotebookError, NotebookResult
 from smwm_lab.runner.run_folder import RunFolder
 
 
+LIVE_WORLDS = ("single_dot", "distractor", "sprite_xy", "two_room")
+"""Worlds that get a live page."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class WidgetPage:
     """A page to be made."""
@@ -47,6 +51,31 @@ def gallery_pages(parameters: Mapping[str, object]) -> list[WidgetPage]:
         )
         for item in GALLERY.values()
     ]
+
+
+def live_pages(parameters: Mapping[str, object]) -> list[WidgetPage]:
+    """Return the live pages of a run, at its preset and seed: of the worlds whose runs are on disk, with those runs.
+
+    Nothing is trained for them; a page says which runs it lacks and how to add them.
+    """
+    preset, seed = str(parameters.get("preset", "quick")), int(str(parameters.get("seed", 0)))
+    return [page for world in LIVE_WORLDS if (page := _live_page(world, preset, seed)) is not None]
+
+
+def _live_page(world: str, preset: str, seed: int) -> WidgetPage | None:
+    from smwm_lab.live import configs_at_hand, live_configs, live_page, load_runs, what_is_missing
+
+    configs = live_configs(world, preset, seed=seed)
+    present = configs_at_hand(configs)
+    note = what_is_missing(world, configs, present)
+    if not present:
+        return None
+    return WidgetPage(
+        name=f"live_{world}",
+        summary=f"A model of {world} that computes in the browser: move, ask, plan, add noise, change weights.",
+        write=lambda path: live_page(world, load_runs(present), path, seed=seed, note=note),
+        inputs=" ".join([preset, str(seed), *(config.fingerprint() for config in present.values())]),
+    )
 
 
 def publish_widget_pages(

@@ -7,14 +7,14 @@ actions lie in [-1, 1] and their units are the world's own (`to_units`).
 import math
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import torch
 from torch import Generator, Tensor
 
 from smwm_lab.axes import Action, Observation, State, States
 from smwm_lab.config import Config, config
-from smwm_lab.errors import check, check_count
+from smwm_lab.errors import InputError, check, check_count
 from smwm_lab.gates import require_finite, require_generator, require_memory, require_rows
 from smwm_lab.worlds.bodies import Body, find_bodies
 from smwm_lab.worlds.transitions import Step, Trajectories, TransitionBatch
@@ -242,6 +242,17 @@ class World(ABC):
     def substates(self, state: State, action: Action, after: State) -> States:
         """Return what one action passes through, the last of them `after`: float32 (n, frameskip, state)."""
         return after[:, None]
+
+    def blueprint(self) -> dict[str, Any]:
+        """Return what it takes to draw and move this world without Python: JSON values, `kind` the first of them.
+
+        kind: which drawing of `smwm_lab/live/static/worlds.js` reads the others. Raises `InputError` for a world that
+        no page can draw.
+        """
+        raise InputError(
+            f"a {type(self).__name__} has no blueprint, so no page can draw it; allowed: a world with a blueprint() "
+            "that a drawing of smwm_lab/live/static/worlds.js reads"
+        )
 
     def bodies(self) -> tuple[Body, ...]:
         """Return what actions can move; of bodies that only move together the first."""

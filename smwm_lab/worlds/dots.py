@@ -5,7 +5,7 @@ Motion groups: an *independent* dot has its own two action components, a *couple
 Geometry of arXiv 2606.20104's toy world: 64 px, radius 2, displacements -16..16 px, margin 18 px.
 """
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import torch
 from torch import Generator, Tensor
@@ -181,6 +181,17 @@ class DotWorld(World):
         canvas = blank(len(state), self.config.side, state.device)
         draw_discs(canvas, centres, self.config.radius, [COLOURS[name] for name in self.colour_names])
         return canvas.permute(0, 3, 1, 2)
+
+    def blueprint(self) -> dict[str, Any]:
+        groups = zip(self.config.groups, self._dots, strict=True)
+        return {
+            "kind": "dots",
+            "radius": self.config.radius,
+            "max_step": self.config.max_step,
+            "min_distance": self.config.min_distance,
+            "colours": [COLOURS[name] for name in self.colour_names],
+            "groups": [{"motion": motion, "dots": dots} for motion, dots in groups],
+        }
 
     def cells(self, state: State) -> Tensor:
         return torch.round(state).long()

@@ -5,7 +5,8 @@ drawn afresh and stay hidden. Geometry of arXiv 2606.20104's sprite world: 64 px
 """
 
 import math
-from typing import ClassVar
+from dataclasses import asdict
+from typing import Any, ClassVar
 
 import torch
 from torch import Generator, Tensor
@@ -14,7 +15,7 @@ from smwm_lab.axes import Action, Observation, State
 from smwm_lab.config import config
 from smwm_lab.errors import check, check_choice, check_instance, check_range
 from smwm_lab.worlds.base import LARGEST_SIDE, World, WorldConfig, WorldSpec, uniform, wrap_angle
-from smwm_lab.worlds.raster import Disc, HalfPlane, Silhouette, blank, draw_silhouette
+from smwm_lab.worlds.raster import SUPERSAMPLING, Disc, HalfPlane, Silhouette, blank, draw_silhouette
 from smwm_lab.worlds.transitions import Step
 
 
@@ -163,6 +164,16 @@ class SpriteWorld(World):
         canvas = blank(len(state), self.config.side, state.device)
         draw_silhouette(canvas, SILHOUETTES[self.config.shape], state, self.config.half, self.config.scale)
         return canvas.permute(0, 3, 1, 2)
+
+    def blueprint(self) -> dict[str, Any]:
+        return {
+            "kind": "sprite",
+            "half": self.config.half,
+            "scale": self.config.scale,
+            "units": self._units.tolist(),
+            "supersampling": SUPERSAMPLING,
+            "silhouette": [[asdict(part) for part in parts] for parts in SILHOUETTES[self.config.shape]],
+        }
 
     def cells(self, state: State) -> Tensor:
         """Cells of 1 px x 1 px x 7.5 degrees."""

@@ -5,7 +5,7 @@ planning figure. All positions are px of its 224 px frame, x to the right and y 
 """
 
 import math
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import torch
 from torch import Generator, Tensor
@@ -261,6 +261,20 @@ class TwoRoomWorld(World):
 
     def render(self, state: State) -> Observation:
         return self._raster.draw(state)
+
+    def blueprint(self) -> dict[str, Any]:
+        return {
+            "kind": "rooms",
+            "speed": self.config.speed,
+            "frameskip": self.config.frameskip,
+            "within": [NEAREST, FARTHEST],
+            "outermost": OUTERMOST,
+            "centre": CENTRE,
+            "wall": WALL,
+            "stopped": STOPPED,
+            "door": DOOR,
+            "raster": self._raster.blueprint(),
+        }
 
     def cells(self, state: State) -> Tensor:
         """Cells of 4 px x 4 px; every place where walls stop the agent lies well inside one."""

@@ -5,6 +5,8 @@ it. Blob and walls are products of a function of the row and a function of the c
 is a product of two one-dimensional averages, and no large frame is ever drawn.
 """
 
+from typing import Any
+
 import torch
 from torch import Tensor
 
@@ -36,6 +38,15 @@ class RoomsRaster:
         # white = free column x free row - wall column x (free row without the door)
         self._columns = torch.stack([free, wall_column]).float()
         self._rows = torch.stack([free, free & ~door_row]).float()
+
+    def blueprint(self) -> dict[str, Any]:
+        """Return the numbers that `draw` computes with, as JSON values.
+
+        covered, share: (k, side), which frame pixels an output pixel covers, and how much of it each is; columns, rows:
+        (2, 224), the lines whose products are the free floor and the wall.
+        """
+        lines = {"covered": self._covered, "share": self._share, "columns": self._columns, "rows": self._rows}
+        return {name: value.tolist() for name, value in lines.items()} | {"blob_std": BLOB_STD}
 
     def draw(self, state: State) -> Observation:
         """Return the pictures of states (n, 2) in px of the frame; uint8 (n, 3, side, side), channels_last."""

@@ -1,4 +1,4 @@
-"""Claims: the world, the loss term and the registration that the guides in docs/ show work as they stand there."""
+"""Claims: the world, the loss term, the registration and the page that the guides in docs/ show work as written."""
 
 import importlib
 import re
@@ -78,3 +78,11 @@ def test_the_loss_term_of_the_guide_has_the_value_it_says():
     batch = EncodedBatch(model, frames, torch.full((2, 3, 6), 0.5), torch.zeros(1, 3, 2))
     term, wide = scope["Centred"](model), scope["Centred"](model, scope["CentredConfig"](radius=0.25))
     assert float(term(batch)) == pytest.approx(0.25) and float(wide(batch)) == pytest.approx(0.0625)
+
+
+def test_the_live_page_of_the_guide_holds_the_runs_it_names(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    exec(compile(examples("live_pages.md")[0], "live_pages.md", "exec"), {})
+    page = (tmp_path / "seeds.html").read_text(encoding="utf-8")
+    assert capsys.readouterr().out == f"{len(page.encode())}\n"
+    assert '"label":"seed 0"' in page and '"label":"seed 1"' in page

@@ -2,6 +2,7 @@
 
 - Every widget of the gallery is built, shown in a tab when it is opened, and exported: one file, 5 MB at most, that
   loads nothing.
+- A live page is made of the runs that are on disk, and nothing is trained for it.
 - A run links the pages from its index, keeps those whose inputs are unchanged, and names one that failed.
 """
 
@@ -12,9 +13,12 @@ import pytest
 from sample_notebooks import good_notebook
 
 from smwm_lab.errors import InputError
-from smwm_lab.runner import WidgetPage, gallery_pages, run_notebooks
+from smwm_lab.live import page as live_page_module
+from smwm_lab.live.reference import draw_reference_states
+from smwm_lab.runner import WidgetPage, gallery_pages, live_pages, run_notebooks
 from smwm_lab.runner.app import write_app
 from smwm_lab.runner.pages import external_references
+from smwm_lab.runner.widget_pages import LIVE_WORLDS
 from smwm_lab.widgets import GALLERY, Gallery, build_widget, export_widget
 from smwm_lab.widgets import gallery as gallery_module
 
@@ -131,3 +135,20 @@ def test_the_widget_pages_of_a_run_are_those_of_the_gallery():
     widget_pages = gallery_pages({"preset": "smoke", "seed": 4})
     assert [page.name for page in widget_pages] == list(GALLERY)
     assert {page.inputs for page in widget_pages} == {"smoke 4"}
+
+
+def test_the_live_pages_of_a_run_are_of_the_worlds_whose_runs_are_on_disk(tmp_path, monkeypatch):
+    monkeypatch.setenv("SMWM_LAB_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setattr(
+        live_page_module,
+        "draw_reference_states",
+        lambda split, seed: draw_reference_states(split, seed=seed, num_train=100),
+    )
+    assert live_pages({"preset": "smoke", "seed": 4}) == [], "nothing is trained for them"
+    pages = {page.name: page for page in live_pages({"preset": "quick", "seed": 0})}
+    assert list(pages) == [f"live_{world}" for world in LIVE_WORLDS]
+    assert len({page.inputs for page in pages.values()}) == len(pages)
+    pages["live_two_room"].write(tmp_path / "page.html")
+    text = (tmp_path / "page.html").read_text(encoding="utf-8")
+    assert not external_references(text) and len(text.encode()) <= 5_000_000
+    assert "smwm-lab live two_room trains and adds them" in text
