@@ -106,7 +106,7 @@ def test_every_prediction_and_every_exercise_has_its_answer(number):
     for part, count in ((predict, predictions(number)), (turn, len(turns(number)))):
         given = re.findall(r"^(\d+)\. (\S.*)", part, re.M)
         assert [int(place) for place, _ in given] == list(range(1, count + 1))
-        assert all(len(words) > 3 for _, words in given)
+        assert all(len(words) > 3 and "@" not in words for _, words in given)
 
 
 def test_every_page_is_in_the_index_and_the_index_in_that_of_the_documentation():
