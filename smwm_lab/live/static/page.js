@@ -6,6 +6,7 @@
   const MOST_ACTIONS = 40;
   const PAUSE_MS = 250;  // between actions of the inverse head, which decides faster than anybody can see
   const MEASURED = 90;
+  const COLLAPSED = 0.01;  // share of the largest spread on the page
   const HIGHEST = 360;  // px, of the plane
   const KEYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
@@ -99,9 +100,10 @@
 
   function showRun() {
     const { label, spread, probe } = session.run;
+    const collapsed = spread < COLLAPSED * Math.max(...runs.map((run) => run.spread));
     const found = Object.entries(probe.r2).map(([name, value]) => `${name} ${value.toFixed(2)}`).join(", ");
     $("run-facts").textContent = `${label}: latents of ${session.run.model.latentDim} numbers, spread (total standard ` +
-      `deviation) ${shown(spread)}. A linear probe without noise reads, R² on held-out states: ${found}.`;
+      `deviation) ${shown(spread)}${collapsed ? ", collapsed: under a hundredth of the largest here" : ""}. A linear probe without noise reads, R² on held-out states: ${found}.`;
   }
 
   function showNoise() {
@@ -335,7 +337,7 @@
     $("runs").append(label);
   }
   for (const [name, those] of parts) {
-    const told = those.some((i) => spec.controllable[i]) ? "by actions" : "by hand; no action does";
+    const told = those.some((i) => spec.controllable[i]) ? "by actions" : "by hand";
     $("part").append(Object.assign(document.createElement("option"), { value: name, textContent: `${name} (${told})` }));
   }
   spec.names.forEach((name) => {
@@ -346,6 +348,7 @@
   const { numSamples, numIterations, horizon } = facts.planner;
   $("cem").textContent = `CEM, ${numSamples} candidates × ${numIterations} iterations, ${horizon} actions ahead`;
   $("chance-label").hidden = world.restDim === 0;
+  $("scale").hidden = runs.length === 1;
   $("chance").addEventListener("change", () => { session.chance = $("chance").checked; });
   $("one-scale").addEventListener("change", draw);
   $("noise").addEventListener("input", setNoise);
