@@ -21,7 +21,7 @@ from smwm_lab.worlds import World, make_world, resolve_world
 
 MAX_BYTES = 5_000_000
 """Largest page."""
-SCRIPTS = ("model.js", "worlds.js", "planner.js", "drawing.js", "tools.js", "session.js", "page.js")
+SCRIPTS = ("model.js", "worlds.js", "planner.js", "drawing.js", "tools.js", "session.js", "journey.js", "page.js")
 PLANNER = {"horizon": 3, "numSamples": 64, "numIterations": 8, "numElites": 8, "minStd": 0.01}
 """The search of the page: as `CEM`, small enough to be watched."""
 

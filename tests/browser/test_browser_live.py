@@ -9,6 +9,7 @@
 """
 
 import base64
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -326,7 +327,7 @@ def test_weights_change_at_once_and_noise_shows_what_survives(live) -> None:
     screenshot(page, "live_single_dot_noise")
     z, reach = latent_of(page), page.evaluate("window.live.session.run.plane.reach")
     page.get_by_label(COLLAPSED).check()
-    expect(page.locator("#run-facts")).to_contain_text(COLLAPSED)
+    expect(page.locator("#run-facts")).to_contain_text(re.compile(f"^{re.escape(COLLAPSED)}.*, collapsed: under a"))
     assert off_by(page) > 20, "a collapsed latent loses it"
     assert not torch.allclose(latent_of(page), z)
     assert page.evaluate("window.live.session.run.plane.reach") < 0.1 * reach
@@ -336,6 +337,7 @@ def test_weights_change_at_once_and_noise_shows_what_survives(live) -> None:
 
 def test_what_no_action_moves_is_moved_by_hand_or_by_chance(live) -> None:
     page = live("distractor")
+    page.evaluate("window.live.session.place(Float32Array.of(20, 20, 44, 44))")  # out of each other's way
     moved = {}
     for part in ("red", "green"):
         page.locator("#part").select_option(part)

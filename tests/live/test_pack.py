@@ -108,10 +108,3 @@ def test_bytes_that_do_not_fit_their_header_are_refused(model, how, message):
     unpack_model(packed)
     with pytest.raises(InputError, match=message):
         unpack_model(broken(packed, how))
-
-
-def test_what_is_no_model_is_refused():
-    with pytest.raises(InputError, match="model is of the type str; allowed: WorldModel"):
-        pack_model("weights")
-    with pytest.raises(InputError, match="packed is of the type bytes; allowed: PackedModel"):
-        unpack_model(b"")

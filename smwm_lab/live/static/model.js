@@ -1,5 +1,6 @@
 // The three networks of a run in plain JavaScript: float16 weights in, latents, predictions and actions out.
-//   const model = live.makeModel(header, bytes, background);   model.encode(pixels)   model.predict(z, a)   model.inferAction(z, z2)
+//   const model = live.makeModel(header, bytes, background);
+//   model.encode(pixels)   model.predict(z, action)   model.inferAction(z, next)
 // Weights are stored input by input, so that an input of 0 (half of what follows a ReLU) costs nothing.
 window.live = window.live || {};
 {
@@ -158,8 +159,8 @@ window.live = window.live || {};
     return turned;
   }
 
-  // pixels -> latent. Each layer is linear before its ReLU, so what the background alone gives is computed once and kept;
-  // of an image only what differs from the background is added, and that is 0 but near what moves.
+  // pixels -> latent. Each layer is linear before its ReLU, so what the background alone gives is computed once and
+  // kept; of an image only what differs from the background is added, and that is 0 but near what moves.
   function makeEncoder(tensors, config, background) {
     const layers = [];
     let side = config.side;

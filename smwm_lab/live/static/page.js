@@ -4,8 +4,8 @@
   const { live } = window;
   const { shown } = live;
   const MOST_ACTIONS = 40;
-  const PAUSE_MS = 250;  // between actions of the inverse head, which decides faster than anybody can see
   const MEASURED = 90;
+  const COLLAPSED = 0.01;  // share of the largest spread on the page
   const HIGHEST = 360;  // px, of the plane
   const KEYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
@@ -20,19 +20,24 @@
   })));
   const session = live.makeSession({ facts, world, runs });
   const parts = Object.entries(spec.parts);
-  let going = null;  // the number of the journey that goes on, if any
-  let journeys = 0;
 
   const frame = () => new Promise((resolve) => { requestAnimationFrame(resolve); });
-  const pause = (ms) => new Promise((resolve) => { setTimeout(resolve, ms); });
   const say = (text) => { $("status").textContent = text; };
   const checked = (name) => document.querySelector(`input[name=${name}]:checked`).value;
   const isPlace = (columns) => columns.length === 2;
+  const acts = (columns) => columns.some((i) => spec.controllable[i]);
+  const journey = live.makeJourney({
+    session, spec, say, frame, draw: () => draw(), planner: () => checked("planner"),
+    changed: (going) => { $("go").textContent = going ? "Stop" : "Go"; },
+  });
 
   // ---- from the session onto the page
 
-  const places = (state) => parts.filter(([, columns]) => isPlace(columns)).map(([, columns]) => columns.map((i) => state[i]));
-  const reach = () => ($("one-scale").checked ? Math.max(...runs.map(({ plane }) => plane.reach)) : session.run.plane.reach);
+  // [x, y] of every part that has a place, or of those that some action moves
+  const places = (state, wanted = () => true) => parts.map(([, columns]) => columns)
+    .filter((columns) => isPlace(columns) && wanted(columns)).map((columns) => columns.map((i) => state[i]));
+  const widest = Math.max(...runs.map(({ plane }) => plane.reach));
+  const reach = () => ($("one-scale").checked ? widest : session.run.plane.reach);
 
   function draw() {
     session.timed("draw", () => {
@@ -41,8 +46,7 @@
       const readings = noisy.length ? noisy.map(read) : [read(session.z)];
       live.drawWorld($("world"), session.pixels, {
         frameSide: spec.frameSide,
-        goals: session.goal ? parts.filter(([, columns]) => isPlace(columns) && columns.some((i) => spec.controllable[i]))
-          .map(([, columns]) => columns.map((i) => session.goal.state[i])) : [],
+        goals: session.goal ? places(session.goal.state, acts) : [],
         readings: noisy.length ? [] : places(readings[0]),
         noisy: noisy.length ? readings.flatMap(places) : [],
       });
@@ -81,7 +85,8 @@
     const times = ["render", "encode", "predict", "draw"].map(session.typical);
     const total = times.reduce((a, b) => a + b);
     const [a, b, c, d] = times.map((ms) => ms.toFixed(1));
-    $("speed").dataset.last = `render ${a}, encode ${b}, predict ${c}, draw ${d} ms: enough for ${(1000 / total).toFixed(0)} frames/s`;
+    const rate = (1000 / total).toFixed(0);
+    $("speed").dataset.last = `render ${a}, encode ${b}, predict ${c}, draw ${d} ms: enough for ${rate} frames/s`;
     if (!$("speed").dataset.measured) $("speed").textContent = $("speed").dataset.last;
   }
 
@@ -99,18 +104,20 @@
 
   function showRun() {
     const { label, spread, probe } = session.run;
+    const collapsed = spread < COLLAPSED * Math.max(...runs.map((run) => run.spread));
     const found = Object.entries(probe.r2).map(([name, value]) => `${name} ${value.toFixed(2)}`).join(", ");
+    const verdict = collapsed ? ", collapsed: under a hundredth of the largest here" : "";
     $("run-facts").textContent = `${label}: latents of ${session.run.model.latentDim} numbers, spread (total standard ` +
-      `deviation) ${shown(spread)}. A linear probe without noise reads, R² on held-out states: ${found}.`;
+      `deviation) ${shown(spread)}${verdict}. A linear probe without noise reads, R² on held-out states: ${found}.`;
   }
 
   function showNoise() {
     const { noiseStd, run } = session;
     $("noise-facts").textContent = noiseStd === 0
       ? "No noise. The probe reads z as it is."
-      : `Standard deviation ${shown(noiseStd)} on each number of z, ${shown(noiseStd / (run.spread || 1))} of the spread of ` +
-        "these latents. Crosses: 40 draws, and what the probe reads of them; the table shows one, and how far they are " +
-        "off on average.";
+      : `Standard deviation ${shown(noiseStd)} on each number of z, ${shown(noiseStd / (run.spread || 1))} of the ` +
+        "spread of these latents. Crosses: 40 draws, and what the probe reads of them; the table shows one, and how " +
+        "far they are off on average.";
     $("noise").setAttribute("aria-valuetext", noiseStd === 0 ? "none" : shown(noiseStd));
   }
 
@@ -129,7 +136,7 @@
 
   // one step of what is chosen towards a state: by an action where there is one, else by hand
   function moveTo(target) {
-    if (columns().some((i) => spec.controllable[i])) session.act(world.actionTowards(session.state, target));
+    if (acts(columns())) session.act(world.actionTowards(session.state, target));
     else session.place(inside(target));
     draw();
   }
@@ -172,7 +179,7 @@
   }
 
   function setGoal(state) {
-    stop();
+    journey.stop();
     session.setGoal(inside(state));
     say(`Goal set; ${shown(session.away())} px away.`);
     draw();
@@ -184,7 +191,7 @@
       setGoal(stateAt(worldPlace(event)));
       return;
     }
-    stop();
+    journey.stop();
     $("world").setPointerCapture(event.pointerId);
     const idle = pulled === null;
     pulled = stateAt(worldPlace(event));
@@ -200,7 +207,7 @@
   $("world").addEventListener("keydown", (event) => {
     if (!(event.key in KEYS) || event.ctrlKey || event.metaKey || event.altKey) return;
     event.preventDefault();
-    stop();
+    journey.stop();
     moveBy(KEYS[event.key], event.shiftKey ? 0.25 : 1);
   });
 
@@ -232,65 +239,17 @@
     ask(session.asked[0] + dx * size, session.asked[1] - dy * size);
   });
 
-  // ---- going to a goal
-
-  function stop() {
-    going = null;
-    $("go").textContent = "Go";
-  }
-
-  // decides one action, an iteration a frame where it is searched for; null if the journey was stopped meanwhile
-  async function decide(journey) {
-    if (checked("planner") === "inverse") {
-      session.plan = [];
-      return session.inverse();
-    }
-    let best = null;
-    for (const seen of session.search()) {
-      ({ best } = seen);
-      say(`CEM, iteration ${seen.iteration + 1}: cost ${shown(best.cost)}`);
-      draw();
-      await frame();
-      if (going !== journey) return null;
-    }
-    return best.actions.subarray(0, spec.actionDim);
-  }
-
-  async function travel(most) {
-    if (!session.goal) {
-      say("There is no goal yet: choose “sets the goal” and click in the world, or press “Goal here” and move away.");
-      return;
-    }
-    const journey = going = ++journeys;
-    if (most > 1) $("go").textContent = "Stop";
-    for (let count = 1; count <= most; count++) {
-      const action = await decide(journey);
-      if (action === null || going !== journey) return;
-      session.act(action, session.plan);
-      draw();
-      const away = session.away();
-      const there = away <= spec.successRadius;
-      const actions = count === 1 ? "1 action" : `${count} actions`;
-      say(`${there ? "At the goal" : "On the way"}: ${shown(away)} px away after ${actions}.`);
-      if (there) break;
-      if (most > 1) await pause(PAUSE_MS);
-      if (going !== journey) return;
-      if (count === most && most > 1) say(`Gave up ${shown(away)} px from the goal after ${actions}.`);
-    }
-    stop();
-  }
+  // ---- the other controls
 
   $("goal-here").addEventListener("click", () => setGoal(session.state));
-  $("one").addEventListener("click", () => travel(1));
+  $("one").addEventListener("click", () => journey.travel(1));
   $("go").addEventListener("click", () => {
-    if (going === null) travel(MOST_ACTIONS);
+    if (!journey.isGoing()) journey.travel(MOST_ACTIONS);
     else {
-      stop();
+      journey.stop();
       say("Stopped.");
     }
   });
-
-  // ---- the other controls
 
   function setNoise() {
     const level = Number($("noise").value);
@@ -301,7 +260,7 @@
 
   // frames/s of the whole loop: random actions, one a frame, and back to where it was
   async function measure(count = MEASURED) {
-    stop();
+    journey.stop();
     const before = session.state;
     const began = performance.now();
     for (let i = 0; i < count; i++) {
@@ -313,7 +272,8 @@
     session.place(before);
     draw();
     $("speed").dataset.measured = "yes";
-    $("speed").textContent = `${rate.toFixed(0)} frames/s over ${count} frames on this machine; ${$("speed").dataset.last}`;
+    const { last } = $("speed").dataset;
+    $("speed").textContent = `${rate.toFixed(0)} frames/s over ${count} frames on this machine; ${last}`;
     return rate;
   }
 
@@ -325,9 +285,10 @@
 
   for (const run of runs) {
     const label = document.createElement("label");
-    const input = Object.assign(document.createElement("input"), { type: "radio", name: "run", checked: run === runs[0] });
+    const input = document.createElement("input");
+    Object.assign(input, { type: "radio", name: "run", checked: run === runs[0] });
     input.addEventListener("change", () => {
-      stop();
+      journey.stop();
       session.choose(run);
       all();
     });
@@ -335,8 +296,9 @@
     $("runs").append(label);
   }
   for (const [name, those] of parts) {
-    const told = those.some((i) => spec.controllable[i]) ? "by actions" : "by hand; no action does";
-    $("part").append(Object.assign(document.createElement("option"), { value: name, textContent: `${name} (${told})` }));
+    const told = acts(those) ? "by actions" : "by hand";
+    const option = document.createElement("option");
+    $("part").append(Object.assign(option, { value: name, textContent: `${name} (${told})` }));
   }
   spec.names.forEach((name) => {
     const row = $("reading").insertRow();
@@ -346,6 +308,7 @@
   const { numSamples, numIterations, horizon } = facts.planner;
   $("cem").textContent = `CEM, ${numSamples} candidates × ${numIterations} iterations, ${horizon} actions ahead`;
   $("chance-label").hidden = world.restDim === 0;
+  $("scale").hidden = runs.length === 1;
   $("chance").addEventListener("change", () => { session.chance = $("chance").checked; });
   $("one-scale").addEventListener("change", draw);
   $("noise").addEventListener("input", setNoise);
@@ -356,6 +319,7 @@
   Object.assign(live, { session, world, runs, facts, measure });
   document.body.dataset.ready = "yes";
 })().catch((error) => {
-  document.getElementById("failure").textContent = `error: this browser cannot open the page (${error}); use one from 2023 or later`;
+  const reason = `error: this browser cannot open the page (${error}); use one from 2023 or later`;
+  document.getElementById("failure").textContent = reason;
   throw error;
 });

@@ -43,8 +43,8 @@ window.live = window.live || {};
 
     // one step of the world; predicted is what the forward model expected of it; plan: latents that led to the action
     function act(action, plan = []) {
-      const rest = session.chance && world.restDim ? Float32Array.from({ length: world.restDim }, () => 2 * random() - 1) : null;
-      const done = world.step(session.state, action, rest);
+      const rest = Float32Array.from({ length: world.restDim }, () => 2 * random() - 1);
+      const done = world.step(session.state, action, session.chance ? rest : null);
       const { z, run } = session;
       const taken = run.commanded ? action : done.action;
       session.guess = timed("predict", () => run.model.predict(z, taken));
@@ -67,15 +67,15 @@ window.live = window.live || {};
       place(session.state);
     }
 
-    const noisy = () => (session.noiseStd === 0 ? [] : bank.map((draw) => draw.map((n, i) => session.z[i] + session.noiseStd * n)));
+    const withNoise = (draw) => draw.map((n, i) => session.z[i] + session.noiseStd * n);
+    const noisy = () => (session.noiseStd === 0 ? [] : bank.map(withNoise));
 
     // iterations of the search towards the goal; the last one's best.actions are the plan
     function* search() {
-      const { numSamples, numIterations, numElites, minStd, horizon, cost } = facts.planner;
+      const { numSamples, numElites, horizon } = facts.planner;
       const { model } = session.run;
       const noise = () => normal(numSamples * horizon * model.actionDim, random);
-      const asked = { model, z: session.z, goal: session.goal.z, cost, noise, horizon, numSamples, numIterations, numElites, minStd };
-      for (const seen of cem(asked)) {
+      for (const seen of cem({ ...facts.planner, model, z: session.z, goal: session.goal.z, noise })) {
         session.candidates = seen.order.slice(0, numElites).map((n) => rollout(model, session.z, seen.candidates[n]));
         session.plan = rollout(model, session.z, seen.best.actions);
         yield seen;
@@ -87,6 +87,7 @@ window.live = window.live || {};
 
     place(Float32Array.from(facts.start));
     for (let i = 0; i < NUM_WARM_UP; i++) session.run.model.encode(session.pixels);
-    return Object.assign(session, { place, act, setGoal, choose, noisy, search, inverse, away, timed, typical, random });
+    const can = { place, act, setGoal, choose, noisy, search, inverse, away, timed, typical, random };
+    return Object.assign(session, can);
   };
 }
