@@ -10,7 +10,14 @@ from setuptools import setup
 from setuptools.command.build_py import build_py
 
 
-SHIPPED = ("data/reference/*.csv", "data/studies/*.csv", "data/runs/*/*", "notebooks/[0-9][0-9]_*.ipynb")
+SHIPPED = (
+    "data/reference/*.csv",
+    "data/reference/SHA256SUMS",
+    "data/studies/*.csv",
+    "data/studies/SHA256SUMS",
+    "data/runs/*/*",
+    "notebooks/[0-9][0-9]_*.ipynb",
+)
 
 
 class BuildWithShipped(build_py):

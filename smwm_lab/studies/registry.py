@@ -12,12 +12,13 @@ from pathlib import Path
 import pandas as pd
 
 from smwm_lab import paths
+from smwm_lab.checksums import read_sums
 from smwm_lab.errors import check, check_choice
 from smwm_lab.files import check_writable
 from smwm_lab.planning import Comparison
 from smwm_lab.studies import two_room
 from smwm_lab.studies.baselines import baseline_rows, trial_rows
-from smwm_lab.studies.dots import control_rows
+from smwm_lab.studies.dots import control_rows, pair_rows
 from smwm_lab.studies.tables import StudySize, study_path, write_study
 
 
@@ -47,6 +48,7 @@ STUDIES = {
     "single_dot_trials": Study(trial_rows, ()),
     "single_dot_baselines": Study(baseline_rows),
     "distractor_controls": Study(control_rows),
+    "combined_pair": Study(pair_rows),
 }
 
 
@@ -58,6 +60,7 @@ def run_study(name: str, size: StudySize, *, path: Path | None = None) -> pd.Dat
     place = path or study_path(name)
     check(not place.is_dir(), f"out = {str(place)!r} is a folder; choose a file")
     check_writable(place.parent, "out")
+    read_sums(place.parent, remedy="choose another folder")  # which the table joins at the end, after hours
     study = STUDIES[name]
     rows = study.measure(size, paths.cache_dir() / "outcomes")
     write_study(rows, size.command(name, options=study.options), place)

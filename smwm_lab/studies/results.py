@@ -15,10 +15,12 @@ from pathlib import Path
 import pandas as pd
 
 from smwm_lab import paths
+from smwm_lab.checksums import list_files, read_listed
 from smwm_lab.errors import InputError, check
 from smwm_lab.files import write_text
 from smwm_lab.planning import reference_results
 from smwm_lab.studies.baselines import ACTIVATIONS, CRITERION, concentrated_trial, tuned_trial
+from smwm_lab.studies.dots import contrast
 from smwm_lab.studies.tables import read_study
 from smwm_lab.studies.two_room import REFERENCE, summarise_study
 
@@ -86,15 +88,23 @@ def result_files() -> list[Path]:
     return sorted((paths.data_dir() / "results").glob("*.csv"))
 
 
+def vouch_for_results() -> None:
+    """Write the checksums of the files of data/results as they are now, after an edit by hand."""
+    paths.require_checkout("vouching for data/results")
+    list_files(paths.data_dir() / "results", [path.name for path in result_files()])
+
+
 def read_result(path: Path) -> ResultTable:
     """Return a table of data/results with its cells unchanged.
 
-    Raises `InputError` unless the first line is a comment that names what made the file and all rows are full.
+    Raises `InputError` unless the file is as its checksum says, its first line is a comment that names what made it,
+    and all rows are full.
     """
+    text = read_listed(path, remedy="restore it from the repository, or run smwm-lab results --vouch after an edit")
     try:
-        first, *lines = path.read_text(encoding="utf-8").splitlines()
+        first, *lines = text.splitlines()
         header, *rows = csv.reader(lines)
-    except (OSError, ValueError, csv.Error) as error:
+    except (ValueError, csv.Error) as error:
         raise InputError(f"cannot read {path}: {error}; restore it from the repository") from error
     check(first.startswith("# "), f"{path} starts with {first[:40]!r}; allowed: '# ' and the command that made it")
     ragged = [row for row in rows if len(row) != len(header)]
@@ -187,6 +197,21 @@ def control_table() -> ResultTable:
     return ResultTable(("objective", *names.values()), tuple(cells), (_study_source("distractor_controls"),))
 
 
+def pair_table() -> ResultTable:
+    """Return which dot of a pair is kept, by the colours of the two: a row per pair of colours."""
+    rows = read_study("combined_pair", columns=("label", "first", "second", "seed", "r2_first", "r2_second", "r2_mean"))
+    cells = []
+    for (label, first, second), some in rows.groupby(["label", "first", "second"], sort=False):
+        ratio = contrast(first) / contrast(second)
+        better = (some.r2_first > some.r2_second).sum()
+        kept = [f"{number} of {len(some)}" for number in (better, len(some) - better)]
+        spans = [_span(some[name], 2) for name in ("r2_first", "r2_second", "r2_mean")]
+        cells.append((label, f"{ratio:.2f}", *kept, *spans))
+    header = ("pair", "contrast, first / second", "first read better", "second read better")
+    spans = ("R² of the first", "R² of the second", "R² of their middle")
+    return ResultTable((*header, *spans), tuple(cells), (_study_source("combined_pair"),))
+
+
 STUDY_TABLES: dict[str, Callable[[], ResultTable]] = {
     "two_room_horizon": horizon_table,
     "two_room_stricter": stricter_table,
@@ -195,6 +220,7 @@ STUDY_TABLES: dict[str, Callable[[], ResultTable]] = {
     "single_dot_trials": trial_table,
     "single_dot_baselines": baseline_table,
     "distractor_controls": control_table,
+    "combined_pair": pair_table,
 }
 """Study -> its table on the page."""
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pandas as pd
 
 from smwm_lab import paths
+from smwm_lab.checksums import read_listed, write_listed
 from smwm_lab.errors import InputError, check_range
-from smwm_lab.files import write_text
 
 
 OFFSETS = (25, 40, 55, 70, 85, 100)
@@ -48,8 +48,8 @@ def study_path(name: str) -> Path:
 
 
 def write_study(rows: pd.DataFrame, command: str, path: Path) -> None:
-    """Write the rows of a study below the command that made them, numbers to four digits."""
-    write_text(path, f"# {command}\n" + rows.round(4).to_csv(index=False))
+    """Write the rows of a study below the command that made them, numbers to four digits, with its checksum beside."""
+    write_listed(path, f"# {command}\n" + rows.round(4).to_csv(index=False))
 
 
 def means_over_seeds(rows: pd.DataFrame) -> pd.DataFrame:
@@ -63,14 +63,15 @@ def means_over_seeds(rows: pd.DataFrame) -> pd.DataFrame:
 def read_study(name: str, path: Path | None = None, *, columns: Sequence[str] = ("label", "seed")) -> pd.DataFrame:
     """Return the committed table of a study, a row per seed; `attrs["command"]` is what made it.
 
-    Raises `InputError` for a file that is missing, cannot be read or lacks one of `columns`.
+    Raises `InputError` for a file that is missing, is not as its checksum says or lacks one of `columns`.
     """
     place = path or study_path(name)
+    text = read_listed(place, remedy=f"make it with smwm-lab study {name}")
     try:
-        first, rest = place.read_text(encoding="utf-8").split("\n", 1)
+        first, rest = text.split("\n", 1)
         table = pd.read_csv(io.StringIO(rest))
         table[list(columns)]
-    except (OSError, ValueError, KeyError) as error:
+    except (ValueError, KeyError) as error:
         raise InputError(f"cannot read {place}: {error}; make it with smwm-lab study {name}") from error
     table.attrs["command"] = first.removeprefix("# ")
     return table

@@ -24,6 +24,7 @@ GROUND = (
     "paths",
     "seeding",
     "files",
+    "checksums",
     "gates",
     "json_files",
     "locks",

@@ -11,8 +11,9 @@ import shutil
 import pytest
 
 from smwm_lab import paths
+from smwm_lab.cli import main
 from smwm_lab.errors import InputError
-from smwm_lab.studies.results import read_result, render_results, result_files, write_results
+from smwm_lab.studies.results import read_result, render_results, result_files, vouch_for_results, write_results
 
 
 MADE = sorted([*(paths.ROOT / "data" / "results").glob("*.csv"), *(paths.ROOT / "data" / "studies").glob("*.csv")])
@@ -54,9 +55,12 @@ def checkout(tmp_path, monkeypatch):
     return tmp_path
 
 
-def test_a_number_changed_in_a_table_changes_the_page(checkout):
+def test_a_number_changed_in_a_table_changes_the_page_once_somebody_vouches_for_it(checkout):
     table = checkout / "data" / "results" / "recipe.csv"
     table.write_text(table.read_text(encoding="utf-8").replace(".0526", ".0527"), encoding="utf-8")
+    with pytest.raises(InputError, match=r"recipe.csv is not as SHA256SUMS .* run smwm-lab results --vouch"):
+        render_results()
+    main(["results", "--vouch", "--out", str(checkout / "docs" / "results.md")])
     page = write_results()
     assert page == checkout / "docs" / "results.md"
     assert "| .0527 |" in page.read_text(encoding="utf-8") and "| .0526 |" not in page.read_text(encoding="utf-8")
@@ -70,11 +74,14 @@ def test_what_cannot_be_rendered_is_one_clear_line(checkout):
     with pytest.raises(InputError, match=r"shows no table \['extra'\]; add a line {{ name }}"):
         render_results()
     (folder / "extra.csv").rename(folder / "recipe.csv")
+    vouch_for_results()
     assert "| a | b |" in render_results()
     (folder / "recipe.csv").write_text("# smwm-lab bench\na,b\n1\n")
+    vouch_for_results()
     with pytest.raises(InputError, match=r"recipe.csv holds the row .*allowed: as many cells"):
         render_results()
     (folder / "recipe.csv").write_text("a,b\n1,2\n")
+    vouch_for_results()
     with pytest.raises(InputError, match="allowed: '# ' and the command that made it"):
         render_results()
     (folder / "recipe.csv").unlink()

@@ -9,16 +9,18 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from canned_execution import FILES, contents, run_canned, write_sources
 from tiny_run import facts_of, stored_facts_of, tiny_config
 
+from smwm_lab.checksums import SUMS
 from smwm_lab.data import split_by_state
 from smwm_lab.planning import OracleModel, solve, tasks_anywhere
 from smwm_lab.probes.projection.projection import project
 from smwm_lab.sealed import read_sealed, write_sealed
 from smwm_lab.seeding import generator
 from smwm_lab.studies.results import read_result
-from smwm_lab.studies.tables import read_study
+from smwm_lab.studies.tables import read_study, write_study
 from smwm_lab.training import fit, load_run
 from smwm_lab.training.runs import CHECKPOINT, CONFIG, MANIFEST, METRICS, WEIGHTS
 from smwm_lab.worlds import make_world
@@ -35,8 +37,6 @@ class StoredKind:
     """Pattern of the file that is damaged, below the folder."""
     read: Callable[[Path], Any]
     """Reads it from the folder as the library does, and returns what comes out, to be compared."""
-    has_checksum: bool = True
-    """Whether anything vouches for the content; where nothing does, damage can only be counted."""
 
 
 class Stopped(Exception):
@@ -69,8 +69,9 @@ def stored_kinds(sources: Path) -> list[StoredKind]:
         StoredKind("projection", _project, "*.npz", _project),
         StoredKind("sealed file", _seal, "sealed", lambda folder: read_sealed(folder / "sealed", "file")),
         *(StoredKind(f"notebooks: {file}", run_of_notebooks, file, run_of_notebooks) for file in files),
-        StoredKind("table of a study", _study, "*.csv", _read_study, has_checksum=False),
-        StoredKind("table of results", _study, "*.csv", _read_result, has_checksum=False),
+        StoredKind("table of a study", _study, "*.csv", _read_study),
+        StoredKind("table of results", _study, "*.csv", _read_result),
+        StoredKind("checksums of tables", _study, SUMS, _read_study),
     ]
 
 
@@ -119,9 +120,9 @@ def _seal(folder: Path) -> None:
 
 
 def _study(folder: Path) -> None:
-    folder.mkdir()
-    rows = "".join(f"SMWM,{offset},5,0.9{offset},100\n" for offset in (25, 50, 75))
-    (folder / "study.csv").write_text(f"# smwm-lab study\nlabel,goal_offset,seed,success,tasks\n{rows}")
+    rows = [("SMWM", offset, 5, 0.9 + offset / 1000, 100) for offset in (25, 50, 75)]
+    table = pd.DataFrame(rows, columns=["label", "goal_offset", "seed", "success", "tasks"])
+    write_study(table, "smwm-lab study", folder / "study.csv")
 
 
 def _read_study(folder: Path) -> str:

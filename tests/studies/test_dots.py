@@ -1,17 +1,40 @@
 """Which dots are kept. Claims proved here:
 
+- The order in which a pair is drawn changes no pixel.
 - A probe of a position reads what the shipped distractor run keeps, and not what it drops.
 - The committed tables are whole.
 """
 
+import pytest
+import torch
+
 from smwm_lab.studies import dots
-from smwm_lab.studies.dots import UNTRAINED, control_objectives, position_r2
+from smwm_lab.studies.dots import PAIRS, UNTRAINED, contrast, control_objectives, pair_configs, position_r2
 from smwm_lab.studies.registry import run_study
 from smwm_lab.studies.tables import StudySize, read_study
 from smwm_lab.training import load_or_fit, preset_config, regulariser_objective
+from smwm_lab.worlds import make_world
 
 
 SMALL = StudySize(preset="smoke", seeds=2)
+
+
+def test_the_order_of_drawing_changes_no_pixel():
+    """No two dots overlap, so nothing is drawn over: only the order of the state components differs."""
+    usual, others = preset_config("combined").world, ("blue", "yellow", "magenta")
+    one, other = (make_world(usual.replace(colours=(*pair, *others))) for pair in (("red", "green"), ("green", "red")))
+    assert one.spec.state_names[:4] == ("red_x", "red_y", "green_x", "green_y")
+    assert other.spec.action_names[:2] == ("green_red_dx", "green_red_dy")
+    state = one.sample_state(50, torch.Generator().manual_seed(0))
+    swapped = state[:, [2, 3, 0, 1, *range(4, 10)]]
+    assert torch.equal(one.observe(state), other.observe(swapped))
+    assert not torch.equal(one.observe(state), other.observe(state))
+
+
+def test_contrast_is_the_distance_from_white():
+    """Magenta darkens one channel wholly; red two; green two, and the third by 35 of 255."""
+    assert contrast("magenta") == 1 and contrast("red") == 2
+    assert contrast("green") == pytest.approx(2 + (35 / 255) ** 2)
 
 
 def test_the_position_of_a_dot_is_read_where_it_is_kept():
@@ -22,11 +45,16 @@ def test_the_position_of_a_dot_is_read_where_it_is_kept():
 
 def test_the_studies_of_dots_have_a_row_per_label_and_seed(tmp_path, monkeypatch):
     monkeypatch.setattr(dots, "control_objectives", lambda: {"SMWM": regulariser_objective("inverse")})
+    monkeypatch.setattr(dots, "PAIRS", {"magenta and red": PAIRS["magenta and red"]})
     controls = run_study("distractor_controls", SMALL, path=tmp_path / "controls.csv")
     assert controls[["label", "seed"]].values.tolist() == [["SMWM", 0], ["SMWM", 1], [UNTRAINED, 0], [UNTRAINED, 1]]
+    pairs = run_study("combined_pair", SMALL, path=tmp_path / "pairs.csv")
+    assert pairs[["label", "seed", "first"]].values.tolist() == [["magenta and red", s, "magenta"] for s in (0, 1)]
+    assert set(pairs.columns[4:]) == {"r2_first", "r2_second", "r2_mean"} and (pairs.second == "red").all()
 
 
 def test_the_committed_tables_are_whole():
-    controls = read_study("distractor_controls")
+    controls, pairs = read_study("distractor_controls"), read_study("combined_pair")
     assert list(controls.label.unique()) == [*control_objectives(), UNTRAINED]
     assert (controls.groupby("label").seed.nunique() >= 5).all()
+    assert list(pairs[["label", "seed"]].itertuples(index=False, name=None)) == list(pair_configs(StudySize(seeds=10)))

@@ -16,7 +16,7 @@ from smwm_lab.planning import held_out_tasks, seed_interval
 from smwm_lab.planning.evaluation import evaluate
 from smwm_lab.seeding import generator
 from smwm_lab.studies.registry import run_study
-from smwm_lab.studies.tables import StudySize, read_study
+from smwm_lab.studies.tables import StudySize, read_study, write_study
 from smwm_lab.studies.two_room import COMPARED, PLANNERS, WEIGHTS, room_config, room_tasks, summarise_study
 
 
@@ -93,7 +93,7 @@ def test_what_cannot_be_done_is_one_clear_line(tmp_path):
     with pytest.raises(InputError, match="make it with smwm-lab study two_room_weights"):
         read_study("two_room_weights", tmp_path / "nothing.csv")
     damaged = tmp_path / "damaged.csv"
-    pd.DataFrame({"what": [1]}).to_csv(damaged)
+    write_study(pd.DataFrame({"what": [1]}), "smwm-lab study", damaged)
     with pytest.raises(InputError, match="cannot read .*damaged.csv"):
         read_study("two_room_weights", damaged)
     with pytest.raises(InputError, match="seeds = 0 is out of range"):

@@ -3,11 +3,13 @@
 data/reference/planning_success.csv and planning_horizon.csv: per seed and per goal offset, of arXiv 2606.20104.
 """
 
+import io
 from dataclasses import dataclass
 
 import pandas as pd
 
 from smwm_lab import paths
+from smwm_lab.checksums import read_listed
 from smwm_lab.errors import InputError, check, check_choice
 from smwm_lab.planning.evaluation.intervals import seed_interval
 from smwm_lab.planning.evaluation.report import require_columns
@@ -97,7 +99,8 @@ def beside_reference(ours: pd.DataFrame, *, table: str = "success", environment:
 
 def _read(table: str) -> pd.DataFrame:
     path = paths.data_dir() / "reference" / f"planning_{table}.csv"
+    text = read_listed(path, remedy="restore it or install anew")
     try:
-        return pd.read_csv(path)
-    except (OSError, ValueError) as error:
+        return pd.read_csv(io.StringIO(text))
+    except ValueError as error:
         raise InputError(f"cannot read {path}: {error}; restore it or install anew") from error
