@@ -116,7 +116,7 @@ def test_answers_stand_in_cells_of_their_own(notebook):
 def test_nbval_leaves_out_the_numbers_of_a_claim_and_nothing_else():
     patterns = get_sanitize_patterns((notebooks_dir() / "sanitize.cfg").read_text(encoding="utf-8"))
     lines = f"12, 3\n0.71 > 0.04 {HOLDS} red wins\n{FAILS} no: 3\nyou said 2, measured 2: b {HOLDS} two\n"
-    for pattern, replacement in patterns.items():
+    for pattern, replacement in patterns:
         lines = re.sub(pattern, replacement, lines)
     assert lines == f"12, 3\n{HOLDS} red wins\n{FAILS} no: 3\n{HOLDS} two\n"
 
