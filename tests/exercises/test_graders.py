@@ -14,7 +14,7 @@ from collections.abc import Callable
 
 import pytest
 
-from smwm_lab.exercises import Choice, Guess, Task, exercises, find_exercise, grade, guess, reveal
+from smwm_lab.exercises import Choice, Guess, NotYet, Task, exercises, find_exercise, grade, guess, reveal
 from smwm_lab.exercises.claims import FAILS, HOLDS
 from smwm_lab.exercises.versions import CHECK, EXERCISE, SOLUTION, exercise_names, tagged_names
 from smwm_lab.paths import notebooks_dir
@@ -138,6 +138,15 @@ def takes_nothing() -> int:
     return 0
 
 
+def is_right(name: str, answer: object) -> bool:
+    """Return whether a guess that people make happens to be right."""
+    exercise = find_exercise(name)
+    try:
+        return not isinstance(exercise, Task) and exercise.compare(exercise.accept(answer), MEASURED[name])[0]
+    except NotYet:
+        return False
+
+
 ANYTHING: list[object] = [None, 3, "text", math.nan, [], object(), leaves, raises, writes, takes_nothing]
 
 
@@ -145,8 +154,8 @@ ANYTHING: list[object] = [None, 3, "text", math.nan, [], object(), leaves, raise
 @pytest.mark.parametrize("answer", ANYTHING, ids=lambda answer: getattr(answer, "__name__", repr(answer)[:12]))
 def test_whatever_is_given_is_one_friendly_line(capsys, tmp_path, monkeypatch, name, answer):
     monkeypatch.chdir(tmp_path)
-    if not isinstance(find_exercise(name), Task) and MEASURED[name] == answer:
-        pytest.skip(f"{answer!r} is the right answer")
+    if is_right(name, answer):
+        pytest.skip(f"{answer!r} is a right answer to {name}")
     lines = said(capsys, name, answer).splitlines()
     hints = [line for line in lines if line.startswith("  hint ")]
     assert lines[0].startswith(FAILS) or lines[0].startswith("your guess is kept")
