@@ -63,5 +63,6 @@ def _run_cell(limit_s: float) -> tuple[str, str]:
 
 
 def _notebook() -> dict[str, Any]:
-    cell = {"cell_type": "code", "id": "cell", "metadata": {}, "execution_count": None, "outputs": [], "source": CELL}
+    empty: dict[str, Any] = {"metadata": {}, "execution_count": None, "outputs": []}
+    cell = {"cell_type": "code", "id": "cell", "source": CELL, **empty}
     return {"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}

@@ -1,10 +1,12 @@
 """Runs, kernel, training. Claims: damage to a shipped run is found by its checksum, a kernel that is missing, foreign,
 silent or broken is told apart, a training gives a rate, and the estimate counts what the notebooks train."""
 
+import itertools
 import re
 import shutil
 import subprocess
 import sys
+from types import SimpleNamespace
 
 import nbformat
 import pytest
@@ -42,22 +44,28 @@ def test_a_flipped_bit_is_a_failure_and_a_missing_run_a_warning(copies, monkeypa
     assert "pip install --force-reinstall" in shipped_runs.read_shipped_runs().remedy
 
 
-def test_a_kernel_starts_and_runs_a_cell_in_this_environment():
+@pytest.fixture
+def patient(monkeypatch):
+    """A busy machine may take its time."""
+    monkeypatch.setattr(kernel, "LIMIT_S", 600.0)
+
+
+def test_a_kernel_starts_and_runs_a_cell_in_this_environment(patient):
     finding = kernel.start_kernel(600.0)
     assert finding.status == "ok" and finding.found.startswith("started and ran a cell in "), finding
 
 
-def test_a_cell_that_fails_is_told_with_its_error(monkeypatch):
+def test_a_cell_that_fails_is_told_with_its_error(monkeypatch, patient):
     monkeypatch.setattr(kernel, "CELL", "import nowhere_at_all")
-    finding = kernel.start_kernel()
+    finding = kernel.start_kernel(600.0)
     assert finding.status == "fail" and "ModuleNotFoundError: No module named 'nowhere_at_all'" in finding.found
 
 
-def test_a_kernel_that_cannot_start_is_told_with_the_last_line(monkeypatch):
+def test_a_kernel_that_cannot_start_is_told_with_the_last_line(monkeypatch, patient):
     monkeypatch.setattr(
         kernel, "RUN_A_NOTEBOOK", "import sys; print('lines\\nNo such kernel', file=sys.stderr); sys.exit(3)"
     )
-    finding = kernel.start_kernel()
+    finding = kernel.start_kernel(600.0)
     assert finding.status == "fail" and finding.found.endswith("the cell failed: No such kernel")
     assert "ipykernel install --sys-prefix" in finding.remedy
 
@@ -86,28 +94,40 @@ def test_without_the_extra_it_says_how_to_get_it(monkeypatch):
     assert "[notebooks]" in finding.remedy
 
 
-def test_a_training_gives_its_rate_and_what_it_means(monkeypatch):
+@pytest.fixture
+def clock(monkeypatch):
+    """A clock that goes on by 10 ms whenever it is asked: twice for each update."""
+    ticks = itertools.count()
+    monkeypatch.setattr(short_training, "time", SimpleNamespace(monotonic=lambda: next(ticks) / 100))
+
+
+def test_a_training_gives_its_rate_and_what_it_means(monkeypatch, clock):
     monkeypatch.setattr(short_training, "TRANSITIONS", 512)
-    monkeypatch.setattr(short_training, "SLOW_S", float("inf"))
-    finding = short_training.train_shortly(600.0)
-    assert finding.status == "ok" and re.match(r"[\d,]+ transitions/s: notebook 02 trains for about ", finding.found)
+    finding = short_training.train_shortly()
+    assert finding.status == "ok", "32 transitions in 20 ms are 1,600/s"
+    budget = preset_config("single_dot").budget
+    seconds = (round(budget / 1600), round(short_training.course_transitions() / 1600))
+    assert re.findall(r"[\d,]+(?= transitions/s)|(?<=about )\d+(?= s)", finding.found) == ["1,600", *map(str, seconds)]
     monkeypatch.setattr(short_training, "SLOW_S", 0.0)
-    finding = short_training.train_shortly(600.0)
+    finding = short_training.train_shortly()
     assert finding.status == "warn" and "cores and torch threads" in finding.remedy
 
 
-def test_a_training_that_does_not_get_going_is_a_failure(monkeypatch):
+def test_a_training_that_does_not_get_going_is_a_failure(clock):
     finding = short_training.train_shortly(-1.0)
     assert finding.status == "fail" and finding.found.startswith("0 transitions in")
 
 
-def test_a_training_is_broken_off_when_its_time_is_over(monkeypatch):
-    monkeypatch.setattr(short_training, "TRANSITIONS", 10**6)
+def test_a_training_is_broken_off_when_its_time_is_over(monkeypatch, clock):
     steps = []
     real = TrainingLoop._update
     monkeypatch.setattr(TrainingLoop, "_update", lambda self: steps.append(1) or real(self))
-    assert "transitions/s" in short_training.train_shortly(2.0).found
-    assert 1 <= len(steps) < 10**6 // 32
+    assert "1,600 transitions/s" in short_training.train_shortly(0.2).found
+    assert 8 <= len(steps) <= 12, "0.2 s, of which an update takes 20 ms"
+    monkeypatch.setattr(short_training, "LIMIT_S", 0.1)
+    del steps[:]
+    short_training.train_shortly(50.0)
+    assert 3 <= len(steps) <= 7, "its own limit holds where more is allowed"
 
 
 def test_the_estimate_counts_what_the_notebooks_train():

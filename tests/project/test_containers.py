@@ -136,7 +136,7 @@ def test_what_it_copies_before_the_setup_suffices_to_build(tmp_path):
         copy = shutil.copytree if (ROOT / source).is_dir() else shutil.copy
         copy(ROOT / source, tmp_path / source)
     command = ["pip", "wheel", "-q", "--no-deps", "--no-build-isolation", "--no-index", "-w", str(tmp_path / "wheel")]
-    done = subprocess.run([sys.executable, "-m", *command, str(tmp_path)], capture_output=True, text=True, timeout=120)
+    done = subprocess.run([sys.executable, "-m", *command, str(tmp_path)], capture_output=True, text=True, timeout=600)
     assert done.returncode == 0, done.stderr
     assert len(list((tmp_path / "wheel").glob("smwm_lab-*.whl"))) == 1
     assert (tmp_path / "Makefile").exists() and (tmp_path / "constraints.txt").exists(), "make setup reads them"

