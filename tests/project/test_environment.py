@@ -93,9 +93,9 @@ BASE = {
 """Import names of the base dependencies."""
 
 
-def test_only_widgets_and_runner_import_what_an_extra_brings() -> None:
+def test_only_pages_widgets_and_runner_import_what_an_extra_brings() -> None:
     """IPython is imported where it runs already."""
-    library = {path.name for path in PACKAGE.iterdir() if path.is_dir()} - {"widgets", "runner", "__pycache__"}
+    library = {path.name for path in PACKAGE.iterdir() if path.is_dir()} - {"widgets", "live", "runner", "__pycache__"}
     foreign = {name: imported_packages(name) - BASE - {"IPython"} for name in library}
     assert {name: found for name, found in foreign.items() if found} == {}
 

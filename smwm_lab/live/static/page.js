@@ -48,7 +48,7 @@
         frameSide: spec.frameSide,
         goals: session.goal ? places(session.goal.state, acts) : [],
         readings: noisy.length ? [] : places(readings[0]),
-        noisy: noisy.length ? readings.flatMap(places) : [],
+        noisy: noisy.length ? readings.flatMap((reading) => places(reading)) : [],
       });
       const inPlane = (latents) => latents.map(plane.project);
       live.drawPlane($("plane"), {
