@@ -3,15 +3,17 @@
 Each prints one line for the learner (and a hint below, if the answer is not right yet); none raises for a wrong answer.
 """
 
-from smwm_lab.errors import InputError, check_instance, shown
+from typing import Any
+
+from smwm_lab.errors import InputError, shown
 from smwm_lab.exercises.claims import FAILS, HOLDS
-from smwm_lab.exercises.exercise import Choice, Exercise, Guess, NotYet, Task
+from smwm_lab.exercises.exercise import Choice, Guess, NotYet, Task
 from smwm_lab.exercises.progress import record
 from smwm_lab.exercises.registry import find_exercise
 from smwm_lab.exercises.sandbox import Answer, run_limited
 
 
-_guesses: dict[str, object] = {}
+_guesses: dict[str, Any] = {}
 """Exercise -> the guess of this session; `reveal` looks it up."""
 _hints_given: dict[str, int] = {}
 """Exercise -> hints given in this session."""
@@ -19,7 +21,7 @@ _hints_given: dict[str, int] = {}
 
 def guess(name: str, value: object) -> None:
     """Keep a guess or a choice until `reveal`; say so, or say what is wrong with it."""
-    exercise = _of_kind(name, (Guess, Choice))
+    exercise = _to_predict(name)
     _guesses.pop(name, None)
     try:
         _guesses[name] = exercise.accept(value)
@@ -33,7 +35,7 @@ def reveal(name: str, measured: object) -> None:
 
     measured: for a `Guess` one number, for a `Choice` the right option; raises `InputError` if it is neither.
     """
-    exercise = _of_kind(name, (Guess, Choice))
+    exercise = _to_predict(name)
     if name not in _guesses:
         print(f"{FAILS} {name}: no guess yet; run guess({name!r}, …) above with a guess of yours first")
         return
@@ -44,7 +46,7 @@ def reveal(name: str, measured: object) -> None:
 
 def grade(name: str, answer: object) -> None:
     """Test a function that the learner wrote or repaired, and say what was expected, what came, and the next hint."""
-    exercise = _of_kind(name, (Task,))
+    exercise = _to_write(name)
     try:
         tested, aside = _graded(exercise, answer)
     except NotYet as not_yet:
@@ -77,9 +79,17 @@ def _graded(exercise: Task, answer: object) -> tuple[str, str]:
         raise NotYet(f"what your function returned cannot be used: {type(error).__name__}: {error}") from error
 
 
-def _of_kind(name: str, kinds: tuple[type, ...]) -> Exercise:
+def _to_predict(name: str) -> Guess | Choice:
     exercise = find_exercise(name)
-    check_instance(f"exercise {name!r}", exercise, kinds, "guess and reveal are for guesses, grade for functions")
+    if not isinstance(exercise, Guess | Choice):
+        raise InputError(f"exercise {name!r} is a function to write; allowed: grade({name!r}, your function)")
+    return exercise
+
+
+def _to_write(name: str) -> Task:
+    exercise = find_exercise(name)
+    if not isinstance(exercise, Task):
+        raise InputError(f"exercise {name!r} is a prediction; allowed: guess({name!r}, ...) and reveal")
     return exercise
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import platformdirs
 
-from smwm_lab.errors import check
+from smwm_lab.errors import InputError
 from smwm_lab.exercises.registry import exercises
 from smwm_lab.files import as_path, write_text
 from smwm_lab.json_files import read_json_object
@@ -94,9 +94,13 @@ def _read(file: Path) -> dict[str, dict[str, Any]]:
         return {}
     remedy = f"remove it to begin anew, or name another file in {VARIABLE}"
     attempts = read_json_object(file, largest=_LARGEST, remedy=remedy).get("exercises")
-    whole = isinstance(attempts, dict) and all(
-        isinstance(each, dict) and isinstance(each.get("done"), bool) and isinstance(each.get("attempts"), int)
-        for each in attempts.values()
-    )
-    check(whole, f"{file} does not hold the progress of exercises; {remedy}")
+    if not isinstance(attempts, dict) or not all(map(_is_whole, attempts.values())):
+        raise InputError(f"{file} does not hold the progress of exercises; {remedy}")
     return attempts
+
+
+def _is_whole(attempt: object) -> bool:
+    """Return whether this is what `record` keeps of an exercise."""
+    if not isinstance(attempt, dict):
+        return False
+    return isinstance(attempt.get("done"), bool) and isinstance(attempt.get("attempts"), int)

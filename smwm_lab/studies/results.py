@@ -208,8 +208,8 @@ def pair_table() -> ResultTable:
         spans = [_span(some[name], 2) for name in ("r2_first", "r2_second", "r2_mean")]
         cells.append((label, f"{ratio:.2f}", *kept, *spans))
     header = ("pair", "contrast, first / second", "first read better", "second read better")
-    spans = ("R² of the first", "R² of the second", "R² of their middle")
-    return ResultTable((*header, *spans), tuple(cells), (_study_source("combined_pair"),))
+    measured = ("R² of the first", "R² of the second", "R² of their middle")
+    return ResultTable((*header, *measured), tuple(cells), (_study_source("combined_pair"),))
 
 
 STUDY_TABLES: dict[str, Callable[[], ResultTable]] = {

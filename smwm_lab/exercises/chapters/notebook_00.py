@@ -1,6 +1,7 @@
 """Exercises of notebook 00: how many directions, what a small loss says, and the share of variance."""
 
 from collections.abc import Callable
+from typing import Any
 
 import torch
 
@@ -8,7 +9,7 @@ from smwm_lab.exercises.compare import same_values
 from smwm_lab.exercises.exercise import Choice, Guess, Task
 
 
-def check_share(answer: Callable[..., object]) -> str:
+def check_share(answer: Callable[..., Any]) -> str:
     """Check `share_in(z, k)`, the share of the variance of latents z, (n, d), in its k strongest directions."""
     chance = torch.Generator().manual_seed(0)
     scales = torch.tensor([3.0, 2.0, 1.0, 0.5])

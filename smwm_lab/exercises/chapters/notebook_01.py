@@ -1,6 +1,7 @@
 """Exercises of notebook 01: what the action explains, what happens at a wall, and two ways in which test data leak."""
 
 from collections.abc import Callable
+from typing import Any
 
 import torch
 
@@ -24,7 +25,7 @@ STEPS = (
 """Words, position in px, action, and what may be the reason of a wrong answer."""
 
 
-def check_realised_action(answer: Callable[..., object]) -> str:
+def check_realised_action(answer: Callable[..., Any]) -> str:
     """Check `realised_action(position, action)`, both (n, 2), against the world itself."""
     world = make_world("single_dot")
     for words, place, asked, why in STEPS:
@@ -38,7 +39,7 @@ def check_realised_action(answer: Callable[..., object]) -> str:
     return "the world does the same with 306 dots, at all four walls"
 
 
-def check_training_pairs(answer: Callable[..., object]) -> str:
+def check_training_pairs(answer: Callable[..., Any]) -> str:
     """Check `training_pairs(split, pairs)`, bool (n,): which pairs have both ends on the training side."""
     world = make_world("single_dot")
     pairs = world.sample_transitions(2000, generator(0, "pairs"))

@@ -1,6 +1,7 @@
 """Exercises of notebook 02: the loss in four lines, where its slope goes, what falls first, and the collapse alarm."""
 
 from collections.abc import Callable
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -21,7 +22,7 @@ REASONS = {
 }
 
 
-def check_four_lines(answer: Callable[..., object]) -> str:
+def check_four_lines(answer: Callable[..., Any]) -> str:
     """Check `loss(f, g, h, o, a, o_next, lam)` against the library's objective: values, and slopes in the encoder."""
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(0)
@@ -64,7 +65,7 @@ def _same_slopes(model: WorldModel, ours: Tensor, theirs: object) -> None:
             )
 
 
-def check_alarm(answer: Callable[..., object]) -> str:
+def check_alarm(answer: Callable[..., Any]) -> str:
     """Check `alarm(guessed, actions)`, both (n, action_dim): L_inv over what guessing the mean action would cost."""
     chance = torch.Generator().manual_seed(0)
     actions = torch.randn(5, 2, generator=chance) * torch.tensor([1.0, 0.2]) + torch.tensor([2.0, -1.0])

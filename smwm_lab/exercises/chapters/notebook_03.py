@@ -1,6 +1,7 @@
 """Exercises of notebook 03: what a dead latent still tells, who collapses, a variance term, and a rank."""
 
 from collections.abc import Callable
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -9,7 +10,7 @@ from smwm_lab.exercises.compare import same_values
 from smwm_lab.exercises.exercise import Choice, Guess, NotYet, Task
 
 
-def check_r2_in_noise(answer: Callable[..., object]) -> str:
+def check_r2_in_noise(answer: Callable[..., Any]) -> str:
     """Check `r2_in_noise(z, place, noise)`: R² of a line that reads places, (n,), from noisy latents, (n, d)."""
     chance = torch.Generator().manual_seed(0)
     place = torch.rand(400, generator=chance)
@@ -38,7 +39,7 @@ def _r2(z: Tensor, place: Tensor) -> float:
     return float(1 - rest.var() / place.double().var())
 
 
-def check_variance_hinge(answer: Callable[..., object]) -> str:
+def check_variance_hinge(answer: Callable[..., Any]) -> str:
     """Check `variance_hinge(z)`: mean over dimensions of max(0, 1 - sqrt(variance + 1e-4)), variances over n - 1."""
     shape = torch.tensor([-1.0, 0.0, 1.0])[:, None]  # variance 1 over n - 1
     cases = (
@@ -62,7 +63,7 @@ def check_variance_hinge(answer: Callable[..., object]) -> str:
     return "6 clouds, wide, narrow, mixed, far away and collapsed"
 
 
-def check_effective_rank(answer: Callable[..., object]) -> str:
+def check_effective_rank(answer: Callable[..., Any]) -> str:
     """Check `entropy_rank(variances)`: exp of the entropy of the shares of variances, (d,), some of which may be 0."""
     cases = (
         ([1.0, 1.0, 1.0, 1.0], "four equal variances", "exp of the entropy, by the natural logarithm, is 4"),

@@ -1,6 +1,7 @@
 """Exercises of notebook 04: what is let go, probes that cheat, the angle as a circle, and a picture by neighbours."""
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import torch
@@ -9,7 +10,7 @@ from smwm_lab.exercises.compare import same_values
 from smwm_lab.exercises.exercise import Choice, Guess, Task
 
 
-def check_probe(answer: Callable[..., object]) -> str:
+def check_probe(answer: Callable[..., Any]) -> str:
     """Check `probe_r2(z, y, held_out)`, R² of a linear probe on the rows held_out, fitted on the others."""
     chance = np.random.default_rng(2)
     z = chance.normal(size=(120, 20))
@@ -37,7 +38,7 @@ def check_probe(answer: Callable[..., object]) -> str:
     return "4 cases, also shuffled targets"
 
 
-def check_kernel_mean(answer: Callable[..., object]) -> str:
+def check_kernel_mean(answer: Callable[..., Any]) -> str:
     """Check `kernel_mean(z, z_train, frames, h)`: frames (n, p) weighted by nearness to latents z (m, d): (m, p)."""
     chance = torch.Generator().manual_seed(0)
     z_train, z = torch.randn(30, 3, generator=chance), torch.randn(5, 3, generator=chance)
@@ -71,7 +72,7 @@ def check_kernel_mean(answer: Callable[..., object]) -> str:
     return "5 cases, also far away from every training latent"
 
 
-def check_angle(answer: Callable[..., object]) -> str:
+def check_angle(answer: Callable[..., Any]) -> str:
     """Check `angle_r2(z, theta, new_z, new_theta)`: mean R² of probes of the cosine and of the sine."""
     chance = np.random.default_rng(0)
     theta, new_theta = (chance.uniform(0, 2 * np.pi, size=rows) for rows in (300, 100))

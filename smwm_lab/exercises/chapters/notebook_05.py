@@ -1,6 +1,7 @@
 """Exercises of notebook 05: straight and bent maps, neighbours kept, what a seed changes, and turning maps alike."""
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
@@ -8,7 +9,7 @@ from smwm_lab.exercises.compare import same_values
 from smwm_lab.exercises.exercise import Choice, Guess, NotYet, Task
 
 
-def check_overlap(answer: Callable[..., object]) -> str:
+def check_overlap(answer: Callable[..., Any]) -> str:
     """Check `neighbour_overlap(latents, points, k)`, the mean share of k nearest neighbours that are in both sets."""
     chance = np.random.default_rng(0)
     latents = chance.normal(size=(60, 5))
@@ -44,7 +45,7 @@ def check_overlap(answer: Callable[..., object]) -> str:
     return "6 cases, also with one and with ten neighbours"
 
 
-def check_align(answer: Callable[..., object]) -> str:
+def check_align(answer: Callable[..., Any]) -> str:
     """Check `align(points, target)`, points (n, 2) shifted, turned and mirrored onto target, at their own size."""
     chance = np.random.default_rng(0)
     target = chance.normal(size=(40, 2)) * [3.0, 1.0] + [5.0, -2.0]

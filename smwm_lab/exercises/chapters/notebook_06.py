@@ -1,6 +1,7 @@
 """Exercises of notebook 06: the weakest law, what a step depends on, blind scores, and places never trained."""
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
@@ -8,7 +9,7 @@ from smwm_lab.exercises.compare import same_values
 from smwm_lab.exercises.exercise import Choice, Guess, Task
 
 
-def check_additive_share(answer: Callable[..., object]) -> str:
+def check_additive_share(answer: Callable[..., Any]) -> str:
     """Check `additive_share(action, step, new_action, new_step)`: R² of new steps (m, d) under a straight rho(a)."""
     chance = np.random.default_rng(0)
     action, new_action = (chance.uniform(-1, 1, size=(rows, 2)) for rows in (200, 80))
@@ -49,7 +50,7 @@ def check_additive_share(answer: Callable[..., object]) -> str:
     return "5 cases, also with a drift, in a tiny latent and with a line that is worse than the mean"
 
 
-def check_explained(answer: Callable[..., object]) -> str:
+def check_explained(answer: Callable[..., Any]) -> str:
     """Check `explained(predicted, true)`, the share of the variance of true numbers (n,) that is explained."""
     true = np.array([1.0, 2.0, 4.0, 7.0, 11.0])
     mean = true.mean()

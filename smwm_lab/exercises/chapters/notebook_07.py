@@ -115,7 +115,7 @@ def _solved(counts: list[int], *, tasks: int) -> torch.Tensor:
     return (torch.arange(tasks) < torch.tensor(counts)[:, None]).float()
 
 
-def _pair(words: str, found: object) -> tuple[object, object]:
+def _pair(words: str, found: Any) -> tuple[object, object]:
     is_pair = isinstance(found, tuple | list | torch.Tensor | np.ndarray) and np.shape(found)[:1] == (2,)
     if not is_pair:
         raise NotYet(f"{words}: expected two numbers, low and high, got {type(found).__name__}")

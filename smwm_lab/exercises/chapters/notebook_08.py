@@ -83,7 +83,7 @@ def check_goals_ahead(answer: Callable[..., Any]) -> str:
     return "3 offsets; with the bug, 25 steps meant 20, and tasks 5 steps away were solved at reset"
 
 
-def _two(words: str, found: object) -> tuple[torch.Tensor, torch.Tensor]:
+def _two(words: str, found: Any) -> tuple[torch.Tensor, torch.Tensor]:
     whole = isinstance(found, tuple | list) and len(found) == 2
     if not whole or not all(isinstance(each, torch.Tensor) for each in found):
         raise NotYet(f"{words}: expected two tensors, starts and goals, got {type(found).__name__}")
