@@ -120,7 +120,8 @@ window.live = window.live || {};
     context.textAlign = "right";
     context.fillText(`${shown(reach)}, ${first} →`, width - 4, height / 2 - 5);
     context.textAlign = "left";
-    context.fillText(`↑ ${shown(reach)}, ${second}`, width / 2 + 5, 14);
+    const up = `↑ ${shown(reach)}, ${second}`;
+    context.fillText(up, Math.min(width / 2 + 5, width - 4 - context.measureText(up).width), 14);
   }
 
   const scaleOf = (width, height, reach) => (Math.min(width, height) / 2 - MARGIN) / (reach || 1);
