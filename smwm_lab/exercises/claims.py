@@ -13,7 +13,7 @@ from collections.abc import Callable
 from functools import partial
 
 from smwm_lab.errors import InputError, check, check_choice
-from smwm_lab.exercises.numbers import as_number, rounded
+from smwm_lab.exercises.rounding import as_number, rounded
 from smwm_lab.training import PRESETS
 
 

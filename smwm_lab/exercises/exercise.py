@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from smwm_lab.errors import InputError, check, shown
-from smwm_lab.exercises.numbers import as_number, rounded
+from smwm_lab.exercises.rounding import as_number, rounded
 
 
 class NotYet(Exception):  # noqa: N818 # it is no error: an answer is not right yet

@@ -14,7 +14,7 @@ import torch
 
 from smwm_lab.errors import InputError
 from smwm_lab.exercises import ClaimFailed, claim, claims_at
-from smwm_lab.exercises.numbers import as_number, rounded
+from smwm_lab.exercises.rounding import as_number, rounded
 from smwm_lab.training import PRESETS
 
 
