@@ -12,6 +12,7 @@ import json
 import math
 from collections.abc import Callable
 
+import matplotlib
 import pytest
 
 from smwm_lab.exercises import Choice, Guess, NotYet, Task, exercises, find_exercise, grade, guess, reveal
@@ -35,6 +36,13 @@ CASES = [
 ]
 TASKS = [each.name for each in exercises().values() if isinstance(each, Task)]
 each_exercise = pytest.mark.parametrize("name", list(exercises()))
+
+
+@pytest.fixture(autouse=True)
+def own_style():
+    """Give back the style of figures that the import cell of a notebook sets."""
+    with matplotlib.rc_context():
+        yield
 
 
 def source(name: str, kind: str) -> str:

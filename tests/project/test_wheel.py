@@ -18,6 +18,7 @@ from pathlib import Path
 import pytest
 from packaging.requirements import Requirement
 
+from smwm_lab.exercises.versions import learners_version
 from smwm_lab.paths import ROOT
 
 
@@ -175,8 +176,9 @@ def test_the_course_is_listed_and_copied_once(installed: Installed) -> None:
     folder = installed.here / "course"
     for _ in range(2):  # the same files again are no reason to refuse
         installed.json("course", str(folder))
-        assert {file.name: file.read_bytes() for file in folder.iterdir()} == {
-            file.name: file.read_bytes() for file in notebooks
+        written = {file.name: json.loads(file.read_text(encoding="utf-8")) for file in folder.iterdir()}
+        assert written == {
+            file.name: learners_version(json.loads(file.read_text(encoding="utf-8"))) for file in notebooks
         }
     shutil.rmtree(folder)
 
