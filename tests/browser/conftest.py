@@ -29,7 +29,7 @@ ARGUMENTS = [
     "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
 ]
 HERE = ("http://127.0.0.1:", "data:", "blob:")
-PATIENCE_MS = 120_000
+PATIENCE_MS = 300_000
 """How long anything may take on a busy machine."""
 
 

@@ -22,7 +22,7 @@ from smwm_lab.worlds import WORLDS
 
 COLOURED = 400
 """Pixels that are neither white nor grey, at least; axes and letters have none."""
-PATIENCE_S = 60
+PATIENCE_S = 180
 LAB_WORLDS, LAB_TERMS = ("distractor", "sprite_xy", "single_dot"), ("vicreg", "none", "inverse", "sigreg")
 DATA = """
 import numpy as np, pandas as pd
