@@ -1,6 +1,6 @@
 """The command line `smwm-lab`, also `python -m smwm_lab`: one file per command.
 
-With --json one object (of doctor: one list) goes to stdout and nothing else; everything for people goes to stderr.
+With --json one object goes to stdout and nothing else; everything for people goes to stderr.
 Exit status: 0 success, 2 bad arguments or input, 1 failure.
 """
 

@@ -10,7 +10,12 @@ from smwm_lab.cli.output import print_json, say
 
 @click.command("doctor")
 @click.option("--quick", is_flag=True, help="Leave out the kernel and the training.")
-@click.option("--json", "as_json", is_flag=True, help="Print a list of {name, status, found, remedy} on stdout.")
+@click.option(
+    "--json",
+    "as_json",
+    is_flag=True,
+    help="Print one object on stdout: {checks: [{name, status, found, remedy}, ...]}.",
+)
 def command(quick: bool, as_json: bool) -> None:
     """Check whether this machine is ready for the course: one line each, ok, warn or fail, with what to do.
 
@@ -27,5 +32,5 @@ def command(quick: bool, as_json: bool) -> None:
     listed = ", ".join(f"{count} {status}" for status, count in counts.items())
     say(f"{listed}; {time.monotonic() - started:.0f} s")
     if as_json:
-        print_json(rows)
+        print_json({"checks": rows})
     sys.exit(1 if counts[FAIL] else 0)

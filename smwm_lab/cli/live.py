@@ -15,7 +15,7 @@ from smwm_lab.cli.output import show
 @SEED
 @AS_JSON
 def command(world: str, out: Path | None, preset: str, seed: int, as_json: bool) -> None:
-    """Write a page on which models of WORLD think: SMWM, the same without the inverse term, and SIGReg instead.
+    """Write a page on which models of WORLD compute: SMWM, the same without the inverse term, and SIGReg instead.
 
     What is not on disk is trained first. The page is one file that loads nothing and works without a kernel.
     """

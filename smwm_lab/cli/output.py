@@ -11,8 +11,8 @@ def say(line: str) -> None:
     click.echo(line, err=True)
 
 
-def print_json(values: dict[str, Any] | list[dict[str, Any]]) -> None:
-    """Print the one object, or list, that --json promises, on stdout."""
+def print_json(values: dict[str, Any]) -> None:
+    """Print the one object that --json promises, on stdout."""
     click.echo(json.dumps(values))
 
 

@@ -33,15 +33,6 @@ def same_values(what: str, found: object, expected: object, *, tolerance: float 
         raise NotYet(f"{what}: expected {_first(ours, apart)}, got {_first(theirs, apart)}{reason}")
 
 
-def same_names(what: str, found: object, expected: list[str]) -> None:
-    """Raise `NotYet` unless `found` is a collection of the expected names, in any order."""
-    names = set(found) if isinstance(found, list | tuple | set | dict) else None
-    if names is None:
-        raise NotYet(f"{what}: expected names, got {type(found).__name__}")
-    if names != set(expected):
-        raise NotYet(f"{what}: expected {sorted(expected)}, got {sorted(map(str, names))}")
-
-
 def _array(what: str, value: object) -> np.ndarray:
     if value is None:
         raise NotYet(f"{what}: the function returned None; is `return` missing?")

@@ -1,5 +1,6 @@
 """All exercises of the course, from one file per notebook in `chapters`."""
 
+import difflib
 import functools
 import importlib
 import pkgutil
@@ -18,7 +19,9 @@ def exercises() -> dict[str, Exercise]:
 
 
 def find_exercise(name: object) -> Exercise:
-    """Return an exercise by its name; raise `InputError` that lists the names if there is none."""
+    """Return an exercise by its name; raise `InputError` that names the most similar ones if there is none."""
     if not isinstance(name, str) or name not in exercises():
-        raise InputError(f"exercise {shown(name)} is unknown; allowed: {', '.join(exercises())}")
+        near = difflib.get_close_matches(str(name), exercises(), n=3, cutoff=0.5)
+        hint = f"nearest: {', '.join(near)}" if near else "none is similar"
+        raise InputError(f"exercise {shown(name)} is unknown; {hint} (progress() lists all {len(exercises())})")
     return exercises()[name]

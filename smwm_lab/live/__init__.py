@@ -1,4 +1,4 @@
-"""Pages on which a trained model thinks: world, networks and planner run in the reader's browser, without a kernel.
+"""Pages on which a trained model computes: world, networks and planner run in the reader's browser, without a kernel.
 
     live_page("single_dot", load_runs(live_configs("single_dot")), "single_dot_live.html")
 

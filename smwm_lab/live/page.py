@@ -1,4 +1,4 @@
-"""The page: weights, clouds and probes of some runs of one world, and the JavaScript that makes them think."""
+"""The page: weights, clouds and probes of some runs of one world, and the JavaScript that computes with them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -40,7 +40,7 @@ class LivePage:
 
 
 def live_page(world_name: str, runs: Mapping[str, Run], path: Path | str, *, seed: int = 0, note: str = "") -> LivePage:
-    """Write a page on which runs of a world think, and return what was written.
+    """Write a page on which runs of a world compute, and return what was written.
 
     runs: label -> run; the first is shown first. note: a line for the reader, as plain text. seed: of the reference
     states and of what is random on the page. The file is one, whole or not at all, 5 MB at most. Raises `InputError`
@@ -57,7 +57,7 @@ def live_page(world_name: str, runs: Mapping[str, Run], path: Path | str, *, see
         )
     weights = {label: pack_model(run.model) for label, run in runs.items()}
     facts = _page_facts(world_name, world, dict(runs), weights, seed)
-    page = _html(f"{world_name}: a world model that thinks in this page", facts, list(weights.values()), note)
+    page = _html(f"{world_name}: a world model that computes in this page", facts, list(weights.values()), note)
     size = len(page.encode())
     check(size <= MAX_BYTES, f"the page would have {size:,} bytes; allowed: {MAX_BYTES:,} (show fewer runs)")
     write_text(path, page)

@@ -6,10 +6,9 @@ comes along as the fourth.
 
 from collections.abc import Mapping
 
-from smwm_lab import paths
 from smwm_lab.errors import check, check_named
 from smwm_lab.training import Run, TrainConfig, load_or_fit, planning_config, preset_config, regulariser_objective
-from smwm_lab.training.runs import MANIFEST
+from smwm_lab.training.run_list import is_on_disk
 from smwm_lab.worlds import make_world, resolve_world
 
 
@@ -36,20 +35,14 @@ def live_configs(world: str, preset: str = "quick", *, seed: int = 0) -> dict[st
         for name, label in LABELS.items()
     }
     planning = planning_config(world, preset, seed=seed)
-    if planning not in configs.values() and is_at_hand(planning):
+    if planning not in configs.values() and is_on_disk(planning):
         configs[ON_TRAJECTORIES] = planning
     return configs
 
 
-def is_at_hand(config: TrainConfig) -> bool:
-    """Return whether the run of a configuration is on disk, shipped or cached, and finished."""
-    folders = (paths.shipped_runs_dir(), paths.cache_dir())
-    return any((folder / config.fingerprint() / MANIFEST).is_file() for folder in folders)
-
-
 def configs_at_hand(configs: Mapping[str, TrainConfig]) -> dict[str, TrainConfig]:
     """Return those configurations whose runs are on disk; nothing has to be trained for them."""
-    return {label: config for label, config in configs.items() if is_at_hand(config)}
+    return {label: config for label, config in configs.items() if is_on_disk(config)}
 
 
 def what_is_missing(world: str, configs: Mapping[str, TrainConfig], present: Mapping[str, TrainConfig]) -> str:

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from smwm_lab import paths
+from smwm_lab.training.config import TrainConfig
 from smwm_lab.training.runs import MANIFEST, list_runs, load_run, stored_config
 from smwm_lab.worlds import world_name
 
@@ -15,6 +16,12 @@ def runs_on_disk() -> list[dict[str, object]]:
     """
     folders = [*list_runs(paths.shipped_runs_dir()), *list_runs(paths.cache_dir())]
     return [_row(folder) for folder in folders]
+
+
+def is_on_disk(config: TrainConfig) -> bool:
+    """Return whether the finished run of a configuration is shipped or cached, so that `load_or_fit` trains nothing."""
+    folders = (paths.shipped_runs_dir(), paths.cache_dir())
+    return any((folder / config.fingerprint() / MANIFEST).is_file() for folder in folders)
 
 
 def _row(folder: Path) -> dict[str, object]:

@@ -1,4 +1,4 @@
-"""`smwm-lab doctor`: one line for each check, with what to do; status 1 if anything failed; --json prints a list."""
+"""`smwm-lab doctor`: a line for each check, with what to do; status 1 if one failed; --json prints one object."""
 
 import json
 import re
@@ -19,10 +19,10 @@ def checks(monkeypatch):
     return made_up
 
 
-def test_it_prints_a_line_for_each_check_and_a_list_as_json(capsys, checks):
+def test_it_prints_a_line_for_each_check_and_one_object_as_json(capsys, checks):
     checks += [Check("one", lambda: ok("here")), Check("two", lambda: warn("odd", "mend it"))]
     status, out, err = call(capsys, "doctor", "--json")
-    assert status == 0 and json.loads(out) == [
+    assert status == 0 and json.loads(out)["checks"] == [
         {"name": "one", "status": "ok", "found": "here", "remedy": ""},
         {"name": "two", "status": "warn", "found": "odd", "remedy": "mend it"},
     ]
@@ -39,7 +39,7 @@ def test_a_failure_is_status_1(capsys, checks):
 
 def test_the_real_checks_all_answer_and_the_quick_ones_leave_kernel_and_training_out(capsys):
     status, out, _ = call(capsys, "doctor", "--quick", "--json")
-    rows = json.loads(out)
+    rows = json.loads(out)["checks"]
     assert [row["name"] for row in rows] == [check.name for check in CHECKS if not check.slow]
     assert all(bool(row["remedy"]) == (row["status"] != "ok") and row["found"] for row in rows)
     assert status == int(any(row["status"] == "fail" for row in rows))

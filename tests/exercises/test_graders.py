@@ -15,6 +15,7 @@ from collections.abc import Callable
 import matplotlib
 import pytest
 
+from smwm_lab.errors import InputError
 from smwm_lab.exercises import Choice, Guess, NotYet, Task, exercises, find_exercise, grade, guess, reveal
 from smwm_lab.exercises.claims import FAILS, HOLDS
 from smwm_lab.exercises.versions import CHECK, EXERCISE, SOLUTION, exercise_names, tagged_names
@@ -183,3 +184,11 @@ def test_a_loop_without_end_is_stopped(capsys, monkeypatch):
 
 def test_kinds_are_kept_apart():
     assert {type(each) for each in exercises().values()} == {Guess, Choice, Task}
+
+
+def test_an_unknown_name_is_answered_with_the_nearest_ones():
+    with pytest.raises(InputError, match="exercise 'effective_rang' is unknown; nearest: .*effective_rank") as caught:
+        find_exercise("effective_rang")
+    assert len(str(caught.value)) < 250, "53 names would be no help"
+    with pytest.raises(InputError, match="exercise 'zzzz' is unknown; none is similar"):
+        find_exercise("zzzz")

@@ -199,7 +199,7 @@ def test_what_it_cannot_do_is_one_line(installed: Installed, arguments: tuple[st
 
 def test_the_doctor_works_without_extras_and_says_how_to_get_them(installed: Installed) -> None:
     done = installed.run("smwm-lab", "doctor", "--quick", "--json")
-    rows = {row["name"]: row for row in json.loads(done.stdout)}
+    rows = {row["name"]: row for row in json.loads(done.stdout)["checks"]}
     assert done.returncode == 1 and "Traceback" not in done.stderr
     assert rows["packages"]["status"] == rows["shipped runs"]["status"] == "ok"
     assert rows["extra notebooks"]["status"] == rows["widgets"]["status"] == "fail"
