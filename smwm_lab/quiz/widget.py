@@ -8,7 +8,7 @@ import ipywidgets
 
 from smwm_lab.files import asset
 from smwm_lab.quiz.answer_sheet import AnswerSheet
-from smwm_lab.quiz.page import QuizPage, quiz_page
+from smwm_lab.quiz.page import quiz_page
 from smwm_lab.quiz.question import Question
 from smwm_lab.quiz.registry import find_quiz
 
@@ -82,9 +82,9 @@ class Quiz(ipywidgets.VBox):
                 option.reset()
         self._show_score()
 
-    def to_html(self, path: Path | str) -> QuizPage:
-        """Write the same questions as a page that works without a kernel, unanswered."""
-        return quiz_page(self.chapter.notebook, path)
+    def to_html(self, path: Path | str) -> Path:
+        """Write the same questions, unanswered, as a page that works without a kernel, and return its path."""
+        return quiz_page(self.chapter.notebook, path).path
 
     def __repr__(self) -> str:
         return f"Quiz({self.chapter.notebook}: {self.sheet.score()})"

@@ -63,6 +63,7 @@ def test_the_keyboard_alone_is_enough_and_what_happened_is_announced(quiz) -> No
     page.keyboard.press("Tab")
     expect(page.get_by_role("button", name="Start again")).to_be_focused()
     answers = list(question.options)
+    assert answers[0] != question.right, "a wrong one comes first"
     for answer in answers[: answers.index(question.right) + 1]:
         page.keyboard.press("Tab")
         button = page.get_by_role("button", name=answer)

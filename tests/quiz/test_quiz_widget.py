@@ -3,7 +3,7 @@
 import pytest
 
 from smwm_lab.errors import InputError
-from smwm_lab.quiz import Chapter, Question, Quiz, quizzes, registry
+from smwm_lab.quiz import Chapter, Question, Quiz, quiz_page, quizzes, registry
 
 
 @pytest.fixture
@@ -65,8 +65,8 @@ def test_texts_are_never_markup(monkeypatch):
 
 
 def test_it_writes_the_same_questions_as_a_page(quiz, tmp_path):
-    made = quiz.to_html(tmp_path / "quiz.html")
-    assert made.notebooks == ("03",) and made.num_questions == len(quiz.chapter.questions)
+    written = quiz.to_html(tmp_path / "widget.html")
+    assert written.read_bytes() == quiz_page("03", tmp_path / "page.html").path.read_bytes()
 
 
 def test_an_unknown_notebook_is_one_line():
