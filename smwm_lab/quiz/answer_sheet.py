@@ -16,13 +16,12 @@ class AnswerSheet:
     def choose(self, number: int, answer: str) -> str:
         """Give an answer to a question, and return what is said to it.
 
-        Once the right one was found, further answers are only explained. Raises `InputError` for an unknown question
+        Answers after the right one are explained and change no score. Raises `InputError` for an unknown question
         or answer.
         """
         check_range("number", number, 0, len(self.questions) - 1)
         reply = self.questions[number].reply(answer)
-        if not self.is_solved(number):
-            self._given[number].append(answer)
+        self._given[number].append(answer)
         return reply
 
     def is_solved(self, number: int) -> bool:
