@@ -17,6 +17,7 @@ from smwm_lab.cli import (
     notebooks,
     plan,
     progress,
+    quiz,
     report,
     results,
     runs,
@@ -28,7 +29,23 @@ from smwm_lab.cli.output import say
 from smwm_lab.errors import InputError, NonFiniteLoss
 
 
-COMMANDS = (train, plan, report, runs, ship, study, results, bench, course, progress, notebooks, live, app, doctor)
+COMMANDS = (
+    train,
+    plan,
+    report,
+    runs,
+    ship,
+    study,
+    results,
+    bench,
+    course,
+    progress,
+    quiz,
+    notebooks,
+    live,
+    app,
+    doctor,
+)
 """One file per command; what a command needs is imported when it is called."""
 ALIASES = {"run": "notebooks"}
 """Names that still work, and what they mean."""

@@ -48,18 +48,22 @@ FLOORS = (
         "widgets": 9,
         "exercises": 9,
         "live": 9,
+        "quiz": 9,
     }
     | {name: 10 for name in ENTRY}
 )
-ROOMS = {name: "ground" for name in GROUND} | {name: "entry" for name in ENTRY} | {"live": "widgets"}
+ROOMS = {name: "ground" for name in GROUND} | {name: "entry" for name in ENTRY} | {"live": "widgets", "quiz": "widgets"}
 """Modules of one floor see each other only inside one package; the ground and the entry are one room each, and live
-pages share the frame of a page with the widgets."""
+pages and quizzes share the frame of a page with the widgets."""
 NEVER = [
     ("probes", "training"),
     ("planning", "training"),
     ("models", "worlds"),
     ("data", "models"),
     ("widgets", "live"),
+    ("widgets", "quiz"),
+    ("live", "quiz"),
+    ("quiz", "live"),
 ]
 """Who must not import whom, whatever the floors say."""
 MAX_FILE_LINES, MAX_FUNCTION_LINES = 320, 45

@@ -1,0 +1,1 @@
+"""The questions themselves: one file per notebook, each with a QUIZ."""
