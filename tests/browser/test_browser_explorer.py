@@ -130,6 +130,11 @@ def test_the_explorer_answers_hand_and_key(show):
     expect(page.locator(".smwm-status")).to_contain_text("nothing selected")
     page.wait_for_function(f"() => {SELECTED} === 0")
 
+    handle(page, "neighbours").focus()
+    page.keyboard.press("ArrowLeft")
+    expect(page.locator(".smwm-neighbours")).to_contain_text(" of 9 latent neighbours ")
+    assert page.locator(".smwm-neighbours img").count() == 18
+
     drag(page, handle(page, "point"), by=(60, 0))
     assert int(readout(page, "point")) > 500
     require_quick(page, "point", ".js-plotly-plot .layer-above .shapelayer", key="ArrowRight")

@@ -21,6 +21,7 @@ from smwm_lab.probes.images.traversals import (
 from smwm_lab.probes.inputs.trained import model_and_split
 from smwm_lab.seeding import require_seed
 from smwm_lab.training import Run
+from smwm_lab.widgets.latent_explorer.neighbours import Neighbours, neighbours
 
 
 Decode = Callable[[np.ndarray], np.ndarray]
@@ -108,6 +109,10 @@ class LatentExplorerSession:
     def path(self) -> np.ndarray:
         """Return the rows along the chosen traversal, (steps,)."""
         return self.rows_along(self.traversal)
+
+    def neighbours(self, k: int) -> Neighbours:
+        """Return the k nearest rows of the row, among the latents and among the true states."""
+        return neighbours(self.table, self.row, k)
 
     def select_range(self, name: str, low: float, high: float) -> np.ndarray:
         """Return the rows whose state component lies in [low, high]."""

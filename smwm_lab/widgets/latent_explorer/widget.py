@@ -18,6 +18,7 @@ from smwm_lab.probes.inputs.latent_table import Frames
 from smwm_lab.training import Run
 from smwm_lab.widgets.latent_explorer.histograms import histograms_svg
 from smwm_lab.widgets.latent_explorer.live_projection import LiveProjection
+from smwm_lab.widgets.latent_explorer.neighbour_view import NeighbourView
 from smwm_lab.widgets.latent_explorer.page import page_body
 from smwm_lab.widgets.latent_explorer.projection_choice import ProjectionChoice
 from smwm_lab.widgets.latent_explorer.session import Decode, LatentExplorerSession
@@ -59,10 +60,12 @@ class LatentExplorer(Panel):
         self.observation, self.mean, self.words, self.histograms, self.strip = (ipywidgets.HTML() for _ in range(5))
         self.words.add_class("smwm-words")
         side = ipywidgets.VBox([ipywidgets.HBox([self.observation, self.mean]), self.words, self.histograms])
-        super().__init__([*self._rows_of_controls(), ipywidgets.HBox([self.live.figure, side]), self.strip])
+        views = [ipywidgets.HBox([self.live.figure, side]), self.strip, self.neighbours.count, self.neighbours.strips]
+        super().__init__([*self._rows_of_controls(), *views])
         self._connect()
         self._look_at(session.row)
         self.strip.value = self._traversal_html(path)
+        self.neighbours.show()
         self._show_selection()
 
     @classmethod
@@ -89,7 +92,7 @@ class LatentExplorer(Panel):
     def from_arrays(
         cls,
         latents: np.ndarray,
-        states: pd.DataFrame,
+        states: pd.DataFrame | None = None,
         images: Frames | None = None,
         *,
         units: dict[str, str] | None = None,
@@ -104,7 +107,7 @@ class LatentExplorer(Panel):
         latents
             Real numbers (n, d), finite, no constant columns.
         states
-            n rows; a numeric column per state component.
+            n rows; a numeric column per state component. None where the states are unknown.
         images
             Observations, uint8 (n, 3, H, W); None if there are none.
         units
@@ -165,6 +168,7 @@ class LatentExplorer(Panel):
         self.step = ipywidgets.SelectionSlider(
             options=session.traversal.options, index=session.step, description="step", style=style
         )
+        self.neighbours = NeighbourView(self, session)
         self._limit_range()
 
     def _rows_of_controls(self) -> list[ipywidgets.HBox]:
@@ -201,6 +205,7 @@ class LatentExplorer(Panel):
         self.session.row = self.row.value
         self._look_at(self.row.value)
         self._show_traversal()
+        self.neighbours.show()
 
     @guarded
     def _change_traversal(self, _: Any) -> None:

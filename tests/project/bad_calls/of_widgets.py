@@ -90,7 +90,6 @@ def _add_explorers(table: Table) -> None:
     constant = LATENTS.copy()
     constant[:, 1] = 2
     states: dict[str, Any] = {
-        "nothing": None,
         "numpy": STATES.to_numpy(),
         "fewer": STATES[:5],
         "two columns x": pd.DataFrame(LATENTS[:, :2], columns=["x", "x"]),
