@@ -151,11 +151,11 @@ class LatentTable:
         """Return the observations of some rows, uint8 (k, 3, H, W); raise `InputError` if there are none."""
         check(self.frames is not None, "this table has no images; give some: uint8 (n, 3, H, W)")
         assert self.frames is not None
-        return np.asarray(self.frames[self._rows(rows)])
+        return np.asarray(self.frames[self.row_numbers(rows)])
 
     def mean_observation(self, rows: np.ndarray, *, chunk: int = 1024) -> np.ndarray:
         """Return the mean observation of some rows, uint8 (3, H, W)."""
-        rows = self._rows(rows)
+        rows = self.row_numbers(rows)
         check(len(rows) > 0, "no row is selected, so there is no mean; select some")
         parts = [rows[i : i + chunk] for i in range(0, len(rows), chunk)]
         total = sum(self.observations(part).sum(0, dtype=np.float64) for part in parts)
@@ -170,8 +170,8 @@ class LatentTable:
         distances = ((self.latents**2).sum(1) - 2 * latents @ self.latents.T) + (latents**2).sum(1)[:, None]
         return distances.argmin(1)
 
-    def _rows(self, rows: object) -> np.ndarray:
-        """Return row numbers of a caller; raise `InputError` unless they are whole numbers of rows that there are."""
+    def row_numbers(self, rows: object) -> np.ndarray:
+        """Return row numbers of a caller, int64 (k,); raise `InputError` unless all are whole and there."""
         allowed = f"whole numbers (k,) from 0 to {len(self) - 1}"
         numbers = real_array("rows", rows, None, allowed=allowed)
         there = numbers.dtype.kind in "iu" and bool(((numbers >= 0) & (numbers < len(self))).all())

@@ -24,6 +24,7 @@ from smwm_lab.widgets.latent_explorer.figure import (
     scene_domain,
     trace_named,
 )
+from smwm_lab.widgets.shared.background import running_loop
 from smwm_lab.widgets.shared.live_figure import LiveFigure
 
 
@@ -187,11 +188,3 @@ def glide(start: np.ndarray, end: np.ndarray, num_frames: int) -> list[np.ndarra
     """
     shares = np.arange(1, num_frames + 1) / num_frames
     return [start + (3 * s**2 - 2 * s**3) * (end - start) for s in shares[:-1]] + [end]
-
-
-def running_loop() -> asyncio.AbstractEventLoop | None:
-    """Return the event loop that this is called in, or None."""
-    try:
-        return asyncio.get_running_loop()
-    except RuntimeError:
-        return None  # a script or a test: nothing would run a timer

@@ -11,6 +11,7 @@ from smwm_lab.viz.projection import name_axes
 from smwm_lab.viz.theme import BLACK, NAVY, PALE_GREY, POINT_COLOURMAP, VERMILION, WIDTH
 from smwm_lab.viz.worlds import show_image
 from smwm_lab.widgets.latent_explorer.histograms import bar_edges, bar_heights
+from smwm_lab.widgets.shared.image_strip import stretched
 
 
 SHOWN = 4
@@ -104,14 +105,3 @@ def _draw_histogram(ax: Axes, column: np.ndarray, chosen: np.ndarray, label: str
     ax.bar(edges[:-1] + 0.15 * width, picked, width=0.7 * width, align="edge", color=NAVY)
     ax.set(yticks=[], xlabel=label)
     ax.grid(False)
-
-
-def stretched(image: np.ndarray) -> tuple[np.ndarray, float]:
-    """Return an image (3, H, W), uint8, with its range stretched to 0..255, and by how much: means are pale.
-
-    >>> stretched(np.array([[[250, 255]]], np.uint8))
-    (array([[[  0, 255]]], dtype=uint8), 51.0)
-    """
-    low, high = float(image.min()), float(image.max())
-    factor = 255 / (high - low) if high > low else 1.0
-    return np.rint((image - low) * factor).astype(np.uint8) if high > low else image, factor

@@ -20,12 +20,12 @@ from smwm_lab.widgets.latent_explorer.histograms import histograms_svg
 from smwm_lab.widgets.latent_explorer.live_projection import LiveProjection
 from smwm_lab.widgets.latent_explorer.neighbour_view import NeighbourView
 from smwm_lab.widgets.latent_explorer.page import page_body
-from smwm_lab.widgets.latent_explorer.projection_choice import ProjectionChoice
 from smwm_lab.widgets.latent_explorer.session import Decode, LatentExplorerSession
-from smwm_lab.widgets.latent_explorer.snapshot import plot_latent_explorer, stretched
+from smwm_lab.widgets.latent_explorer.snapshot import plot_latent_explorer
 from smwm_lab.widgets.latent_explorer.traversal_strips import paragraph, traversal_html
-from smwm_lab.widgets.shared.image_strip import image_html
+from smwm_lab.widgets.shared.image_strip import image_html, stretched
 from smwm_lab.widgets.shared.panel import Panel, check_session, guarded
+from smwm_lab.widgets.shared.projection_choice import ProjectionChoice
 
 
 IMAGE = 144
