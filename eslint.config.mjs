@@ -3,7 +3,7 @@ import js from "@eslint/js";
 import globals from "globals";
 
 const PAGE = Object.fromEntries(
-  ["Plotly", "inflate", "plotlyReady", "playRecording", "linkedMaps"].map((name) => [name, "readonly"]),
+  ["Plotly", "inflate", "plotlyReady", "playRecording", "linkedMaps", "selectionHistory"].map((name) => [name, "readonly"]),
 );
 
 export default [

@@ -211,6 +211,47 @@ def test_the_exported_explorer_works_without_a_kernel(open_file):
     page.wait_for_function("() => document.getElementById('map')._fullLayout.scene.domain.x[1] === 1")
 
 
+MARKUP = "<img src=x onerror=alert(1)>"
+
+
+def num_selected(page: Page) -> int:
+    return int(page.locator("#status").inner_text().split()[-2].replace(",", ""))
+
+
+def test_the_exported_explorer_selects_searches_and_shows_words_as_text(open_file, monkeypatch):
+    monkeypatch.setattr("smwm_lab.widgets.latent_explorer.page.SHEET_BYTES", 20_000)
+    latents, table, images = data(400)
+    table[MARKUP] = [f"<b>word {i % 3}</b>" for i in range(400)]
+    page = open_file(LatentExplorer.from_arrays(latents, table, images))
+    page.get_by_label("point", exact=True).focus()
+    page.keyboard.press("ArrowRight")
+    expect(page.locator("#words")).to_contain_text(f"{MARKUP} <b>word 1</b>")
+    expect(page.locator("#images")).to_contain_text("no image of it here: point")
+    lasso(page)
+    expect(page.locator("#status")).to_contain_text(" selected")
+    first = num_selected(page)
+    page.get_by_label("drawing").select_option("subtract")
+    page.keyboard.down("Shift")
+    lasso(page)
+    page.keyboard.up("Shift")
+    expect(page.locator("#status")).to_have_text(f"{first} selected")
+    lasso(page)
+    expect(page.locator("#status")).to_have_text("nothing selected")
+    page.get_by_role("button", name="Undo").press("Enter")
+    expect(page.locator("#status")).to_have_text(f"{first} selected")
+    page.get_by_role("button", name="Redo").press("Enter")
+    expect(page.locator("#status")).to_have_text("nothing selected")
+    page.get_by_label("drawing").select_option("replace")
+    for query, told in (("WORD 1", 'found "WORD 1" in 133 points; 133 selected'), ("zebra", 'nothing found: "zebra"')):
+        page.get_by_label("search").fill(query)
+        page.keyboard.press("Enter")
+        expect(page.locator("#status")).to_contain_text(told)
+    page.get_by_label("colour").select_option(MARKUP)
+    expect(page.locator("#map .cbtitle")).to_have_text(MARKUP)
+    expect(page.locator("#low")).to_be_disabled()
+    assert page.locator("body img:not(#sheet)").count() == 0
+
+
 def test_the_exported_bench_works_without_a_kernel(open_file):
     latents, table, _ = data(400)
     bench = ProbeBench.from_arrays(latents, table, untrained=latents[::-1].copy())

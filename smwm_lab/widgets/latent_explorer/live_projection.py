@@ -25,6 +25,7 @@ from smwm_lab.widgets.latent_explorer.figure import (
     trace_named,
 )
 from smwm_lab.widgets.shared.background import running_loop
+from smwm_lab.widgets.shared.colouring import Colouring
 from smwm_lab.widgets.shared.live_figure import LiveFigure
 
 
@@ -51,10 +52,11 @@ class LiveProjection:
         title: str,
         path: np.ndarray,
         step: int,
+        words: Colouring | None = None,
     ):
         self.points, self.row, self.selected = points, 0, np.array([], int)
         self.path, self.step = path, step
-        plain = plot_latent_projection(points, colour, label=label, cyclic=cyclic)
+        plain = plot_latent_projection(points, colour, label=label, cyclic=cyclic, words=words)
         plain.update_layout(title_text=title, shapes=marks(points, self.row, path, step))
         self.figure = LiveFigure(plain)
         self._glide: list[asyncio.TimerHandle] = []
@@ -101,10 +103,10 @@ class LiveProjection:
             for i, frame in enumerate(zip(frames, titles, strict=True))
         ]
 
-    def show_colour(self, colour: np.ndarray, *, label: str, cyclic: bool) -> None:
-        """Colour the points by one number each."""
+    def show_colour(self, colour: np.ndarray, *, label: str, cyclic: bool, words: Colouring | None = None) -> None:
+        """Colour the points by one number each; words: what the numbers stand for, if for words."""
         with self.figure.batch_update():
-            self.figure.layout.coloraxis.update(colour_values(label, cyclic))
+            self.figure.layout.coloraxis = colour_values(label, cyclic, words)
             for dim in (2, 3):
                 self._points(dim).marker.color = colour
             self._draw_selection()

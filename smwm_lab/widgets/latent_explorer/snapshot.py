@@ -1,9 +1,11 @@
 """The static twin of LatentExplorer: map, point, selection, histograms and traversal on one sheet."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.colors import ListedColormap
 from matplotlib.figure import Figure, SubFigure
 
 from smwm_lab.probes import LatentTable
@@ -23,17 +25,18 @@ def plot_latent_explorer(
     points: np.ndarray,
     *,
     title: str,
-    colour: str,
+    colour: Mapping[str, Any],
     row: int = 0,
     selected: np.ndarray | None = None,
     path: np.ndarray | None = None,
     labels: Sequence[str] = (),
     traversal: str = "",
 ) -> Figure:
-    """Return the map of points (n, 2 or 3) coloured by a state component, and what belongs to it.
+    """Return the map of points (n, 2 or 3) coloured by a column, and what belongs to it.
 
-    row: the point with the ring; selected: row numbers; path: rows along a traversal, with one label each; traversal:
-    what it follows.
+    colour: numbers (n,), their label, and what they stand for if they stand for words, as `plot_latent_projection`
+    takes them. row: the point with the ring; selected: row numbers; path: rows along a traversal, with one label
+    each; traversal: what it follows.
     """
     chosen = np.array([], int) if selected is None else selected
     along = np.array([], int) if path is None else path
@@ -56,7 +59,7 @@ def _draw_map(
     table: LatentTable,
     points: np.ndarray,
     title: str,
-    colour: str,
+    colour: Mapping[str, Any],
     row: int,
     chosen: np.ndarray,
     along: np.ndarray,
@@ -65,7 +68,12 @@ def _draw_map(
     ax = left.add_subplot(projection="rectilinear" if flat else "3d")
     pale = np.full(len(points), 1.0 if len(chosen) == 0 else 0.08)
     pale[chosen] = 1.0
-    dots = ax.scatter(*points.T, c=table.states[colour], cmap=POINT_COLOURMAP, s=5, linewidths=0, alpha=pale)
+    words = colour.get("words")
+    scale: dict[str, Any] = {"cmap": POINT_COLOURMAP}
+    if words is not None:
+        count = len(words.palette)
+        scale = {"cmap": ListedColormap(list(words.palette)).resampled(count), "vmin": -0.5, "vmax": count - 0.5}
+    dots = ax.scatter(*points.T, c=colour["colour"], s=5, linewidths=0, alpha=pale, **scale)
     ax.plot(*points[along].T, color=VERMILION, marker="D", markersize=4, linewidth=1.2)
     ax.plot(*points[[row]].T, "o", color=BLACK, markersize=11, fillstyle="none", markeredgewidth=2)
     if flat:
@@ -75,7 +83,14 @@ def _draw_map(
         ax.set(xticklabels=[], yticklabels=[], zticklabels=[])
     name_axes(ax, title)
     ax.set_title(title, fontsize=9)
-    left.colorbar(dots, ax=ax, label=table.label(colour), shrink=0.8)
+    bar = left.colorbar(dots, ax=ax, label=without_formulas(colour["label"]), shrink=0.8)
+    if words is not None:
+        bar.set_ticks(range(len(words.palette)), labels=[without_formulas(name) for name in words.names or ()])
+
+
+def without_formulas(text: str) -> str:
+    """Return text as matplotlib draws it letter by letter: between two dollars it expects a formula."""
+    return text.replace("$", r"\$")
 
 
 def _draw_side(right: SubFigure, table: LatentTable, row: int, chosen: np.ndarray) -> None:

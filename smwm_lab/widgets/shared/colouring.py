@@ -53,7 +53,7 @@ def number_colouring(values: np.ndarray, label: str, *, cyclic: bool = False) ->
     return Colouring(codes, palette, label, ends=(f"{low:.4g}", f"{high:.4g}"))
 
 
-def word_colouring(words: Sequence[str], label: str) -> Colouring:
+def word_colouring(words: Sequence[str] | np.ndarray, label: str) -> Colouring:
     """Return the colours of words (n,): one for each of the six most frequent, grey for the others.
 
     >>> word_colouring(["b", "a", "b"], "kind").names, word_colouring(["b", "a", "b"], "kind").codes.tolist()

@@ -97,7 +97,7 @@ def _add_explorers(table: Table) -> None:
         "two columns x": pd.DataFrame(LATENTS[:, :2], columns=["x", "x"]),
         "columns 1 and '1'": pd.DataFrame(LATENTS[:, :2], columns=[1, "1"]),
         "NaN": STATES.assign(x=np.nan),
-        "texts": STATES.assign(x="a"),
+        "dates": STATES.assign(x=pd.Timestamp("2026-01-01")),
     }
     good = {
         "latents": LATENTS,
