@@ -65,6 +65,11 @@ plotlyReady.then(async () => {
     return Plotly.react("map", data, layout, { displaylogo: false, responsive: false });
   }
 
+  function paint() {
+    for (const id of ["low", "high"]) $(id).disabled = Number($("colour").value) >= plan.states.length;  // words have no range
+    return draw();
+  }
+
   function change() {
     const before = shown;
     shown = plan.projections[Number($("projection").value)];
@@ -257,10 +262,6 @@ plotlyReady.then(async () => {
   map.on("plotly_deselect", () => { selections.change([], "replace"); draw(); });
   map.addEventListener("mousedown", (event) => { held = event.shiftKey ? "add" : event.altKey ? "subtract" : ""; }, true);
   $("projection").addEventListener("change", change);
-  const paint = () => {
-    for (const id of ["low", "high"]) $(id).disabled = Number($("colour").value) >= plan.states.length;  // words have no range
-    return draw();
-  };
   $("colour").addEventListener("change", paint);
   $("undo").addEventListener("click", () => { selections.undo(); draw(); });
   $("redo").addEventListener("click", () => { selections.redo(); draw(); });
