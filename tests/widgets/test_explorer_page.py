@@ -46,6 +46,7 @@ def test_twenty_thousand_points_are_on_the_page_to_a_fraction_of_a_pixel():
     low, high = np.array(ranges["low"]), np.array(ranges["high"])
     points = low + packed(body, "points", "<u2").reshape(2, -1).T / 65535 * (high - low)
     assert np.abs(points - made).max() <= np.ptp(made, axis=0).max() / 65535
+    assert plan(body)["traces"][0]["marker"]["size"] == shown.live.figure.data[0].marker.size == 4
     assert len(body) < MAX_BYTES and "20,000 points of a latent" in body
 
 

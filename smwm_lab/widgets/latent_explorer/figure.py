@@ -158,9 +158,13 @@ def plain(text: str) -> str:
     return escape(text, quote=False)
 
 
+def point_size(num_points: int) -> int:
+    """Return the size of a point of the flat map, px: smaller where there are many."""
+    return 7 if num_points <= 2000 else 5 if num_points <= 8000 else 4
+
+
 def _flat_trace(num_points: int) -> go.Scattergl:
-    size = 7 if num_points <= 2000 else 5 if num_points <= 8000 else 4
-    shape = {"size": size, "coloraxis": "coloraxis", "opacity": 0.85}
+    shape = {"size": point_size(num_points), "coloraxis": "coloraxis", "opacity": 0.85}
     return go.Scattergl(
         name=POINTS,
         mode="markers",

@@ -12,7 +12,12 @@ import numpy as np
 
 from smwm_lab.files import asset
 from smwm_lab.probes import LatentTable
-from smwm_lab.widgets.latent_explorer.figure import colour_values, plot_latent_projection, scene_domain
+from smwm_lab.widgets.latent_explorer.figure import (
+    colour_values,
+    plot_latent_projection,
+    point_size,
+    scene_domain,
+)
 from smwm_lab.widgets.latent_explorer.histograms import bar_edges
 from smwm_lab.widgets.latent_explorer.session import LatentExplorerSession
 from smwm_lab.widgets.latent_explorer.traversal_strips import traversal_html
@@ -68,7 +73,7 @@ def page_body(session: LatentExplorerSession, colour: str) -> str:
     projections = [(name, dim, made) for dim in (2, 3) for name, made in session.projections.made(dim).items()]
     rows, numbers = packed_rows(session, [made.points for _, _, made in projections])
     pictured, sheet = pictured_rows(table, rows)
-    plan = _plan(session) | {
+    plan = _plan(session, len(rows)) | {
         "pictured": pictured.tolist(),
         "projections": [{"dim": dim, "title": session.projection(name, dim)[1]} for name, dim, _ in projections],
     }
@@ -164,10 +169,11 @@ def image_sheet(table: LatentTable, rows: np.ndarray) -> bytes:
     return image_png(cells.transpose(2, 0, 3, 1, 4).reshape(3, lines * height, SHEET_COLUMNS * width))
 
 
-def _plan(session: LatentExplorerSession) -> dict[str, object]:
+def _plan(session: LatentExplorerSession, num_points: int) -> dict[str, object]:
     """Return everything but coordinates and images, as JSON values."""
     table = session.table
     figure = json.loads(plot_latent_projection(np.empty((0, 2)), np.empty(0), label="").to_json())
+    figure["data"][0]["marker"]["size"] = point_size(num_points)
     sheet = None
     if table.frames is not None:
         height, width = image_side(table)
