@@ -60,8 +60,8 @@ def rows_with(words: Mapping[str, np.ndarray], numbers: pd.DataFrame, query: str
         names, codes = np.unique(column, return_inverse=True)
         found |= np.array([wanted in str(name).casefold() for name in names])[codes]
     number = _number(wanted)
-    for name in numbers if number is not None else ():
-        found |= np.isclose(numbers[name].to_numpy(), number, rtol=5e-5, atol=0)
+    if number is not None:
+        found |= np.isclose(numbers.to_numpy(), number, rtol=5e-5, atol=0).any(1)
     return np.flatnonzero(found) if wanted else np.array([], int)
 
 

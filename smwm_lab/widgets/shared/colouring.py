@@ -47,7 +47,7 @@ def number_colouring(values: np.ndarray, label: str, *, cyclic: bool = False) ->
     places = np.linspace(0, 1, NUM_SHADES)
     if cyclic:
         drawn = sample_colorscale(get_colorscale(CYCLIC), places)
-        palette = tuple(to_hex(np.array(unlabel_rgb(colour)) / 255) for colour in drawn)
+        palette = tuple("#{:02x}{:02x}{:02x}".format(*map(round, unlabel_rgb(colour))) for colour in drawn)
     else:
         palette = tuple(to_hex(POINT_COLOURMAP(place)) for place in places)
     return Colouring(codes, palette, label, ends=(f"{low:.4g}", f"{high:.4g}"))

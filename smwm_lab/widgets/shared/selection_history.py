@@ -42,8 +42,7 @@ class SelectionHistory:
         """
         check_choice("how", how, CHANGES)
         rows = np.unique(np.asarray(rows, np.int64))
-        combine = {"replace": lambda old, new: new, "add": np.union1d, "subtract": np.setdiff1d}
-        changed = combine[how](self.rows, rows)
+        changed = {"add": np.union1d(self.rows, rows), "subtract": np.setdiff1d(self.rows, rows)}.get(how, rows)
         if np.array_equal(changed, self.rows):
             return self.rows
         if not source or source != self._source:
