@@ -103,6 +103,9 @@ def test_words_colour_the_points_as_the_legend_says(name, words):
     assert seen == told
     assert f"{name} {told[0]}" in shown.words.value
     assert shown.snapshot().axes
+    draw(shown, [1, 2])
+    shown.keep.value = (1, 1)
+    assert shown.selection.index.tolist() == [1, 2], "words have no range"
     shown.colour.value = "x"
     assert shown.live.figure.layout.coloraxis.colorbar.ticktext is None and not shown.keep.disabled
 

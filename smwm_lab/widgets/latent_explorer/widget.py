@@ -226,6 +226,8 @@ class LatentExplorer(Panel):
 
     @guarded
     def _select_range(self, _: Any) -> None:
+        if self.keep.disabled:
+            return  # the range is that of another colour
         rows = self.session.select_range(self.colour.value, *self.keep.value)
         self.selecting.change(rows, how="replace", source="range")
 
@@ -242,11 +244,16 @@ class LatentExplorer(Panel):
         self.row.value = row
 
     def _limit_range(self) -> None:
-        """Let the range slider span the values of the colour; nothing is selected by that. Words have no range."""
+        """Let the range slider span the values of the colour; nothing is selected by that. Words have no range.
+
+        The browser hears of all of it at once: on the way it would cut the values off, and send them back as a choice.
+        """
         self.keep.disabled = self.colour.value in self.session.words
+        if self.keep.disabled:
+            return
         values = self.session.colour(self.colour.value)[0]
         low, high = float(values.min()), float(values.max())
-        with self.quietly():
+        with self.quietly(), self.keep.hold_sync():
             self.keep.min, self.keep.max = min(low, self.keep.min), max(high, self.keep.max)
             self.keep.value = (low, high)
             self.keep.min, self.keep.max = low, high
