@@ -50,6 +50,7 @@ ProbeBench.from_arrays(latents, frame)
 MAX_MS = 150
 PLOT = "document.querySelector('.js-plotly-plot')"
 SELECTED = f"({PLOT}.data[0].selectedpoints || []).length + {PLOT}._fullLayout.selections.length"
+POINTS = f"({PLOT}.data[0].selectedpoints || []).length"
 WATCH = """
 ([handle, selector, key, moves]) => new Promise((done, fail) => {
   setTimeout(() => fail(new Error(`after 60 s only ${times.length} of ${moves} keys had changed anything`)), 60000);
@@ -93,9 +94,10 @@ def middle(page: Page) -> tuple[float, float]:
     return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
 
 
-def lasso(page: Page) -> None:
-    """Draw around the middle of the map."""
+def lasso(page: Page, right: float = 0) -> None:
+    """Draw around the middle of the map, or so many px right of it."""
     x, y = middle(page)
+    x += right
     page.mouse.move(x - 50, y - 50)
     page.mouse.down()
     for dx, dy in ((50, -50), (50, 50), (-50, 50), (-50, -50)):
@@ -126,6 +128,12 @@ def test_the_explorer_answers_hand_and_key(show):
     lasso(page)
     expect(page.locator("img[alt^='mean of ']")).to_be_visible()
     page.wait_for_function(f"() => {SELECTED} > 100")
+    first = int(page.locator(".smwm-status").inner_text().split()[2].replace(",", ""))
+    page.get_by_label("drawing", exact=True).select_option("adds")
+    lasso(page, right=50)
+    page.wait_for_function(f"() => {POINTS} > {first}")
+    page.get_by_role("button", name="Undo").click()
+    page.wait_for_function(f"() => {POINTS} === {first}")
     page.get_by_role("button", name="Clear selection").click()
     expect(page.locator(".smwm-status")).to_contain_text("nothing selected")
     page.wait_for_function(f"() => {SELECTED} === 0")

@@ -31,6 +31,8 @@ from smwm_lab.widgets.shared.live_figure import LiveFigure
 
 NUM_FRAMES, FRAME_SECONDS = 8, 0.06
 """Of a glide from one projection to the next."""
+SETTLE_SECONDS = 0.8
+"""After which an outline that was drawn is gone from the browser."""
 PALE = 0.15
 """Opacity of points in space while some are selected."""
 
@@ -60,6 +62,7 @@ class LiveProjection:
         plain.update_layout(title_text=title, shapes=marks(points, self.row, path, step))
         self.figure = LiveFigure(plain)
         self._glide: list[asyncio.TimerHandle] = []
+        self._settling: asyncio.TimerHandle | None = None
 
     @property
     def dim(self) -> int:
@@ -121,6 +124,15 @@ class LiveProjection:
         """Make all but the selected rows pale; none selected makes none pale. What the mouse drew goes."""
         self.selected = rows
         self._remove_outline()
+        self._send_selection()
+        if self._settling is not None:
+            self._settling.cancel()
+        loop = running_loop()
+        # the browser drops the outline a moment later, and with it the selection that it was told meanwhile
+        self._settling = None if loop is None else loop.call_later(SETTLE_SECONDS, self._send_selection)
+
+    def _send_selection(self) -> None:
+        """Send the selected rows to the browser, also where it was told of the same ones before."""
         self._points(2).selectedpoints = None  # the browser dropped it with the outline, and an equal one is not sent
         with self.figure.batch_update():
             self._draw_selection()
