@@ -2,7 +2,9 @@
 import js from "@eslint/js";
 import globals from "globals";
 
-const PAGE = { Plotly: "readonly", inflate: "readonly", plotlyReady: "readonly", playRecording: "readonly" };
+const PAGE = Object.fromEntries(
+  ["Plotly", "inflate", "plotlyReady", "playRecording", "linkedMaps", "selectionHistory"].map((name) => [name, "readonly"]),
+);
 
 export default [
   { ignores: ["**/*", "!smwm_lab/**", "!eslint.config.mjs"] },
@@ -19,7 +21,7 @@ export default [
     },
   },
   {
-    files: ["smwm_lab/widgets/shared/static/interactive_image.js"],
+    files: ["smwm_lab/widgets/shared/static/interactive_image.js", "smwm_lab/widgets/linked_explorer/live.js"],
     languageOptions: { sourceType: "module" },
   },
 ];

@@ -50,6 +50,7 @@ ProbeBench.from_arrays(latents, frame)
 MAX_MS = 150
 PLOT = "document.querySelector('.js-plotly-plot')"
 SELECTED = f"({PLOT}.data[0].selectedpoints || []).length + {PLOT}._fullLayout.selections.length"
+POINTS = f"({PLOT}.data[0].selectedpoints || []).length"
 WATCH = """
 ([handle, selector, key, moves]) => new Promise((done, fail) => {
   setTimeout(() => fail(new Error(`after 60 s only ${times.length} of ${moves} keys had changed anything`)), 60000);
@@ -93,9 +94,10 @@ def middle(page: Page) -> tuple[float, float]:
     return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
 
 
-def lasso(page: Page) -> None:
-    """Draw around the middle of the map."""
+def lasso(page: Page, right: float = 0) -> None:
+    """Draw around the middle of the map, or so many px right of it."""
     x, y = middle(page)
+    x += right
     page.mouse.move(x - 50, y - 50)
     page.mouse.down()
     for dx, dy in ((50, -50), (50, 50), (-50, 50), (-50, -50)):
@@ -126,9 +128,20 @@ def test_the_explorer_answers_hand_and_key(show):
     lasso(page)
     expect(page.locator("img[alt^='mean of ']")).to_be_visible()
     page.wait_for_function(f"() => {SELECTED} > 100")
+    first = int(page.locator(".smwm-status").inner_text().split()[2].replace(",", ""))
+    page.get_by_label("drawing", exact=True).select_option("adds")
+    lasso(page, right=50)
+    page.wait_for_function(f"() => {POINTS} > {first}")
+    page.get_by_role("button", name="Undo").click()
+    page.wait_for_function(f"() => {POINTS} === {first}")
     page.get_by_role("button", name="Clear selection").click()
     expect(page.locator(".smwm-status")).to_contain_text("nothing selected")
     page.wait_for_function(f"() => {SELECTED} === 0")
+
+    handle(page, "neighbours").focus()
+    page.keyboard.press("ArrowLeft")
+    expect(page.locator(".smwm-neighbours")).to_contain_text(" of 9 latent neighbours ")
+    assert page.locator(".smwm-neighbours img").count() == 18
 
     drag(page, handle(page, "point"), by=(60, 0))
     assert int(readout(page, "point")) > 500
@@ -204,6 +217,47 @@ def test_the_exported_explorer_works_without_a_kernel(open_file):
     expect(page.locator("#status")).to_have_text("1 selected")
     page.get_by_label("projection").select_option("PCA, in space")
     page.wait_for_function("() => document.getElementById('map')._fullLayout.scene.domain.x[1] === 1")
+
+
+MARKUP = "<img src=x onerror=alert(1)>"
+
+
+def num_selected(page: Page) -> int:
+    return int(page.locator("#status").inner_text().split()[-2].replace(",", ""))
+
+
+def test_the_exported_explorer_selects_searches_and_shows_words_as_text(open_file, monkeypatch):
+    monkeypatch.setattr("smwm_lab.widgets.latent_explorer.page.SHEET_BYTES", 20_000)
+    latents, table, images = data(400)
+    table[MARKUP] = [f"<b>word {i % 3}</b>" for i in range(400)]
+    page = open_file(LatentExplorer.from_arrays(latents, table, images))
+    page.get_by_label("point", exact=True).focus()
+    page.keyboard.press("ArrowRight")
+    expect(page.locator("#words")).to_contain_text(f"{MARKUP} <b>word 1</b>")
+    expect(page.locator("#images")).to_contain_text("no image of it here: point")
+    lasso(page)
+    expect(page.locator("#status")).to_contain_text(" selected")
+    first = num_selected(page)
+    page.get_by_label("drawing").select_option("subtract")
+    page.keyboard.down("Shift")
+    lasso(page)
+    page.keyboard.up("Shift")
+    expect(page.locator("#status")).to_have_text(f"{first} selected")
+    lasso(page)
+    expect(page.locator("#status")).to_have_text("nothing selected")
+    page.get_by_role("button", name="Undo").press("Enter")
+    expect(page.locator("#status")).to_have_text(f"{first} selected")
+    page.get_by_role("button", name="Redo").press("Enter")
+    expect(page.locator("#status")).to_have_text("nothing selected")
+    page.get_by_label("drawing").select_option("replace")
+    for query, told in (("WORD 1", 'found "WORD 1" in 133 points; 133 selected'), ("zebra", 'nothing found: "zebra"')):
+        page.get_by_label("search").fill(query)
+        page.keyboard.press("Enter")
+        expect(page.locator("#status")).to_contain_text(told)
+    page.get_by_label("colour").select_option(MARKUP)
+    expect(page.locator("#map .cbtitle")).to_have_text(MARKUP)
+    expect(page.locator("#low")).to_be_disabled()
+    assert page.locator("img[onerror], #words b, #map b").count() == 0
 
 
 def test_the_exported_bench_works_without_a_kernel(open_file):

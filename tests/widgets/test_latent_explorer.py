@@ -291,7 +291,7 @@ BAD = {
     "one number": (LATENTS[:, :1], STATES, IMAGES, "plot 1-D latents as a histogram"),
     "flat latents": (LATENTS[:, 0], STATES, IMAGES, "allowed: \\(rows, columns\\)"),
     "states": (LATENTS, STATES[:-1], IMAGES, "120 latents and 119 rows of states"),
-    "words": (LATENTS, STATES.assign(name="red"), IMAGES, "state column 'name' holds"),
+    "moments": (LATENTS, STATES.assign(name=pd.Timestamp("2026-01-01")), IMAGES, "state column 'name' holds"),
     "gap": (LATENTS, STATES.assign(x=np.nan), IMAGES, "state column 'x'"),
     "images": (LATENTS, STATES, IMAGES[:-1], "120 latents and 119 images"),
     "floats": (LATENTS, STATES, IMAGES / 255, "allowed: uint8"),

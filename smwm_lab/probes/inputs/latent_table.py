@@ -1,6 +1,6 @@
 """Latents beside the states and images they came from, checked once: what figures and widgets show.
 
-LatentTable.of(latents, states, images)      any array of latents, a DataFrame, and images if there are any
+LatentTable.of(latents, states, images)      any array of latents, a DataFrame and images, if there are any
 LatentTable.from_model(model, world, n)        states of a world, through the encoder of a model
 """
 
@@ -19,6 +19,10 @@ from smwm_lab.probes.inputs.checks import check_rows, table_columns
 from smwm_lab.probes.inputs.encode import encode_states, to_numpy
 from smwm_lab.seeding import generator
 from smwm_lab.worlds import World
+
+
+ROW = "row"
+"""Column that stands in for states where they are unknown."""
 
 
 @runtime_checkable
@@ -59,6 +63,8 @@ class LatentTable:
     """Observation of each row, uint8 (n, 3, H, W) when indexed; None for latents without images."""
     units: Mapping[str, str] = field(default_factory=dict)
     """State component -> unit, where it is known; 'rad' marks an angle."""
+    has_states: bool = True
+    """Whether the true states are known; if not, `states` holds the row number alone."""
 
     def __len__(self) -> int:
         return len(self.latents)
@@ -71,15 +77,15 @@ class LatentTable:
     def of(
         cls,
         latents: np.ndarray,
-        states: pd.DataFrame,
+        states: pd.DataFrame | None = None,
         images: Frames | None = None,
         *,
         units: Mapping[str, str] | None = None,
     ) -> "LatentTable":
         """Return a table of latents (n, d), n rows of numeric states, and uint8 images (n, 3, H, W) if there are any.
 
-        Raises `InputError` for NaN, infinity, constant latent columns, columns that are no numbers, and lengths that
-        do not match.
+        Where the states are unknown (None), the row number stands in for them. Raises `InputError` for NaN, infinity,
+        constant latent columns, columns that are no numbers, and lengths that do not match.
 
         >>> LatentTable.of(np.eye(3)[:, :2], pd.DataFrame({"x": [1, 2, 3]}))
         LatentTable(3 x 2; x; without images)
@@ -91,6 +97,8 @@ class LatentTable:
             f"{len(constant)} of {z.shape[1]} columns of the latents are constant (first: "
             f"{constant[:1]}); drop them: latents[:, np.ptp(latents, axis=0) > 0]",
         )
+        has_states = states is not None
+        states = pd.DataFrame({ROW: range(len(z))}) if states is None else states
         check_instance("states", states, pd.DataFrame)
         check(len(states) == len(z), f"{len(z)} latents and {len(states)} rows of states; allowed: as many of both")
         columns = {
@@ -101,7 +109,7 @@ class LatentTable:
             _check_frames(images, len(z))
         if units is not None:
             _check_units(units, list(columns))
-        return cls(z, pd.DataFrame(columns), images, dict(units or {}))
+        return cls(z, pd.DataFrame(columns), images, dict(units or {}), has_states)
 
     @classmethod
     def from_model(
@@ -143,11 +151,11 @@ class LatentTable:
         """Return the observations of some rows, uint8 (k, 3, H, W); raise `InputError` if there are none."""
         check(self.frames is not None, "this table has no images; give some: uint8 (n, 3, H, W)")
         assert self.frames is not None
-        return np.asarray(self.frames[self._rows(rows)])
+        return np.asarray(self.frames[self.row_numbers(rows)])
 
     def mean_observation(self, rows: np.ndarray, *, chunk: int = 1024) -> np.ndarray:
         """Return the mean observation of some rows, uint8 (3, H, W)."""
-        rows = self._rows(rows)
+        rows = self.row_numbers(rows)
         check(len(rows) > 0, "no row is selected, so there is no mean; select some")
         parts = [rows[i : i + chunk] for i in range(0, len(rows), chunk)]
         total = sum(self.observations(part).sum(0, dtype=np.float64) for part in parts)
@@ -162,8 +170,8 @@ class LatentTable:
         distances = ((self.latents**2).sum(1) - 2 * latents @ self.latents.T) + (latents**2).sum(1)[:, None]
         return distances.argmin(1)
 
-    def _rows(self, rows: object) -> np.ndarray:
-        """Return row numbers of a caller; raise `InputError` unless they are whole numbers of rows that there are."""
+    def row_numbers(self, rows: object) -> np.ndarray:
+        """Return row numbers of a caller, int64 (k,); raise `InputError` unless all are whole and there."""
         allowed = f"whole numbers (k,) from 0 to {len(self) - 1}"
         numbers = real_array("rows", rows, None, allowed=allowed)
         there = numbers.dtype.kind in "iu" and bool(((numbers >= 0) & (numbers < len(self))).all())

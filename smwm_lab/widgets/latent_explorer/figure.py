@@ -6,6 +6,7 @@ A map holds the flat and the deep traces at once, so that a widget can change be
 points are drawn by WebGL. `point_values`, `path_values` and `marks` return what changes when something moves.
 """
 
+from html import escape
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ from plotly.colors import get_colorscale, make_colorscale
 
 from smwm_lab.errors import check
 from smwm_lab.viz.theme import BLACK, GRID, POINT_COLOURS, SOFT, VERMILION
+from smwm_lab.widgets.shared.colouring import Colouring
 from smwm_lab.widgets.shared.plotly_theme import CYCLIC, FONT_SIZE, themed
 
 
@@ -22,14 +24,19 @@ POINTS, PATH, CURSOR, PICKED = "points", "traversal", "point", "selected"
 """Names of the traces: all points, the traversal through them, the chosen one, and in space the selected ones."""
 AXES = "xyz"
 WIDTH, HEIGHT = 590, 450
+LONGEST_WORD = 24
+"""Letters of a word beside the colours."""
 FADED = 0.08
 """Opacity of what is not selected."""
 
 
-def plot_latent_projection(points: np.ndarray, colour: np.ndarray, *, label: str, cyclic: bool = False) -> go.Figure:
+def plot_latent_projection(
+    points: np.ndarray, colour: np.ndarray, *, label: str, cyclic: bool = False, words: Colouring | None = None
+) -> go.Figure:
     """Return the map of points (n, 2 or 3), coloured by one number each; label: what the number means, with unit.
 
-    cyclic: colours of an angle. Traces of the other number of dimensions are there, empty and hidden.
+    cyclic: colours of an angle. words: what the numbers stand for, if they stand for words.
+    Traces of the other number of dimensions are there, empty and hidden.
     """
     check(len(points) == len(colour), f"{len(points)} points and {len(colour)} colours; allowed: as many of both")
     figure = go.Figure([_flat_trace(len(points)), *_deep_traces()])
@@ -40,7 +47,7 @@ def plot_latent_projection(points: np.ndarray, colour: np.ndarray, *, label: str
     for either in (2, 3):
         trace_named(figure, POINTS, either).marker.color = colour
     figure.update_layout(
-        coloraxis=colour_values(label, cyclic),
+        coloraxis=colour_values(label, cyclic, words),
         showlegend=False,
         dragmode="lasso",
         hovermode="closest",
@@ -113,14 +120,20 @@ def path_values(points: np.ndarray, step: int) -> dict[str, Any]:
     return point_values(points) | {"marker": {"size": sizes}}
 
 
-def colour_values(label: str, cyclic: bool) -> dict[str, Any]:
-    """Return the colour axis: that of dots on white, or from 0 to 2 pi a scale whose ends meet, for an angle."""
+def colour_values(label: str, cyclic: bool, words: Colouring | None = None) -> dict[str, Any]:
+    """Return the colour axis: that of dots on white, or from 0 to 2 pi a scale whose ends meet, for an angle.
+
+    words: for words, a colour each.
+    """
     bar = {
-        "title": {"text": label, "side": "right", "font": {"size": FONT_SIZE}},
+        "title": {"text": plain(label), "side": "right", "font": {"size": FONT_SIZE}},
         "thickness": 16,
         "outlinewidth": 0,
         "tickfont": {"size": 14},
+        "tickmode": "auto",
     }
+    if words is not None:
+        return _word_axis(words, bar)
     ends = (0, 2 * np.pi) if cyclic else (None, None)
     return {
         "colorscale": get_colorscale(CYCLIC) if cyclic else make_colorscale(POINT_COLOURS),
@@ -131,9 +144,27 @@ def colour_values(label: str, cyclic: bool) -> dict[str, Any]:
     }
 
 
+def _word_axis(words: Colouring, bar: dict[str, Any]) -> dict[str, Any]:
+    """Return the colour axis of words: a step for each, with the word beside it."""
+    count = len(words.palette)
+    steps = [[edge / count, colour] for i, colour in enumerate(words.palette) for edge in (i, i + 1)]
+    names = [plain(name if len(name) <= LONGEST_WORD else f"{name[: LONGEST_WORD - 1]}…") for name in words.names or ()]
+    ticks = {"tickmode": "array", "tickvals": list(range(count)), "ticktext": names}
+    return {"colorscale": steps, "colorbar": bar | ticks, "cmin": -0.5, "cmax": count - 0.5, "cauto": False}
+
+
+def plain(text: str) -> str:
+    """Return text as plotly draws it letter by letter: it takes some tags, links among them, for markup."""
+    return escape(text, quote=False)
+
+
+def point_size(num_points: int) -> int:
+    """Return the size of a point of the flat map, px: smaller where there are many."""
+    return 7 if num_points <= 2000 else 5 if num_points <= 8000 else 4
+
+
 def _flat_trace(num_points: int) -> go.Scattergl:
-    size = 7 if num_points <= 2000 else 5 if num_points <= 8000 else 4
-    shape = {"size": size, "coloraxis": "coloraxis", "opacity": 0.85}
+    shape = {"size": point_size(num_points), "coloraxis": "coloraxis", "opacity": 0.85}
     return go.Scattergl(
         name=POINTS,
         mode="markers",

@@ -24,11 +24,15 @@ from smwm_lab.widgets.latent_explorer.figure import (
     scene_domain,
     trace_named,
 )
+from smwm_lab.widgets.shared.background import running_loop
+from smwm_lab.widgets.shared.colouring import Colouring
 from smwm_lab.widgets.shared.live_figure import LiveFigure
 
 
 NUM_FRAMES, FRAME_SECONDS = 8, 0.06
 """Of a glide from one projection to the next."""
+SETTLE_SECONDS = 0.8
+"""After which an outline that was drawn is gone from the browser."""
 PALE = 0.15
 """Opacity of points in space while some are selected."""
 
@@ -50,13 +54,15 @@ class LiveProjection:
         title: str,
         path: np.ndarray,
         step: int,
+        words: Colouring | None = None,
     ):
         self.points, self.row, self.selected = points, 0, np.array([], int)
         self.path, self.step = path, step
-        plain = plot_latent_projection(points, colour, label=label, cyclic=cyclic)
+        plain = plot_latent_projection(points, colour, label=label, cyclic=cyclic, words=words)
         plain.update_layout(title_text=title, shapes=marks(points, self.row, path, step))
         self.figure = LiveFigure(plain)
         self._glide: list[asyncio.TimerHandle] = []
+        self._settling: asyncio.TimerHandle | None = None
 
     @property
     def dim(self) -> int:
@@ -100,10 +106,10 @@ class LiveProjection:
             for i, frame in enumerate(zip(frames, titles, strict=True))
         ]
 
-    def show_colour(self, colour: np.ndarray, *, label: str, cyclic: bool) -> None:
-        """Colour the points by one number each."""
+    def show_colour(self, colour: np.ndarray, *, label: str, cyclic: bool, words: Colouring | None = None) -> None:
+        """Colour the points by one number each; words: what the numbers stand for, if for words."""
         with self.figure.batch_update():
-            self.figure.layout.coloraxis.update(colour_values(label, cyclic))
+            self.figure.layout.coloraxis = colour_values(label, cyclic, words)
             for dim in (2, 3):
                 self._points(dim).marker.color = colour
             self._draw_selection()
@@ -118,6 +124,15 @@ class LiveProjection:
         """Make all but the selected rows pale; none selected makes none pale. What the mouse drew goes."""
         self.selected = rows
         self._remove_outline()
+        self._send_selection()
+        if self._settling is not None:
+            self._settling.cancel()
+        loop = running_loop()
+        # the browser drops the outline a moment later, and with it the selection that it was told meanwhile
+        self._settling = None if loop is None else loop.call_later(SETTLE_SECONDS, self._send_selection)
+
+    def _send_selection(self) -> None:
+        """Send the selected rows to the browser, also where it was told of the same ones before."""
         self._points(2).selectedpoints = None  # the browser dropped it with the outline, and an equal one is not sent
         with self.figure.batch_update():
             self._draw_selection()
@@ -187,11 +202,3 @@ def glide(start: np.ndarray, end: np.ndarray, num_frames: int) -> list[np.ndarra
     """
     shares = np.arange(1, num_frames + 1) / num_frames
     return [start + (3 * s**2 - 2 * s**3) * (end - start) for s in shares[:-1]] + [end]
-
-
-def running_loop() -> asyncio.AbstractEventLoop | None:
-    """Return the event loop that this is called in, or None."""
-    try:
-        return asyncio.get_running_loop()
-    except RuntimeError:
-        return None  # a script or a test: nothing would run a timer

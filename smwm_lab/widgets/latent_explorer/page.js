@@ -1,8 +1,10 @@
-// LatentExplorer without a kernel. Needs #plan (JSON), #states (packed float64, by column), #points (packed float32: the
-// coordinates of every projection), perhaps #sheet (observations in one image), `inflate` and `plotlyReady`.
+// LatentExplorer without a kernel. Needs #plan (JSON), #rows (packed uint32: row numbers), #states (packed float64, by
+// column), #points (packed uint16: the coordinates of every projection), #codes (packed uint8: colours of words),
+// #words-of (packed JSON), perhaps #sheet (observations in one image), `inflate`, `plotlyReady` and `selectionHistory`.
 plotlyReady.then(async () => {
   const $ = (id) => document.getElementById(id);
   const plan = JSON.parse($("plan").textContent);
+  plan.rows = new Uint32Array(await inflate("rows"));
   const count = plan.rows.length;
   const columnsOf = (numbers) => {
     let next = 0;
@@ -10,8 +12,15 @@ plotlyReady.then(async () => {
   };
   const states = columnsOf(new Float64Array(await inflate("states")));
   plan.states.forEach((state) => { state.values = states(); });
-  const points = columnsOf(new Float32Array(await inflate("points")));
-  plan.projections.forEach((projection) => { projection.columns = Array.from({ length: projection.dim }, points); });
+  const points = columnsOf(new Uint16Array(await inflate("points")));
+  plan.projections.forEach((projection, p) => {
+    const { low, high } = plan.ranges[p];
+    projection.columns = low.map((start, i) => Float32Array.from(points(), (step) => start + (step / 65535) * (high[i] - start)));
+  });
+  const codes = columnsOf(new Uint8Array(await inflate("codes")));
+  const wordsOf = JSON.parse(new TextDecoder().decode(await inflate("words-of")));
+  plan.words.forEach((column) => Object.assign(column, wordsOf[column.name], { values: codes() }));
+  const columns = [...plan.states, ...plan.words];  // what points are coloured by
 
   const AXES = ["x", "y", "z"];
   const deep = (trace) => trace.type === "scatter3d";
@@ -20,6 +29,12 @@ plotlyReady.then(async () => {
   let current = shown.columns;
   let selected = [];
   let gliding = 0;
+  let held = "";  // how a key held down while drawing wants the selection to change
+  const selections = selectionHistory((rows, canUndo, canRedo) => {
+    select(rows);
+    $("undo").disabled = !canUndo;
+    $("redo").disabled = !canRedo;
+  });
 
   const coordinates = (columns) => Object.fromEntries(columns.map((values, i) => [AXES[i], values]));
   const chosen = () => current.map((values) => values[Number($("point").value)]);
@@ -30,7 +45,7 @@ plotlyReady.then(async () => {
   }];
 
   function draw() {
-    const state = plan.states[Number($("colour").value)];
+    const state = columns[Number($("colour").value)];
     const dim = shown.dim;
     const data = plan.traces.map((trace) => ({ ...trace, visible: deep(trace) === (dim === 3) && trace.name !== "traversal" }));
     const cloud = data[traceOf("points", dim)];
@@ -48,6 +63,11 @@ plotlyReady.then(async () => {
     layout.scene = { ...layout.scene, domain: plan.domains[dim] };
     layout.title = { ...layout.title, text: shown.title };
     return Plotly.react("map", data, layout, { displaylogo: false, responsive: false });
+  }
+
+  function paint() {
+    for (const id of ["low", "high"]) $(id).disabled = Number($("colour").value) >= plan.states.length;  // words have no range
+    return draw();
   }
 
   function change() {
@@ -84,7 +104,21 @@ plotlyReady.then(async () => {
     image.setAttribute("role", "img");
     return { image, write: (text) => { words.textContent = text; image.setAttribute("aria-label", text); } };
   };
-  const place = (i) => [(i % sheet.columns) * sheet.width, Math.floor(i / sheet.columns) * sheet.height];
+  const cellOf = new Map(plan.pictured.map((row, cell) => [row, cell]));
+  const place = (row) => {
+    const cell = cellOf.get(row);
+    return [(cell % sheet.columns) * sheet.width, Math.floor(cell / sheet.columns) * sheet.height];
+  };
+  // the nearest point, on the map that is shown, that has an image on the sheet
+  const pictured = (row) => {
+    if (cellOf.has(row)) return row;
+    let [best, least] = [plan.pictured[0], Infinity];
+    for (const other of plan.pictured) {
+      const far = shown.columns.reduce((sum, values) => sum + (values[other] - values[row]) ** 2, 0);
+      if (far < least) [best, least] = [other, far];
+    }
+    return best;
+  };
   let look, mean, pixels;
   if (sheet) {
     await sheet.image.decode();
@@ -93,11 +127,13 @@ plotlyReady.then(async () => {
 
   function lookAt(i) {
     const values = plan.states.map((s) => `${s.name} ${Number(s.values[i].toPrecision(4))} ${s.unit}`.trim());
-    $("words").textContent = `point ${plan.rows[i]}: ${values.join(", ")}`;
+    const words = plan.words.map((column) => `${column.name} ${column.names[column.rows[i]]}`);
+    $("words").textContent = `point ${plan.rows[i]}: ${[...values, ...words].join(", ")}`;
     if (!sheet) return;
-    const [x, y] = place(i);
+    const near = pictured(i);
+    const [x, y] = place(near);
     look.image.getContext("2d").drawImage(sheet.image, x, y, sheet.width, sheet.height, 0, 0, sheet.width, sheet.height);
-    look.write(`point ${plan.rows[i]}`);
+    look.write(near === i ? `point ${plan.rows[i]}` : `no image of it here: point ${plan.rows[near]}, near it`);
   }
 
   function allPixels() {
@@ -118,17 +154,20 @@ plotlyReady.then(async () => {
     if (!selected.length) return;
     const { data, width: line } = allPixels();
     const total = new Float64Array(width * height * 4);
-    for (const i of selected) {
+    const seen = selected.filter((row) => cellOf.has(row));
+    if (!seen.length) return mean.write("none of the selected has an image here");
+    for (const i of seen) {
       const [left, top] = place(i);
       for (let y = 0; y < height; y++)
         for (let k = 0, from = ((top + y) * line + left) * 4, to = y * width * 4; k < width * 4; k++) total[to + k] += data[from + k];
     }
-    const colours = total.filter((_, k) => k % 4 < 3).map((sum) => sum / selected.length);
+    const colours = total.filter((_, k) => k % 4 < 3).map((sum) => sum / seen.length);
     const low = colours.reduce((a, b) => Math.min(a, b));
     const factor = 255 / Math.max(colours.reduce((a, b) => Math.max(a, b)) - low, 1);
-    const stretched = Uint8ClampedArray.from(total, (sum, k) => k % 4 < 3 ? (sum / selected.length - low) * factor : 255);
+    const stretched = Uint8ClampedArray.from(total, (sum, k) => k % 4 < 3 ? (sum / seen.length - low) * factor : 255);
     context.putImageData(new ImageData(stretched, width, height), 0, 0);
-    mean.write(`mean of ${selected.length} selected, contrast x ${Math.round(factor)}`);
+    const some = seen.length < selected.length ? `${seen.length} of ` : "";
+    return mean.write(`mean of ${some}${selected.length} selected, contrast x ${Math.round(factor)}`);
   }
 
   // histograms: all rows in grey, the selected ones in blue, each scaled to its highest bar
@@ -162,19 +201,36 @@ plotlyReady.then(async () => {
   }
 
   function selectRange() {
-    const { values } = plan.states[Number($("colour").value)];
+    const { values } = columns[Number($("colour").value)];
     const [low, high] = [Math.min(...values), Math.max(...values)];
     const limit = (id) => low + ((high - low) * Number($(id).value)) / 100;
     const [from, to] = [limit("low"), limit("high")];
     const slack = 1e-6 * (high - low);
-    select(Array.from(values.keys()).filter((row) => values[row] >= from - slack && values[row] <= to + slack));
+    const rows = Array.from(values.keys()).filter((row) => values[row] >= from - slack && values[row] <= to + slack);
+    selections.change(rows, "replace", "range");
+    draw();
+  }
+
+  // words: a part is enough, in whatever case; a number is found if it is the one asked for, to its four digits
+  function search() {
+    const query = $("search").value.trim();
+    if (!query) return;
+    const wanted = query.toLowerCase();
+    const hits = plan.words.map(({ names }) => names.map((name) => name.toLowerCase().includes(wanted)));
+    const number = Number(query);
+    const close = (value) => Math.abs(value - number) <= 5e-5 * Math.abs(number);
+    const found = [...plan.rows.keys()].filter((row) => plan.words.some((column, i) => hits[i][column.rows[row]]) ||
+      (!Number.isNaN(number) && plan.states.some((state) => close(state.values[row]))));
+    if (found.length) selections.change(found, $("drawing").value);
+    $("status").textContent = found.length ? `found "${query}" in ${found.length} points; ${selected.length} selected`
+      : `nothing found: "${query}" stands in no column`;
     draw();
   }
 
   function clear() {
     Object.assign($("low"), { value: 0 });
     Object.assign($("high"), { value: 100 });
-    select([]);
+    selections.change([], "replace");
     Plotly.relayout("map", { selections: [] });
     draw();
   }
@@ -188,7 +244,7 @@ plotlyReady.then(async () => {
   }
 
   select([]);
-  await draw();
+  await paint();
   lookAt(Number($("point").value));
   const map = $("map");
   const row = (event) => event.points.find((point) => point.data.name === "points")?.pointNumber;
@@ -197,11 +253,19 @@ plotlyReady.then(async () => {
     if (shown.dim === 2 && row(event) !== undefined) moveTo(row(event));
   });
   map.on("plotly_selected", (event) => {
-    if (event) select(event.points.filter((point) => point.data.name === "points").map((point) => point.pointNumber));
+    const rows = event?.points.filter((point) => point.data.name === "points").map((point) => point.pointNumber);
+    if (!rows?.length) return;
+    selections.change(rows, held || $("drawing").value);
+    Plotly.relayout("map", { selections: [] });  // the outline would say that what it holds is all that is selected
+    draw();
   });
-  map.on("plotly_deselect", () => select([]));
+  map.on("plotly_deselect", () => { selections.change([], "replace"); draw(); });
+  map.addEventListener("mousedown", (event) => { held = event.shiftKey ? "add" : event.altKey ? "subtract" : ""; }, true);
   $("projection").addEventListener("change", change);
-  $("colour").addEventListener("change", draw);
+  $("colour").addEventListener("change", paint);
+  $("undo").addEventListener("click", () => { selections.undo(); draw(); });
+  $("redo").addEventListener("click", () => { selections.redo(); draw(); });
+  $("search").addEventListener("change", search);
   $("point").addEventListener("input", () => moveTo(Number($("point").value)));
   $("low").addEventListener("input", selectRange);
   $("high").addEventListener("input", selectRange);

@@ -1,6 +1,6 @@
 """The numbers behind LatentExplorer: a table of latents, projections of it, and traversals through it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -21,6 +21,10 @@ from smwm_lab.probes.images.traversals import (
 from smwm_lab.probes.inputs.trained import model_and_split
 from smwm_lab.seeding import require_seed
 from smwm_lab.training import Run
+from smwm_lab.widgets.latent_explorer.neighbours import Neighbours, neighbours
+from smwm_lab.widgets.latent_explorer.words import rows_with
+from smwm_lab.widgets.shared.colouring import Colouring, word_colouring
+from smwm_lab.widgets.shared.selection_history import SelectionHistory
 
 
 Decode = Callable[[np.ndarray], np.ndarray]
@@ -30,8 +34,8 @@ Decode = Callable[[np.ndarray], np.ndarray]
 class LatentExplorerSession:
     """What is shown and where: a row, a traversal from it, a step of the traversal, and selected rows.
 
-    decode: latents -> images. traversals: beside those along principal components. store: folder where projections are
-    kept; None to make them anew.
+    decode: latents -> images. words: further columns, name -> text (n,). traversals: beside those along
+    principal components. store: folder where projections are kept; None to make them anew.
     """
 
     def __init__(
@@ -40,6 +44,7 @@ class LatentExplorerSession:
         *,
         decode: Decode | None = None,
         traversals: Sequence[TraversalOffsets] = (),
+        words: Mapping[str, np.ndarray] | None = None,
         store: Path | str | None = None,
         seed: int = 0,
     ):
@@ -48,7 +53,9 @@ class LatentExplorerSession:
         self.projections = AlignedProjections(table.latents, store=store, seed=seed)
         known = (*principal_traversals(table.latents), *traversals)
         self.traversals = {traversal.name: traversal for traversal in known}
-        self.row, self.selected = 0, np.array([], int)
+        self.row, self.selections = 0, SelectionHistory()
+        self.words = dict(words or {})
+        self._colourings = {name: word_colouring(column, name) for name, column in self.words.items()}
         self.traversal = next(iter(self.traversals.values()))
         self.step = self.traversal.middle
 
@@ -81,6 +88,16 @@ class LatentExplorerSession:
         return cls(table, decode=decode, traversals=traversals, store=cache_dir() / "projections", seed=seed)
 
     @property
+    def selected(self) -> np.ndarray:
+        """Numbers of the selected rows, (k,)."""
+        return self.selections.rows
+
+    @property
+    def columns(self) -> list[str]:
+        """Names of what rows can be coloured by: state components, then columns of words."""
+        return [*self.table.states, *self.words]
+
+    @property
     def selection(self) -> pd.DataFrame:
         """States of the selected rows, indexed by row number."""
         return self.table.states.iloc[self.selected]
@@ -92,10 +109,25 @@ class LatentExplorerSession:
         return made, f"{name}: {scores}"
 
     def colour(self, name: str) -> tuple[np.ndarray, str, bool]:
-        """Return the values of a state component, what they mean, and whether they are an angle."""
+        """Return the values of a column, what they mean, and whether they are an angle; of words their colours."""
+        if name in self.words:
+            return self._colourings[name].codes.astype(np.float64), name, False
         values = self.table.states[name].to_numpy()
         is_angle = self.table.units.get(name) == "rad"
         return np.mod(values, 2 * np.pi) if is_angle else values, self.table.label(name), is_angle
+
+    def word_colours(self, name: str) -> Colouring | None:
+        """Return the colours of a column of words; None for a state component."""
+        return self._colourings.get(name)
+
+    def describe(self, row: int) -> str:
+        """Return state and words of a row in one line."""
+        words = (f"{name} {column[row]}" for name, column in self.words.items())
+        return ", ".join([self.table.describe(row), *words])
+
+    def find(self, query: str) -> np.ndarray:
+        """Return the rows with a text in a column of words, or with a number in any other column."""
+        return rows_with(self.words, self.table.states, query)
 
     def latents_along(self, traversal: TraversalOffsets) -> np.ndarray:
         """Return the latents of a traversal from the row, (steps, d)."""
@@ -108,6 +140,10 @@ class LatentExplorerSession:
     def path(self) -> np.ndarray:
         """Return the rows along the chosen traversal, (steps,)."""
         return self.rows_along(self.traversal)
+
+    def neighbours(self, k: int) -> Neighbours:
+        """Return the k nearest rows of the row, among the latents and among the true states."""
+        return neighbours(self.table, self.row, k)
 
     def select_range(self, name: str, low: float, high: float) -> np.ndarray:
         """Return the rows whose state component lies in [low, high]."""

@@ -1,9 +1,11 @@
 """The static twin of LatentExplorer: map, point, selection, histograms and traversal on one sheet."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.colors import ListedColormap
 from matplotlib.figure import Figure, SubFigure
 
 from smwm_lab.probes import LatentTable
@@ -11,6 +13,7 @@ from smwm_lab.viz.projection import name_axes
 from smwm_lab.viz.theme import BLACK, NAVY, PALE_GREY, POINT_COLOURMAP, VERMILION, WIDTH
 from smwm_lab.viz.worlds import show_image
 from smwm_lab.widgets.latent_explorer.histograms import bar_edges, bar_heights
+from smwm_lab.widgets.shared.image_strip import stretched
 
 
 SHOWN = 4
@@ -22,17 +25,18 @@ def plot_latent_explorer(
     points: np.ndarray,
     *,
     title: str,
-    colour: str,
+    colour: Mapping[str, Any],
     row: int = 0,
     selected: np.ndarray | None = None,
     path: np.ndarray | None = None,
     labels: Sequence[str] = (),
     traversal: str = "",
 ) -> Figure:
-    """Return the map of points (n, 2 or 3) coloured by a state component, and what belongs to it.
+    """Return the map of points (n, 2 or 3) coloured by a column, and what belongs to it.
 
-    row: the point with the ring; selected: row numbers; path: rows along a traversal, with one label each; traversal:
-    what it follows.
+    colour: numbers (n,), their label, and what they stand for if they stand for words, as `plot_latent_projection`
+    takes them. row: the point with the ring; selected: row numbers; path: rows along a traversal, with one label
+    each; traversal: what it follows.
     """
     chosen = np.array([], int) if selected is None else selected
     along = np.array([], int) if path is None else path
@@ -55,7 +59,7 @@ def _draw_map(
     table: LatentTable,
     points: np.ndarray,
     title: str,
-    colour: str,
+    colour: Mapping[str, Any],
     row: int,
     chosen: np.ndarray,
     along: np.ndarray,
@@ -64,7 +68,12 @@ def _draw_map(
     ax = left.add_subplot(projection="rectilinear" if flat else "3d")
     pale = np.full(len(points), 1.0 if len(chosen) == 0 else 0.08)
     pale[chosen] = 1.0
-    dots = ax.scatter(*points.T, c=table.states[colour], cmap=POINT_COLOURMAP, s=5, linewidths=0, alpha=pale)
+    words = colour.get("words")
+    scale: dict[str, Any] = {"cmap": POINT_COLOURMAP}
+    if words is not None:
+        count = len(words.palette)
+        scale = {"cmap": ListedColormap(list(words.palette)).resampled(count), "vmin": -0.5, "vmax": count - 0.5}
+    dots = ax.scatter(*points.T, c=colour["colour"], s=5, linewidths=0, alpha=pale, **scale)
     ax.plot(*points[along].T, color=VERMILION, marker="D", markersize=4, linewidth=1.2)
     ax.plot(*points[[row]].T, "o", color=BLACK, markersize=11, fillstyle="none", markeredgewidth=2)
     if flat:
@@ -74,7 +83,14 @@ def _draw_map(
         ax.set(xticklabels=[], yticklabels=[], zticklabels=[])
     name_axes(ax, title)
     ax.set_title(title, fontsize=9)
-    left.colorbar(dots, ax=ax, label=table.label(colour), shrink=0.8)
+    bar = left.colorbar(dots, ax=ax, label=without_formulas(colour["label"]), shrink=0.8)
+    if words is not None:
+        bar.set_ticks(range(len(words.palette)), labels=[without_formulas(name) for name in words.names or ()])
+
+
+def without_formulas(text: str) -> str:
+    """Return text as matplotlib draws it letter by letter: between two dollars it expects a formula."""
+    return text.replace("$", r"\$")
 
 
 def _draw_side(right: SubFigure, table: LatentTable, row: int, chosen: np.ndarray) -> None:
@@ -104,14 +120,3 @@ def _draw_histogram(ax: Axes, column: np.ndarray, chosen: np.ndarray, label: str
     ax.bar(edges[:-1] + 0.15 * width, picked, width=0.7 * width, align="edge", color=NAVY)
     ax.set(yticks=[], xlabel=label)
     ax.grid(False)
-
-
-def stretched(image: np.ndarray) -> tuple[np.ndarray, float]:
-    """Return an image (3, H, W), uint8, with its range stretched to 0..255, and by how much: means are pale.
-
-    >>> stretched(np.array([[[250, 255]]], np.uint8))
-    (array([[[  0, 255]]], dtype=uint8), 51.0)
-    """
-    low, high = float(image.min()), float(image.max())
-    factor = 255 / (high - low) if high > low else 1.0
-    return np.rint((image - low) * factor).astype(np.uint8) if high > low else image, factor

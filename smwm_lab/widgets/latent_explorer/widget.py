@@ -18,13 +18,16 @@ from smwm_lab.probes.inputs.latent_table import Frames
 from smwm_lab.training import Run
 from smwm_lab.widgets.latent_explorer.histograms import histograms_svg
 from smwm_lab.widgets.latent_explorer.live_projection import LiveProjection
+from smwm_lab.widgets.latent_explorer.neighbour_view import NeighbourView
 from smwm_lab.widgets.latent_explorer.page import page_body
-from smwm_lab.widgets.latent_explorer.projection_choice import ProjectionChoice
+from smwm_lab.widgets.latent_explorer.selection_controls import SelectionControls
 from smwm_lab.widgets.latent_explorer.session import Decode, LatentExplorerSession
-from smwm_lab.widgets.latent_explorer.snapshot import plot_latent_explorer, stretched
+from smwm_lab.widgets.latent_explorer.snapshot import plot_latent_explorer
 from smwm_lab.widgets.latent_explorer.traversal_strips import paragraph, traversal_html
-from smwm_lab.widgets.shared.image_strip import image_html
+from smwm_lab.widgets.latent_explorer.words import check_lengths, split_columns
+from smwm_lab.widgets.shared.image_strip import image_html, stretched
 from smwm_lab.widgets.shared.panel import Panel, check_session, guarded
+from smwm_lab.widgets.shared.projection_choice import ProjectionChoice
 
 
 IMAGE = 144
@@ -50,19 +53,18 @@ class LatentExplorer(Panel):
         self.session = session
         self._make_controls()
         projection, title = session.projection(*self.choice.shown)
-        values, label, cyclic = session.colour(self.colour.value)
         path = session.path()
-        self.live = LiveProjection(
-            projection.points, values, label=label, cyclic=cyclic, title=title, path=path, step=session.step
-        )
+        self.live = LiveProjection(projection.points, **self._colours(), title=title, path=path, step=session.step)
         self.live.on_mouse(hover=self._look_at, click=self._go_to, select=self._select_drawn)
         self.observation, self.mean, self.words, self.histograms, self.strip = (ipywidgets.HTML() for _ in range(5))
         self.words.add_class("smwm-words")
         side = ipywidgets.VBox([ipywidgets.HBox([self.observation, self.mean]), self.words, self.histograms])
-        super().__init__([*self._rows_of_controls(), ipywidgets.HBox([self.live.figure, side]), self.strip])
+        views = [ipywidgets.HBox([self.live.figure, side]), self.strip, self.neighbours.count, self.neighbours.strips]
+        super().__init__([*self._rows_of_controls(), *views])
         self._connect()
         self._look_at(session.row)
         self.strip.value = self._traversal_html(path)
+        self.neighbours.show()
         self._show_selection()
 
     @classmethod
@@ -89,7 +91,7 @@ class LatentExplorer(Panel):
     def from_arrays(
         cls,
         latents: np.ndarray,
-        states: pd.DataFrame,
+        states: pd.DataFrame | None = None,
         images: Frames | None = None,
         *,
         units: dict[str, str] | None = None,
@@ -104,7 +106,8 @@ class LatentExplorer(Panel):
         latents
             Real numbers (n, d), finite, no constant columns.
         states
-            n rows; a numeric column per state component.
+            n rows; a numeric column per state component, and columns of words, to colour and search by. None, or no
+            numeric column, where the states are unknown.
         images
             Observations, uint8 (n, 3, H, W); None if there are none.
         units
@@ -116,8 +119,10 @@ class LatentExplorer(Panel):
 
         Raises `InputError` for anything of it that cannot be shown.
         """
-        table = LatentTable.of(latents, states, images, units=units)
-        return cls(LatentExplorerSession(table, decode=decode, store=store, seed=seed))
+        numbers, words = split_columns(states)
+        table = LatentTable.of(latents, numbers, images, units=units)
+        check_lengths(words, len(table))
+        return cls(LatentExplorerSession(table, decode=decode, words=words, store=store, seed=seed))
 
     @property
     def selection(self) -> pd.DataFrame:
@@ -132,7 +137,7 @@ class LatentExplorer(Panel):
             session.table,
             projection.points,
             title=title,
-            colour=self.colour.value,
+            colour=self._colours(),
             row=session.row,
             selected=session.selected,
             path=session.path(),
@@ -157,14 +162,16 @@ class LatentExplorer(Panel):
         style = {"description_width": "6.5em"}
         self.choice = ProjectionChoice(self, session, show=self._show_projection)
         self.projection, self.view, self.cancel = self.choice.projection, self.choice.view, self.choice.cancel
-        self.colour = ipywidgets.Dropdown(options=list(table.states), description="colour", style=style)
+        self.colour = ipywidgets.Dropdown(options=session.columns, description="colour", style=style)
         self.row = ipywidgets.IntSlider(0, 0, len(table) - 1, description="point", style=style)
         self.keep = ipywidgets.FloatRangeSlider(description="select", style=style, readout_format=".3g")
-        self.clear = ipywidgets.Button(description="Clear selection")
+        self.selecting = SelectionControls(self, session, show=self._select)
+        self.clear, self.search = self.selecting.clear, self.selecting.search
         self.traversal = ipywidgets.Dropdown(options=list(session.traversals), description="traversal", style=style)
         self.step = ipywidgets.SelectionSlider(
             options=session.traversal.options, index=session.step, description="step", style=style
         )
+        self.neighbours = NeighbourView(self, session)
         self._limit_range()
 
     def _rows_of_controls(self) -> list[ipywidgets.HBox]:
@@ -174,7 +181,8 @@ class LatentExplorer(Panel):
             control.layout.width = "28em"
         return [
             ipywidgets.HBox([self.projection, self.view, self.cancel, self.colour]),
-            ipywidgets.HBox([self.row, self.keep, self.clear]),
+            ipywidgets.HBox([self.row, self.keep]),
+            ipywidgets.HBox(self.selecting.controls),
             ipywidgets.HBox([self.traversal, self.step]),
         ]
 
@@ -192,8 +200,7 @@ class LatentExplorer(Panel):
 
     @guarded
     def _change_colour(self, _: Any) -> None:
-        values, label, cyclic = self.session.colour(self.colour.value)
-        self.live.show_colour(values, label=label, cyclic=cyclic)
+        self.live.show_colour(**self._colours())
         self._limit_range()
 
     @guarded
@@ -201,6 +208,7 @@ class LatentExplorer(Panel):
         self.session.row = self.row.value
         self._look_at(self.row.value)
         self._show_traversal()
+        self.neighbours.show()
 
     @guarded
     def _change_traversal(self, _: Any) -> None:
@@ -218,25 +226,34 @@ class LatentExplorer(Panel):
 
     @guarded
     def _select_range(self, _: Any) -> None:
-        self._select(self.session.select_range(self.colour.value, *self.keep.value))
+        if self.keep.disabled:
+            return  # the range is that of another colour
+        rows = self.session.select_range(self.colour.value, *self.keep.value)
+        self.selecting.change(rows, how="replace", source="range")
 
     @guarded
     def _select_drawn(self, rows: np.ndarray) -> None:
-        self._select(rows)
+        self.selecting.change(rows)
 
     @guarded
     def _clear_selection(self) -> None:
         self._limit_range()
-        self._select(np.array([], int))
+        self.selecting.change(np.array([], int))
 
     def _go_to(self, row: int) -> None:
         self.row.value = row
 
     def _limit_range(self) -> None:
-        """Let the range slider span the values of the colour; nothing is selected by that."""
+        """Let the range slider span the values of the colour; nothing is selected by that. Words have no range.
+
+        The browser hears of all of it at once: on the way it would cut the values off, and send them back as a choice.
+        """
+        self.keep.disabled = self.colour.value in self.session.words
+        if self.keep.disabled:
+            return
         values = self.session.colour(self.colour.value)[0]
         low, high = float(values.min()), float(values.max())
-        with self.quietly():
+        with self.quietly(), self.keep.hold_sync():
             self.keep.min, self.keep.max = min(low, self.keep.min), max(high, self.keep.max)
             self.keep.value = (low, high)
             self.keep.min, self.keep.max = low, high
@@ -247,10 +264,15 @@ class LatentExplorer(Panel):
         table = self.session.table
         if table.frames is not None:
             self.observation.value = image_html(table.observation(row), f"point {row}", width=IMAGE)
-        self.words.value = paragraph(f"point {row}: {table.describe(row)}")
+        self.words.value = paragraph(f"point {row}: {self.session.describe(row)}")
+
+    def _colours(self) -> dict[str, Any]:
+        """Return the colours of the points as the map takes them."""
+        name = self.colour.value
+        values, label, cyclic = self.session.colour(name)
+        return {"colour": values, "label": label, "cyclic": cyclic, "words": self.session.word_colours(name)}
 
     def _select(self, rows: np.ndarray) -> None:
-        self.session.selected = rows
         self.live.show_selection(rows)
         self._show_selection()
 

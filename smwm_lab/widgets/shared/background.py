@@ -4,6 +4,7 @@ The work is an iterator; between two of its items it can be halted. The thread e
 when the interpreter ends, whichever comes first: it never outlives its program.
 """
 
+import asyncio
 import threading
 import weakref
 from collections.abc import Callable, Iterator
@@ -113,3 +114,11 @@ def _stop(control: _Control, thread: threading.Thread) -> None:
     control.want("stop")
     if thread.ident is not None and thread is not threading.current_thread():
         thread.join()
+
+
+def running_loop() -> asyncio.AbstractEventLoop | None:
+    """Return the event loop that this is called in, or None."""
+    try:
+        return asyncio.get_running_loop()
+    except RuntimeError:
+        return None  # a script or a test: nothing would run a timer

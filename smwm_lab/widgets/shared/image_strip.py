@@ -41,3 +41,14 @@ def strip_html(images: np.ndarray, captions: Sequence[str], *, width: int, marke
 
 def _img(image: np.ndarray, caption: str, style: str) -> str:
     return f'<img alt="{escape(caption, quote=True)}" style="{style}" src="{data_uri(image_png(image))}">'
+
+
+def stretched(image: np.ndarray) -> tuple[np.ndarray, float]:
+    """Return an image (3, H, W), uint8, with its range stretched to 0..255, and by how much: means are pale.
+
+    >>> stretched(np.array([[[250, 255]]], np.uint8))
+    (array([[[  0, 255]]], dtype=uint8), 51.0)
+    """
+    low, high = float(image.min()), float(image.max())
+    factor = 255 / (high - low) if high > low else 1.0
+    return np.rint((image - low) * factor).astype(np.uint8) if high > low else image, factor

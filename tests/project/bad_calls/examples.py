@@ -29,6 +29,7 @@ def a_run() -> Run:
 
 
 RUN = a_run()
+RUN_OF_ANOTHER_WORLD = Run(preset_config("distractor", "smoke").replace(model=MODEL), RUN.model, RUN.metrics, {})
 STATE = sample_states(SPLIT, 5, held_out=False, generator=generator(0, "example states"))
 ACTION = WORLD.sample_action(5, generator(0, "example actions"))
 IMAGES = WORLD.observe(STATE)

@@ -206,7 +206,9 @@ def _add_tables(table: Table) -> None:
     constant = LATENTS.copy()
     constant[:, 1] = 2
     latents = ARRAYS | {"constant column": constant}
-    table.spoil(LatentTable.of, good, latents=latents, states=frames | fewer, images=pictures, units=units)
+    table.spoil(
+        LatentTable.of, good, latents=latents, states=without(frames, "nothing") | fewer, images=pictures, units=units
+    )
     drawn = {"model": UNTRAINED, "world": WORLD, "num_states": 20, "seed": 0}
     worlds = OBJECTS | {"a class": type(WORLD)}
     table.spoil(LatentTable.from_model, drawn, model=MODELS, world=worlds, num_states=COUNTS, seed=SEEDED)

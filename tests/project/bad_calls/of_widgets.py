@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import torch
-from examples import LATENTS, MODEL, OTHER_SPLIT, RUN, STATES, WORLD
+from examples import LATENTS, MODEL, OTHER_SPLIT, RUN, RUN_OF_ANOTHER_WORLD, STATES, WORLD
 from kinds import COUNTS, NAMES, NUMBERS, OBJECTS, SEEDS, arrays, without
 from table import Table
 
@@ -17,6 +17,7 @@ from smwm_lab.probes import DecoderProbe
 from smwm_lab.widgets import (
     CollapseLab,
     LatentExplorer,
+    LinkedExplorer,
     PlannerTheatre,
     ProbeBench,
     WorldPlayer,
@@ -61,6 +62,7 @@ def add(table: Table) -> None:
         seed=SEEDED,
     )
     _add_explorers(table)
+    _add_linked(table)
     _add_benches(table)
     models = {
         "nothing": None,
@@ -74,7 +76,7 @@ def add(table: Table) -> None:
     worlds = OBJECTS | {"a class": type(WORLD)}
     table.spoil(PlannerTheatre.from_models, good, models=models, world=worlds, seed=SEEDED, trajectories=_others())
     table.spoil(PlannerTheatre.from_run, {"run": RUN, "seed": 0}, run=RUNS, seed=SEEDED, trajectories=_others())
-    for panel in (LatentExplorer, ProbeBench, PlannerTheatre):
+    for panel in (LatentExplorer, LinkedExplorer, ProbeBench, PlannerTheatre):
         table.spoil(panel, {}, documented=False, session=OBJECTS)
     table.spoil(build_widget, {"name": "WorldPlayer"}, name=NAMES, preset=NAMES, seed=SEEDED)
     paths = {"nothing": None, "a number": 3}
@@ -90,13 +92,12 @@ def _add_explorers(table: Table) -> None:
     constant = LATENTS.copy()
     constant[:, 1] = 2
     states: dict[str, Any] = {
-        "nothing": None,
         "numpy": STATES.to_numpy(),
         "fewer": STATES[:5],
         "two columns x": pd.DataFrame(LATENTS[:, :2], columns=["x", "x"]),
         "columns 1 and '1'": pd.DataFrame(LATENTS[:, :2], columns=[1, "1"]),
         "NaN": STATES.assign(x=np.nan),
-        "texts": STATES.assign(x="a"),
+        "dates": STATES.assign(x=pd.Timestamp("2026-01-01")),
     }
     good = {
         "latents": LATENTS,
@@ -127,6 +128,38 @@ def _add_explorers(table: Table) -> None:
     table.spoil(LatentExplorer.from_run, run, run=RUNS, num_states=COUNTS, decoder=decoders, split=SPLITS, seed=SEEDED)
     explorer = LatentExplorer.from_arrays(LATENTS, STATES)
     table.spoil(explorer.to_html, {"path": 3}, documented=False, path={"nothing": None, "a number": 3})
+
+
+def _add_linked(table: Table) -> None:
+    other = RUN_OF_ANOTHER_WORLD
+    good = {"first": RUN, "second": RUN, "names": ("a", "b"), "num_states": 60, "seed": 0}
+    names = {"one": ("a",), "twice": ("a", "a"), "numbers": (1, 2), "text": "ab", "nothing": None}
+    runs = RUNS | {"of another world": other}
+    table.spoil(LinkedExplorer.from_runs, good, first=RUNS, second=runs, names=names, num_states=COUNTS, seed=SEEDED)
+    pairs = {
+        "one": {"a": RUN.model},
+        "three": dict.fromkeys("abc", RUN.model),
+        "of runs": {"a": RUN, "b": RUN},
+        "nothing": None,
+        "empty": {},
+        "a list": [RUN.model],
+    }
+    drawn = {"models": {"a": RUN.model, "b": RUN.model}, "world": WORLD, "num_states": 60, "seed": 0}
+    table.spoil(LinkedExplorer.from_models, drawn, models=pairs, world=OBJECTS, num_states=COUNTS, seed=SEEDED)
+    latents = {
+        "fewer": {"a": LATENTS, "b": LATENTS[:-1]},
+        "one": {"a": LATENTS},
+        "numbers": {"a": 1, "b": 2},
+        "nothing": None,
+        "texts": {"a": "x", "b": "y"},
+        "NaN": {"a": LATENTS, "b": LATENTS * np.nan},
+    }
+    arrays_given = {"latents": {"a": LATENTS, "b": LATENTS}, "states": STATES, "images": None, "units": {"x": "px"}}
+    states = {"numpy": STATES.to_numpy(), "fewer": STATES[:5], "NaN": STATES.assign(x=np.nan)}
+    table.spoil(LinkedExplorer.from_arrays, arrays_given, latents=latents, states=states, units={"a list": ["px"]})
+    linked = LinkedExplorer.from_arrays(arrays_given["latents"])
+    rows = {"beyond the end": np.array([60]), "fractions": np.array([1.5]), "text": "a", "nothing": None}
+    table.spoil(linked.select, {"rows": np.array([1])}, rows=rows)
 
 
 def _add_benches(table: Table) -> None:

@@ -1,17 +1,31 @@
-"""Which projection LatentExplorer shows: two menus, a line that says what is being made, and a button to leave it."""
+"""Which projection a widget shows: two menus, a line that says what is being made, and a button to leave it."""
 
 import asyncio
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 
 import ipywidgets
-import numpy as np
 
-from smwm_lab.probes import PROJECTIONS
-from smwm_lab.widgets.latent_explorer.live_projection import running_loop
-from smwm_lab.widgets.latent_explorer.projection_maker import ProjectionMaker, Wanted
-from smwm_lab.widgets.latent_explorer.session import LatentExplorerSession
+from smwm_lab.probes import PROJECTIONS, LatentTable
+from smwm_lab.widgets.shared.background import running_loop
 from smwm_lab.widgets.shared.panel import Panel
+from smwm_lab.widgets.shared.projection_maker import ProjectionMaker, Wanted
+
+
+@runtime_checkable
+class Projected(Protocol):
+    """Latents that projections are made of: the session of a widget."""
+
+    @property
+    def table(self) -> LatentTable:
+        """What is projected."""
+
+    @property
+    def projections(self) -> Any:
+        """The projections; made(dim) gives the names of those that are there."""
+
+    def projection(self, name: str, dim: int) -> tuple[Any, Any]:
+        """Return a projection, with its `points`, and its title."""
 
 
 class ProjectionChoice:
@@ -22,7 +36,11 @@ class ProjectionChoice:
     """
 
     def __init__(
-        self, panel: Panel, session: LatentExplorerSession, *, show: Callable[[np.ndarray, str], None]
+        self,
+        panel: Panel,
+        session: Projected,
+        *,
+        show: Callable[[Any, Any], None],
     ) -> None:
         self._panel, self._session, self._show = panel, session, show
         style, layout = {"description_width": "6.5em"}, {"width": "17em"}
