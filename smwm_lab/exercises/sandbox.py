@@ -4,6 +4,7 @@ import contextlib
 import copy
 import ctypes
 import io
+import sysconfig
 import tempfile
 import threading
 import traceback
@@ -16,8 +17,11 @@ import torch
 
 from smwm_lab.errors import InputError
 from smwm_lab.exercises.exercise import NotYet
+from smwm_lab.paths import PACKAGE
 
 
+FOREIGN = ("site-packages", sysconfig.get_path("stdlib"), str(PACKAGE))
+"""Where what a learner calls raises: not their code, so their own line above it is the one to name."""
 _GRACE_S = 1.0
 """How long a stopped thread may take to end, in seconds; one that stands in C code is left behind."""
 
@@ -106,7 +110,7 @@ def _aside(printed: str, written: list[str]) -> str:
 def _in_words(error: BaseException) -> str:
     """Return an exception in one line, with the line of the learner's code where it arose."""
     frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename != __file__]
-    own = [frame for frame in frames if "site-packages" not in frame.filename] or frames
+    own = [frame for frame in frames if not any(place in frame.filename for place in FOREIGN)] or frames
     where = f" (line {own[-1].lineno}: {own[-1].line})" if own and own[-1].line else ""
     message = str(InputError(str(error))) or "no message"
     return f"{type(error).__name__}: {message[:160]}{where}"

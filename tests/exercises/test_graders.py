@@ -4,6 +4,7 @@
 - At least four wrong answers, the mistakes that people make, are rejected, each with the words meant for it.
 - Whatever else is given, None, a wrong type or shape, NaN, a loop without end, something that raises, prints, writes or
   leaves, is one friendly line, and the session goes on.
+- An error names the line of the learner, not one of the library.
 - What learners start from does not pass.
 """
 
@@ -170,6 +171,16 @@ def test_whatever_is_given_is_one_friendly_line(capsys, tmp_path, monkeypatch, n
     assert lines[0].startswith(FAILS) or lines[0].startswith("your guess is kept")
     assert lines[-1 - len(hints)].startswith(FAILS) and HOLDS not in "".join(lines)
     assert "Traceback" not in "".join(lines) and list(tmp_path.iterdir()) == []
+
+
+def test_an_error_is_placed_at_the_learners_line_also_where_it_arises_inside_a_network(capsys):
+    def forgets_the_action(f, g, h, o, a, o_next, lam):
+        return (g(f(o)) - f(o_next)).pow(2).mean(), 0, 0
+
+    grade("four_lines", forgets_the_action)
+    first = capsys.readouterr().out.splitlines()[0]
+    assert "your function raised TypeError: " in first and "(line " in first
+    assert first.endswith(": return (g(f(o)) - f(o_next)).pow(2).mean(), 0, 0)")
 
 
 def test_a_loop_without_end_is_stopped(capsys, monkeypatch):
