@@ -6,7 +6,7 @@
 # EXTRAS is what .venv gets: dev for all that make does, app for the course alone. LAB_ARGS go to JupyterLab.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint-js lab app notebooks data bench check-room wheelhouse handout clean distclean
+.PHONY: help setup run test lint-js lab app notebooks data bench check-room wheelhouse handout slides clean distclean
 MAKEFLAGS += --no-print-directory
 
 PRESET ?= quick
@@ -86,6 +86,9 @@ wheelhouse: $(STAMP) ## collect wheels for a room without internet, in out/wheel
 
 handout: $(STAMP) ## print the handout to out/handout.pdf, one page; needs Chromium
 	@$(PYTHON) workshop/handout.py --out out/handout.pdf
+
+slides: $(STAMP) ## export the slides for two hours to out/slides.html, one page that needs no network
+	@$(PYTHON) workshop/slides.py --out out/slides.html
 
 setup: $(STAMP) ## only set up .venv
 

@@ -3,14 +3,17 @@ import js from "@eslint/js";
 import globals from "globals";
 
 const PAGE = Object.fromEntries(
-  ["Plotly", "inflate", "plotlyReady", "playRecording", "linkedMaps", "selectionHistory"].map((name) => [name, "readonly"]),
+  [
+    ...["Plotly", "inflate", "plotlyReady", "playRecording", "linkedMaps", "selectionHistory"],
+    ...["Reveal", "RevealNotes"],
+  ].map((name) => [name, "readonly"]),
 );
 
 export default [
-  { ignores: ["**/*", "!smwm_lab/**", "!eslint.config.mjs"] },
+  { ignores: ["**/*", "!smwm_lab/**", "!workshop/", "!workshop/slides.js", "!eslint.config.mjs"] },
   js.configs.recommended,
   {
-    files: ["smwm_lab/**/*.js"],
+    files: ["smwm_lab/**/*.js", "workshop/slides.js"],
     languageOptions: { ecmaVersion: 2023, sourceType: "script", globals: { ...globals.browser, ...PAGE } },
     rules: {
       eqeqeq: "error",

@@ -28,6 +28,8 @@ SLIDES = FOLDER / "slides.ipynb"
 TITLE = "A low loss is not a good model"
 SCRIPTS = ("reveal/reveal.js", "reveal/notes.js", "slides.js")
 """Of the page, in this order."""
+LICENCES = ("reveal/LICENSE", "reveal/LICENSE.marked.md")
+"""Of what is not the project's own; they go wherever the page goes."""
 
 
 class OfflineSlides(OfflineExporter, SlidesExporter):
@@ -62,6 +64,7 @@ def slides_html(executed: NotebookNode) -> str:
         "reveal_style": _text("reveal/reveal.css"),
         "slide_style": _text("slides.css"),
         "scripts": [_text(name) for name in SCRIPTS],
+        "licences": [_text(name) for name in LICENCES],
     }
     return exporter.from_notebook_node(notebook, resources=resources)[0]
 

@@ -3,6 +3,7 @@
 - The minutes of every plan add up to what its title says, and each row begins when the one before ends.
 - Every notebook and section that a page names exists.
 - Every prediction and every exercise of the notebooks has its answer, in their order.
+- What the two hours are counted from is what the notebooks hold, and the plan leaves more than the count.
 - Every command on the pages exists, every page is in the index, and the plans say that they are estimates.
 """
 
@@ -72,6 +73,47 @@ def test_a_plan_names_sections_that_exist_and_says_that_it_is_an_estimate(name):
     assert re.search(r"estimates that\s+have\s+not\s+been tried in a room", text(name))
     for part in ("## Skip", "## Which question when", "## If you are late"):
         assert part in text(name)
+
+
+COVERED = {"00": {0, 1, 2, 3, 4}, "02": {0, 1, 2, 3}, "03": {0, 1, 2, 3, 4, 6}, "04": {0, 1}}
+"""Notebook -> sections of the two hours, 0 for what stands before the first."""
+LAST = {"04": "check:green_r2"}
+"""The cell at which a notebook is left early."""
+
+
+def covered(number: str) -> list[tuple[nbformat.NotebookNode, str]]:
+    """Cells of a notebook that the two hours cover, each with what of its prose belongs to them."""
+    cells, section = [], 0
+    for cell in NOTEBOOKS[number].cells:
+        prose = ""
+        for part in re.split(r"^(?=## )", cell.source, flags=re.M) if cell.cell_type == "markdown" else []:
+            heading = re.match(r"## (\d+ ·)?", part)
+            section = int(heading[1].split()[0]) if heading and heading[1] else None if heading else section
+            prose += part if section in COVERED[number] else ""
+        if prose or (cell.cell_type == "code" and section in COVERED[number]):
+            cells.append((cell, prose))
+        if LAST.get(number) in cell.metadata.get("tags", []):
+            break
+    return cells
+
+
+@pytest.mark.parametrize("number", COVERED)
+def test_the_two_hours_are_counted_from_what_the_notebooks_hold(number):
+    [row] = re.findall(rf"^\| {number} \| (.*) \|$", text("plan_two_hours"), re.M)
+    words, figures, guesses, claims, exercises, questions, rule, _, planned = map(float, row.split(" | "))
+    cells = covered(number)
+    code = [cell for cell, _ in cells if cell.cell_type == "code"]
+    tags = [tag for cell in code for tag in cell.metadata.get("tags", [])]
+    assert len(" ".join(re.sub(r"<[^>]+>|&nbsp;|\|", "", prose) for _, prose in cells).split()) == pytest.approx(
+        words, rel=0.1
+    )
+    assert sum(tag.startswith("figure:") for tag in tags) == figures
+    predicted = [cell for cell in code if cell.source.startswith("guess(")]
+    assert sum("exercise:" in " ".join(cell.metadata.tags) for cell in predicted) == guesses
+    assert sum(len(re.findall(r"\bclaim\(", cell.source)) for cell in code) == claims
+    assert words / 200 + figures + guesses + claims / 6 + exercises + questions == pytest.approx(rule, abs=0.06)
+    [hours] = days("plan_two_hours")
+    assert [int(row[1]) for row in hours if f"notebooks/{number}_" in row[2]] == [planned] and planned >= 4 / 3 * rule
 
 
 def test_two_days_leave_out_no_notebook():
