@@ -1,7 +1,6 @@
-"""The figures in docs/teaching/answers.md of exercises without a check: each has a measurement, and each measurement works.
+"""Figures in docs/teaching/answers.md of exercises without a check: each has a measurement, and the measurements work.
 
-The measurements themselves take up to two minutes each; here the quickest two run on shipped runs, and their lines are held
-against the page.
+A measurement takes up to two minutes of CPU; the quickest two run here, and their lines are held against the page.
 """
 
 import importlib.util
