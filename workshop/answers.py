@@ -36,6 +36,7 @@ from smwm_lab.probes import (
     retention_report,
     structure_report,
 )
+from smwm_lab.probes.structure.report import Structure
 from smwm_lab.seeding import generator
 from smwm_lab.training import (
     Run,
@@ -201,7 +202,7 @@ def _of_arrow(name: str, run: Run) -> str:
     return f"{name}: {told}; share in one {report.evr_true_dim:.2f}, total variance {report.total_variance:.2g}"
 
 
-def _laws(laws) -> str:  # noqa: ANN001
+def _laws(laws: Structure) -> str:
     return (
         f"equivariance/step {laws.equivariance.per_step:.3f}, composition/step {laws.composition:.3f}, "
         f"additivity {laws.additivity.linear:.2f}, distances {laws.distances.pooled:.3f}"
