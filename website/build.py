@@ -1,6 +1,6 @@
 """Build the site: `make site`. Widgets and live pages are made first, as far as none are at hand; no network is needed.
 
-    python website/build.py --out out/site
+python website/build.py --out out/site
 """
 
 import argparse

@@ -2,6 +2,7 @@
 
 import functools
 
+import frame
 import links
 import notebook_page
 import reference
@@ -61,6 +62,8 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 
 def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
     """Turn links between files of the repository into links between pages, and fill in lists."""
+    if page.parent is None:  # alone in its part of the navigation, which would be a list of one
+        page.meta["hide"] = ["navigation"]
     if page.is_homepage:
         markdown = things_to_try.with_entrance(markdown)
     markdown = markdown.replace(PACKAGES, reference.overview())
@@ -75,8 +78,13 @@ def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -
     """Show a notebook on its page."""
     notebook = notebooks().get(page.file.src_uri)
     if notebook is None:
-        return html
+        return frame.with_reachable_tables(html)
     body, headings = notebook_page.body(notebook, things(config))
     page.toc = get_toc(headings)
     page.present_anchor_ids = notebook_page.anchors(body)
-    return body
+    return frame.with_reachable_tables(body)
+
+
+def on_post_page(output: str, page: Page, config: MkDocsConfig) -> str:
+    """Give names to what the theme leaves without."""
+    return frame.with_names(output)

@@ -116,8 +116,7 @@ def render_page(notebook: NotebookNode, *, title: str, folder: Path) -> str:
         The page; `with_navigation` fills its navigation.
     """
     resources = {
-        "figure_style": asset("smwm_lab.runner", "static/figures.css"),
-        "print_style": asset("smwm_lab.runner", "static/print.css"),
+        "style": "".join(asset("smwm_lab.runner", f"static/{name}") for name in ("notebook.css", "figures.css")),
         "scripts": "".join(asset("smwm_lab.runner", f"static/{name}") for name in ("figures.js", "print.js")),
     }
     return _exported(notebook, "static/notebook.html.j2", title=title, folder=folder, resources=resources)
