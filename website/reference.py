@@ -20,6 +20,16 @@ PACKAGES = (
     "live",
 )
 """From the ground up."""
+SHADOWED = """<a id="{place}"></a>
+
+::: {place}.{name}
+    options:
+      show_root_heading: true
+      show_root_toc_entry: true
+      show_root_docstring: true
+      show_root_full_path: false
+
+"""
 
 
 def pages() -> dict[str, str]:
@@ -30,13 +40,25 @@ def pages() -> dict[str, str]:
 def page_text(package: str) -> str:
     """Return the Markdown of a package's page: its docstring, and a directive that is replaced by its names."""
     first, _, rest = _docstring(package).partition("\n")
-    return f"# {package}\n\n{first}\n\n{rest.strip()}\n\n::: smwm_lab.{package}\n"
+    shadowed = "".join(map(SHADOWED.format_map, _shadowed(package)))
+    return f"# {package}\n\n{first}\n\n{rest.strip()}\n\n{shadowed}::: smwm_lab.{package}\n"
 
 
 def overview() -> str:
     """Return the packages as a table in Markdown, one sentence each."""
     rows = [f"| [{name}]({name}.md) | {_docstring(name).partition(chr(10))[0]} |" for name in PACKAGES]
     return "\n".join(["| package | holds |", "|---|---|", *rows])
+
+
+def _shadowed(package: str) -> list[dict[str, str]]:
+    """Return the public functions that have the name of their module, which mkdocstrings takes for that module."""
+    folder = ROOT / "smwm_lab" / package
+    source = ast.parse((folder / "__init__.py").read_text(encoding="utf-8"))
+    imported = {
+        alias.name: node.module for node in source.body if isinstance(node, ast.ImportFrom) for alias in node.names
+    }
+    shadowed = [name for name, module in imported.items() if module == f"smwm_lab.{package}.{name}"]
+    return [{"place": f"smwm_lab.{package}.{name}", "name": name} for name in sorted(shadowed)]
 
 
 def _docstring(package: str) -> str:
