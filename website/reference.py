@@ -26,7 +26,6 @@ SHADOWED = """<a id="{place}"></a>
     options:
       show_root_heading: true
       show_root_toc_entry: true
-      show_root_docstring: true
       show_root_full_path: false
 
 """
@@ -38,10 +37,9 @@ def pages() -> dict[str, str]:
 
 
 def page_text(package: str) -> str:
-    """Return the Markdown of a package's page: its docstring, and a directive that is replaced by its names."""
-    first, _, rest = _docstring(package).partition("\n")
+    """Return the Markdown of a package's page: a directive that is replaced by its docstring and names."""
     shadowed = "".join(map(SHADOWED.format_map, _shadowed(package)))
-    return f"# {package}\n\n{first}\n\n{rest.strip()}\n\n{shadowed}::: smwm_lab.{package}\n"
+    return f"# {package}\n\n::: smwm_lab.{package}\n\n{shadowed}"
 
 
 def overview() -> str:

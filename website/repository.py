@@ -44,4 +44,4 @@ def resolved(address: str, page: str) -> str:
 def assets() -> dict[str, Path]:
     """Return address on the site -> file, of what all pages load beside the theme."""
     static = ROOT / "smwm_lab" / "runner" / "static"
-    return {f"assets/{name}": static / name for name in ("figures.css", "figures.js")}
+    return {f"assets/{name}": static / name for name in ("figures.css", "figures.js", "print.js")}
