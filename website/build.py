@@ -4,6 +4,7 @@ python website/build.py --out out/site
 """
 
 import argparse
+import logging
 import os
 import shutil
 import sys
@@ -67,6 +68,10 @@ def build(out: Path, *, pages: Path, with_live: bool) -> None:
     from mkdocs.config import load_config
     from mkdocs.exceptions import Abort
 
+    shown = logging.StreamHandler()
+    shown.setLevel(logging.WARNING)
+    shown.setFormatter(logging.Formatter("%(levelname)s: %(message)s"))
+    logging.getLogger("mkdocs").addHandler(shown)
     config = load_config(str(ROOT / "mkdocs.yml"), site_dir=str(out), strict=True)
     config.extra |= {"widget_pages": str(pages), "with_live_pages": with_live}
     config.plugins.on_startup(command="build", dirty=False)
