@@ -3,10 +3,11 @@
 # (without SEED every notebook uses its own). WORKERS=0 runs the tests one after the other. CELL_TIMEOUT is the seconds
 # that one cell of a notebook may take, in run, test and notebooks: raise it where the machine is busy or slow. PIP_ARGS goes
 # to pip when .venv is set up and when wheels are collected, such as the index of the CPU build of torch (CONTRIBUTING.md).
-# EXTRAS is what .venv gets: dev for all that make does, app for the course alone. LAB_ARGS go to JupyterLab.
+# EXTRAS is what .venv gets: dev for all that make does, app for the course alone. LAB_ARGS go to JupyterLab, SITE_ARGS to
+# website/build.py: --no-live leaves the live pages out.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint-js lab app notebooks data bench check-room wheelhouse handout slides clean distclean
+.PHONY: help setup run test lint-js lab app notebooks data site bench check-room wheelhouse handout slides clean distclean
 MAKEFLAGS += --no-print-directory
 
 PRESET ?= quick
@@ -19,6 +20,8 @@ EXTRAS ?= dev
 LAB_ARGS ?=
 OUT ?= out/run
 WHEELHOUSE ?= out/wheelhouse
+SITE ?= out/site
+SITE_ARGS ?=
 PORT ?= 8866
 # the committed figures are those of the defaults; any other run keeps its own in OUT/figures
 FIGURES := $(if $(filter quick-out/run,$(PRESET)$(SEED)-$(OUT)),--figures figures)
@@ -48,7 +51,7 @@ run: $(STAMP) ## execute every notebook; pages and figures go to out/run and fig
 test: $(STAMP) ## lint, types, unit tests, then every notebook against its stored outputs
 	@echo "== ruff =="
 	@$(PYTHON) -m ruff check .
-	@$(PYTHON) -m ruff format --check smwm_lab tests workshop setup.py
+	@$(PYTHON) -m ruff format --check smwm_lab tests workshop website setup.py
 	@echo "== mypy =="
 	@$(PYTHON) tests/project/mypy_ceiling.py
 	@$(PYTHON) tests/project/lint_js.py
@@ -74,6 +77,9 @@ notebooks: $(STAMP) ## execute the notebooks again and rewrite them with their o
 
 data: $(STAMP) ## train the runs in data/runs that are missing (they come with the project)
 	@$(PYTHON) -m smwm_lab ship
+
+site: $(STAMP) ## build the static site in out/site; it needs no network, nor do those who read it
+	@$(PYTHON) website/build.py --out $(SITE) $(SITE_ARGS)
 
 bench: $(STAMP) ## measure this machine, side by side
 	@$(PYTHON) -m smwm_lab bench

@@ -53,9 +53,9 @@ def render_index(
     return (
         '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>smwm_lab: {verdict}</title><style>{style}</style></head>\n<body>\n"
+        f"<title>smwm_lab: {verdict}</title><style>{style}</style></head>\n<body>\n<main>\n"
         + "\n".join(body)
-        + f"\n<script>{script}</script>\n</body></html>\n"
+        + f"\n</main>\n<script>{script}</script>\n</body></html>\n"
     )
 
 

@@ -115,6 +115,23 @@ def render_page(notebook: NotebookNode, *, title: str, folder: Path) -> str:
     str
         The page; `with_navigation` fills its navigation.
     """
+    resources = {
+        "style": "".join(asset("smwm_lab.runner", f"static/{name}") for name in ("notebook.css", "figures.css")),
+        "scripts": "".join(asset("smwm_lab.runner", f"static/{name}") for name in ("figures.js", "print.js")),
+    }
+    return _exported(notebook, "static/notebook.html.j2", title=title, folder=folder, resources=resources)
+
+
+def render_body(notebook: NotebookNode, *, title: str, folder: Path) -> str:
+    """Return what stands on the page of an executed notebook, as HTML for a page of another frame; see `render_page`.
+
+    It has headings, text, code and outputs, without style or script; classes that begin with `nb-` name its parts.
+    """
+    return _exported(notebook, "static/notebook_body.html.j2", title=title, folder=folder, resources={})
+
+
+def _exported(notebook: NotebookNode, template: str, *, title: str, folder: Path, resources: dict[str, str]) -> str:
+    """Set a notebook by one of our templates."""
     page = copy.deepcopy(notebook)
     page.metadata.title = title
     page.cells = _without_defaults(page.cells)
@@ -125,13 +142,9 @@ def render_page(notebook: NotebookNode, *, title: str, folder: Path) -> str:
         for output in cell.get("outputs", []):
             if PNG in output.get("data", {}):
                 output.metadata.alt = _alternative(cell, output, heading)
-    exporter = OfflineExporter(raw_template=asset("smwm_lab.runner", "static/notebook.html.j2"))
-    resources = {
-        "metadata": {"name": title, "path": str(folder)},
-        "figure_style": asset("smwm_lab.runner", "static/figures.css"),
-        "figure_script": asset("smwm_lab.runner", "static/figures.js"),
-    }
-    return exporter.from_notebook_node(page, resources=resources)[0]
+    exporter = OfflineExporter(raw_template=asset("smwm_lab.runner", template))
+    metadata = {"metadata": {"name": title, "path": str(folder)}}
+    return exporter.from_notebook_node(page, resources=metadata | resources)[0]
 
 
 def with_navigation(page: str, *, before: tuple[str, str] | None, after: tuple[str, str] | None) -> str:

@@ -78,6 +78,12 @@ def _live_page(world: str, preset: str, seed: int) -> WidgetPage | None:
     )
 
 
+def inputs_digest(page: WidgetPage) -> str:
+    """Return the hash of all that a page is made of: one that was made of the same need not be made again."""
+    inputs = f"{page.name} {page.inputs} {source_digest(PACKAGE)} {data_digest()}"
+    return hashlib.sha256(inputs.encode()).hexdigest()
+
+
 def publish_widget_pages(
     pages: Iterable[WidgetPage], folder: RunFolder, *, resume: bool, echo: Callable[[str], None]
 ) -> tuple[NotebookResult, ...]:
@@ -89,8 +95,7 @@ def publish_widget_pages(
 
 
 def _publish(page: WidgetPage, folder: RunFolder, *, resume: bool, echo: Callable[[str], None]) -> NotebookResult:
-    inputs = f"{page.name} {page.inputs} {source_digest(PACKAGE)} {data_digest()}"
-    key = hashlib.sha256(inputs.encode()).hexdigest()
+    key = inputs_digest(page)
     path = folder.widget_page(page.name)
     if resume and folder.is_current_widget_page(page.name, key):
         seconds = folder.widget_pages[page.name].seconds

@@ -8,12 +8,16 @@ import re
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Literal
 
 import nbformat
 import pytest
+from built_site import build_site
 from gestures import screenshot
-from playwright.sync_api import Browser, Error, Page, Route, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Error, Page, Route, sync_playwright
 from servers import Server, start_app, start_jupyterlab
+
+from smwm_lab.widgets import GALLERY
 
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -133,3 +137,41 @@ def _run_first_cell(page: Page) -> None:
 def _wait_for_prompt(page: Page, pattern: str, timeout_ms: int) -> None:
     prompt = "document.querySelector('.jp-CodeCell .jp-InputPrompt').innerText"
     page.wait_for_function(f"() => {pattern}.test({prompt})", timeout=timeout_ms)
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the built site, with all widgets, small, and one live page."""
+    return build_site(tmp_path_factory.mktemp("site"), widgets=GALLERY, live=["two_room"])
+
+
+@pytest.fixture
+def visit(browser: Browser, site: Path, request: pytest.FixtureRequest) -> Iterator[Callable[..., Page]]:
+    """Return a function that opens a page of the site from its file, in light or dark colours.
+
+    Only files of the site may be loaded, and no page may log an error.
+    """
+    complaints: list[str] = []
+    contexts: list[BrowserContext] = []
+
+    def opened(name: str, *, dark: bool = False, width: int = 1280) -> Page:
+        colours: Literal["dark", "light"] = "dark" if dark else "light"
+        contexts.append(browser.new_context(viewport={"width": width, "height": 800}, color_scheme=colours))
+        page = contexts[-1].new_page()
+        page.set_default_timeout(PATIENCE_MS)
+        page.on("pageerror", lambda error: complaints.append(f"{name}: {error}"))
+        page.on("console", lambda line: complaints.append(f"{name}: {line.text}") if line.type == "error" else None)
+        page.on("request", lambda asked: stay_here(asked.url))
+        page.goto((site / name).as_uri())
+        return page
+
+    def stay_here(url: str) -> None:
+        if not url.startswith((site.as_uri(), "data:", "blob:", "about:")):
+            complaints.append(f"asked for {url}")
+
+    yield opened
+    for number, context in enumerate(contexts):
+        name = re.sub("[^a-z0-9]+", "_", request.node.name.removeprefix("test_"))
+        screenshot(context.pages[0], f"{name}_{number}" if number else name)
+        context.close()
+    assert not complaints

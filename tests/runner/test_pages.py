@@ -134,4 +134,4 @@ def test_everything_on_a_widget_page_has_a_name(name: str, tmp_path: Path) -> No
         assert control.get("aria-label") or (label and label.find(string=True, recursive=False).strip())
     assert all(button.get_text(strip=True) for button in page.find_all("button"))
     assert all(image.get("alt") or image.has_attr("hidden") for image in page.find_all("img"))
-    assert "plotlyReady" not in text or page.select('div[role="img"][aria-label]')
+    assert "plotlyReady" not in text or page.select('div[role="figure"][aria-label]')

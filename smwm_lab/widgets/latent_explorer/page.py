@@ -56,7 +56,7 @@ BODY = """
 <label>search <input id="search" type="search" placeholder="words or a number"></label>
 </div>
 <div style="display:flex;flex-wrap:wrap;gap:1rem">
-<div id="map" role="img" aria-label="map of the latents"></div>
+<div id="map" role="figure" aria-label="map of the latents"></div>
 <div style="width:330px"><div id="images" style="display:flex;gap:1rem;min-height:1px"></div>
 <p id="words" style="font-size:14px"></p><div id="histograms"></div></div>
 </div>

@@ -117,7 +117,10 @@ class LatentExplorer(Panel):
         store
             Folder where projections are kept; None to make them anew.
 
-        Raises `InputError` for anything of it that cannot be shown.
+        Raises
+        ------
+        InputError
+            For anything of it that cannot be shown.
         """
         numbers, words = split_columns(states)
         table = LatentTable.of(latents, numbers, images, units=units)

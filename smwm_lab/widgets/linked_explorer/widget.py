@@ -119,7 +119,10 @@ class LinkedExplorer(Panel):
         units
             State component -> unit; 'rad' marks an angle.
 
-        Raises `InputError` for anything of it that cannot be shown.
+        Raises
+        ------
+        InputError
+            For anything of it that cannot be shown.
         """
         return cls(LinkedExplorerSession.from_arrays(latents, states, images, units=units, seed=seed))
 

@@ -37,7 +37,7 @@ BODY = """
 </label><button id="play" type="button">Play</button>
 </div>
 <p id="words" role="status" style="min-height:1.6em;margin:.25rem 0"></p>
-<div id="theatre" role="img" aria-label="the planner in the world, in the latent plane, and its actions"></div>
+<div id="theatre" role="figure" aria-label="the planner in the world, in the latent plane, and its actions"></div>
 """
 
 

@@ -106,7 +106,10 @@ class PlannerTheatre(Panel):
             For planners that learn from data (landmarks, additive); if None, part of a run's own data,
             or episodes of the behaviour policy for a model that is no run.
 
-        Raises `InputError` for no model, models of different worlds, and a world without actions.
+        Raises
+        ------
+        InputError
+            For no model, models of different worlds, and a world without actions.
         """
         return cls(PlannerTheatreSession(models, world=world, trajectories=trajectories, seed=seed))
 

@@ -17,7 +17,7 @@ BODY = """
 <label>training rows <input id="rows" type="range" min="0" max="{last_size}" value="{size}">
 <output id="rows-now"></output></label>
 </div>
-<div id="figure" role="img" aria-label="held-out R² by noise and by training rows"></div>
+<div id="figure" role="figure" aria-label="held-out R² by noise and by training rows"></div>
 <p role="status" id="status"></p>
 """
 

@@ -90,7 +90,10 @@ class ProbeBench(Panel):
         seed
             Of the draw and the order of training rows.
 
-        Raises `InputError` for anything of it that a probe cannot use.
+        Raises
+        ------
+        InputError
+            For anything of it that a probe cannot use.
         """
         session = ProbeBenchSession.from_arrays(
             latents, states, angles=angles, held_out=held_out, untrained=untrained, seed=seed

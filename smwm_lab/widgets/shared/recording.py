@@ -60,7 +60,7 @@ def figure_recording(figures: list[go.Figure], texts: list[str], *, label: str, 
         for figure, text in zip(figures, texts, strict=True)
     ]
     content = {"pause": pause_ms, "figure": json.loads(figures[0].to_json()), "frames": frames}
-    shown = f'<div id="figure" role="img" aria-label="{escape(label, quote=True)}"></div>'
+    shown = f'<div id="figure" role="figure" aria-label="{escape(label, quote=True)}"></div>'
     parts = [_controls(len(frames)), shown, embedded_json("recording", content), plotly_script()]
     return "".join([*parts, _scripts("recording_figures.js")])
 
