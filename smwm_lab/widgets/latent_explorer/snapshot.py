@@ -18,6 +18,8 @@ from smwm_lab.widgets.shared.image_strip import stretched
 
 SHOWN = 4
 """Histograms at most."""
+NUM_DOTS = 50_000
+"""Points drawn at most, evenly chosen, and as many of the selected ones."""
 
 
 def plot_latent_explorer(
@@ -73,7 +75,9 @@ def _draw_map(
     if words is not None:
         count = len(words.palette)
         scale = {"cmap": ListedColormap(list(words.palette)).resampled(count), "vmin": -0.5, "vmax": count - 0.5}
-    dots = ax.scatter(*points.T, c=colour["colour"], s=5, linewidths=0, alpha=pale, **scale)
+    drawn = np.union1d(evenly(np.arange(len(points)), NUM_DOTS), evenly(chosen, NUM_DOTS))
+    values = np.asarray(colour["colour"])[drawn]
+    dots = ax.scatter(*points[drawn].T, c=values, s=5, linewidths=0, alpha=pale[drawn], **scale)
     ax.plot(*points[along].T, color=VERMILION, marker="D", markersize=4, linewidth=1.2)
     ax.plot(*points[[row]].T, "o", color=BLACK, markersize=11, fillstyle="none", markeredgewidth=2)
     if flat:
@@ -82,10 +86,20 @@ def _draw_map(
     else:
         ax.set(xticklabels=[], yticklabels=[], zticklabels=[])
     name_axes(ax, title)
-    ax.set_title(title, fontsize=9)
+    some = f"\n{len(drawn):,} of {len(points):,} points" if len(drawn) < len(points) else ""
+    ax.set_title(title + some, fontsize=9)
     bar = left.colorbar(dots, ax=ax, label=without_formulas(colour["label"]), shrink=0.8)
     if words is not None:
         bar.set_ticks(range(len(words.palette)), labels=[without_formulas(name) for name in words.names or ()])
+
+
+def evenly(rows: np.ndarray, most: int) -> np.ndarray:
+    """Return rows, (k,), or so many evenly chosen ones of them.
+
+    >>> evenly(np.arange(9), 3).tolist()
+    [0, 4, 8]
+    """
+    return rows if len(rows) <= most else rows[np.linspace(0, len(rows) - 1, most).astype(int)]
 
 
 def without_formulas(text: str) -> str:

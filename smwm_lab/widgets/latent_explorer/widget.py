@@ -17,12 +17,13 @@ from smwm_lab.probes import PROJECTIONS, DecoderProbe, LatentTable
 from smwm_lab.probes.inputs.latent_table import Frames
 from smwm_lab.training import Run
 from smwm_lab.widgets.latent_explorer.histograms import histograms_svg
+from smwm_lab.widgets.latent_explorer.large_projection import MOST_IN_PLOTLY, LargeProjection
 from smwm_lab.widgets.latent_explorer.live_projection import LiveProjection
 from smwm_lab.widgets.latent_explorer.neighbour_view import NeighbourView
 from smwm_lab.widgets.latent_explorer.page import page_body
 from smwm_lab.widgets.latent_explorer.selection_controls import SelectionControls
 from smwm_lab.widgets.latent_explorer.session import Decode, LatentExplorerSession
-from smwm_lab.widgets.latent_explorer.snapshot import plot_latent_explorer
+from smwm_lab.widgets.latent_explorer.snapshot import evenly, plot_latent_explorer
 from smwm_lab.widgets.latent_explorer.traversal_strips import paragraph, traversal_html
 from smwm_lab.widgets.latent_explorer.words import check_lengths, split_columns
 from smwm_lab.widgets.shared.image_strip import image_html, stretched
@@ -32,6 +33,8 @@ from smwm_lab.widgets.shared.projection_choice import ProjectionChoice
 
 IMAGE = 144
 """Width of the two images beside the map, px."""
+MOST_AVERAGED = 30_000
+"""Observations whose mean is shown at most, evenly chosen of the selected: each may have to be rendered first."""
 
 
 class LatentExplorer(Panel):
@@ -54,7 +57,8 @@ class LatentExplorer(Panel):
         self._make_controls()
         projection, title = session.projection(*self.choice.shown)
         path = session.path()
-        self.live = LiveProjection(projection.points, **self._colours(), title=title, path=path, step=session.step)
+        kind = LargeProjection if self.is_large else LiveProjection
+        self.live = kind(projection.points, **self._colours(), title=title, path=path, step=session.step)
         self.live.on_mouse(hover=self._look_at, click=self._go_to, select=self._select_drawn)
         self.observation, self.mean, self.words, self.histograms, self.strip = (ipywidgets.HTML() for _ in range(5))
         self.words.add_class("smwm-words")
@@ -125,6 +129,11 @@ class LatentExplorer(Panel):
         return cls(LatentExplorerSession(table, decode=decode, words=words, store=store, seed=seed))
 
     @property
+    def is_large(self) -> bool:
+        """Whether there are so many points that the map is drawn flat on a canvas, without turning in space."""
+        return len(self.session.table) > MOST_IN_PLOTLY
+
+    @property
     def selection(self) -> pd.DataFrame:
         """States of the selected rows, indexed by row number; empty if nothing is selected."""
         return self.session.selection
@@ -162,6 +171,8 @@ class LatentExplorer(Panel):
         style = {"description_width": "6.5em"}
         self.choice = ProjectionChoice(self, session, show=self._show_projection)
         self.projection, self.view, self.cancel = self.choice.projection, self.choice.view, self.choice.cancel
+        if self.is_large:
+            self.view.options = self.view.options[:1]
         self.colour = ipywidgets.Dropdown(options=session.columns, description="colour", style=style)
         self.row = ipywidgets.IntSlider(0, 0, len(table) - 1, description="point", style=style)
         self.keep = ipywidgets.FloatRangeSlider(description="select", style=style, readout_format=".3g")
@@ -232,8 +243,8 @@ class LatentExplorer(Panel):
         self.selecting.change(rows, how="replace", source="range")
 
     @guarded
-    def _select_drawn(self, rows: np.ndarray) -> None:
-        self.selecting.change(rows)
+    def _select_drawn(self, rows: np.ndarray, how: str = "") -> None:
+        self.selecting.change(rows, how=how)
 
     @guarded
     def _clear_selection(self) -> None:
@@ -282,8 +293,12 @@ class LatentExplorer(Panel):
         values = {name: self.session.colour(name)[0] for name in table.states}
         self.histograms.value = histograms_svg(values, rows, {name: table.label(name) for name in values})
         if table.frames is not None:
-            image, factor = stretched(table.mean_observation(rows)) if len(rows) else (None, 1.0)
-            caption = f"mean of {len(rows):,} selected, contrast x {factor:.0f}" if len(rows) else "nothing selected"
+            seen = evenly(rows, MOST_AVERAGED)
+            image, factor = stretched(table.mean_observation(seen)) if len(rows) else (None, 1.0)
+            some = f"{len(seen):,} of " if len(seen) < len(rows) else ""
+            caption = (
+                f"mean of {some}{len(rows):,} selected, contrast x {factor:.0f}" if len(rows) else "nothing selected"
+            )
             self.mean.value = image_html(image, caption, width=IMAGE)
         self._describe_selection()
 
