@@ -37,7 +37,7 @@ class AlignedProjections:
         require_seed(seed)
         self.store = None if store is None else as_path("store", store)
         varies = np.ptp(latents, axis=0) > 0
-        self.latents, self.seed = latents if varies.all() else latents[:, varies], seed
+        self.latents, self.seed, self._varies = latents if varies.all() else latents[:, varies], seed, varies
         self._made: dict[tuple[str, int], Projection] = {}
         self._lock = threading.Lock()
 
@@ -65,6 +65,20 @@ class AlignedProjections:
                     turned = procrustes(made.points, target, scaled=True)(made.points)
                     self._made[key] = replace(made, points=turned)
         return self._made[key]
+
+    def place(self, name: str, dim: int, latents: np.ndarray) -> np.ndarray:
+        """Return where new latents (m, d) lie in a projection, (m, dim), quickly enough to follow a hand.
+
+        Exact for PCA; in UMAP and t-SNE at the weighted mean of the points of their ten nearest latents.
+        """
+        new = check_rows(latents, "new latents", min_rows=1)
+        check(
+            new.shape[1] == len(self._varies),
+            f"new latents have {new.shape[1]} columns; allowed: {len(self._varies)}, as those that are projected",
+        )
+        made = self.get(name, dim)
+        method = made.config if name == "PCA" else TsneConfig(dim=dim)
+        return method.place(self.latents, made.points, new[:, self._varies])
 
     def made(self, dim: int) -> dict[str, Projection]:
         """Return the projections to `dim` dimensions made so far, by name."""

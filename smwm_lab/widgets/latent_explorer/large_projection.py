@@ -13,6 +13,7 @@ import traitlets
 
 from smwm_lab.files import asset
 from smwm_lab.viz.theme import VERMILION
+from smwm_lab.widgets.latent_explorer.figure import JOURNEY_COLOURS
 from smwm_lab.widgets.shared.colouring import Colouring, number_colouring
 from smwm_lab.widgets.shared.page import shared_asset
 from smwm_lab.widgets.shared.point_map import colour_traits, points_bytes
@@ -56,6 +57,7 @@ class LargeProjection(anywidget.AnyWidget):
         words: Colouring | None = None,
     ):
         self.points, self.path, self.step = points, path, step
+        self.journey: tuple[np.ndarray, ...] = ()
         colouring = number_colouring(colour, label, cyclic=cyclic) if words is None else words
         super().__init__(coordinates=points_bytes(points), title=title, lines=self._lines(), **colour_traits(colouring))
         self._calls: dict[str, Callable[..., None]] = {}
@@ -101,10 +103,19 @@ class LargeProjection(anywidget.AnyWidget):
             self.set_trait("row", row)
             self.set_trait("lines", self._lines())
 
+    def show_imagined(self, points: tuple[np.ndarray, ...]) -> None:
+        """Draw the points of a real and of an imagined path, two of (T + 1, 2); () takes them away."""
+        self.journey = points
+        self.set_trait("lines", self._lines())
+
     def show_selection(self, rows: np.ndarray) -> None:
         """Make all but the selected rows pale; none selected makes none pale."""
         self.set_trait("chosen", rows.astype("<u4").tobytes())
 
     def _lines(self) -> list[dict[str, Any]]:
         x, y = self.points[self.path].T.tolist()
-        return [{"x": x, "y": y, "colour": VERMILION, "large": self.step}]
+        lines = [{"x": x, "y": y, "colour": VERMILION, "large": self.step}]
+        for points, colour in zip(self.journey, JOURNEY_COLOURS.values(), strict=False):
+            x, y = points.T.tolist()
+            lines.append({"x": x, "y": y, "colour": colour, "large": -1})
+        return lines

@@ -13,10 +13,13 @@ import numpy as np
 from smwm_lab.widgets.latent_explorer.figure import (
     AXES,
     CURSOR,
+    IMAGINED,
     PATH,
     PICKED,
     POINTS,
+    REAL,
     colour_values,
+    imagined_marks,
     marks,
     path_values,
     plot_latent_projection,
@@ -59,6 +62,7 @@ class LiveProjection:
         plain = plot_latent_projection(points, colour, label=label, cyclic=cyclic, words=words)
         plain.update_layout(title_text=title, shapes=marks(points, self.row, path, step))
         self.figure = LiveFigure(plain)
+        self.journey: tuple[np.ndarray, ...] = ()
         self._glide: list[asyncio.TimerHandle] = []
         self.figure.layout.on_change(lambda layout, _: self._remove_outline(layout), "selections")
 
@@ -123,6 +127,12 @@ class LiveProjection:
         with self.figure.batch_update():
             self._draw_marks(self.points)
 
+    def show_imagined(self, points: tuple[np.ndarray, ...]) -> None:
+        """Draw the points of a real and of an imagined path, two of (T + 1, dim); () takes them away."""
+        self.journey = points
+        with self.figure.batch_update():
+            self._draw_marks(self.points)
+
     def show_selection(self, rows: np.ndarray) -> None:
         """Make all but the selected rows pale; none selected makes none pale."""
         self.selected = rows
@@ -169,10 +179,15 @@ class LiveProjection:
 
     def _draw_marks(self, points: np.ndarray) -> None:
         flat = points.shape[1] == 2
-        self.figure.layout.shapes = marks(points, self.row, self.path, self.step) if flat else ()
+        self.figure.layout.shapes = (
+            [*marks(points, self.row, self.path, self.step), *imagined_marks(self.journey)] if flat else ()
+        )
         if not flat:
             trace_named(self.figure, CURSOR, 3).update(point_values(points[[self.row]]))
             trace_named(self.figure, PATH, 3).update(path_values(points[self.path], self.step))
+            nothing = (np.empty((0, 3)),) * 2
+            for name, cloud in zip((REAL, IMAGINED), self.journey or nothing, strict=True):
+                trace_named(self.figure, name, 3).update(point_values(cloud))
 
     def _draw_selection(self) -> None:
         some = len(self.selected) > 0

@@ -12,6 +12,7 @@ from smwm_lab.probes import LatentTable
 from smwm_lab.viz.projection import name_axes
 from smwm_lab.viz.theme import BLACK, NAVY, PALE_GREY, POINT_COLOURMAP, VERMILION, WIDTH
 from smwm_lab.viz.worlds import show_image
+from smwm_lab.widgets.latent_explorer.figure import JOURNEY_COLOURS, REAL
 from smwm_lab.widgets.latent_explorer.histograms import bar_edges, bar_heights
 from smwm_lab.widgets.shared.image_strip import stretched
 
@@ -33,12 +34,13 @@ def plot_latent_explorer(
     path: np.ndarray | None = None,
     labels: Sequence[str] = (),
     traversal: str = "",
+    journey: Sequence[np.ndarray] = (),
 ) -> Figure:
     """Return the map of points (n, 2 or 3) coloured by a column, and what belongs to it.
 
     colour: numbers (n,), their label, and what they stand for if they stand for words, as `plot_latent_projection`
     takes them. row: the point with the ring; selected: row numbers; path: rows along a traversal, with one label
-    each; traversal: what it follows.
+    each; traversal: what it follows. journey: points of a real and of an imagined path.
     """
     chosen = np.array([], int) if selected is None else selected
     along = np.array([], int) if path is None else path
@@ -46,7 +48,8 @@ def plot_latent_explorer(
     figure = Figure(figsize=(WIDTH * 1.3, WIDTH * (0.85 if has_images else 0.65)))
     upper, lower = figure.subfigures(2, 1, height_ratios=(3.4, 1)) if has_images else (figure, None)
     left, right = upper.subfigures(1, 2, width_ratios=(5, 4))
-    _draw_map(left, table, points, title, colour, row, chosen, along)
+    ax = _draw_map(left, points, title, colour, row, chosen, along)
+    _draw_journey(ax, journey)
     _draw_side(right, table, row, chosen)
     if lower is not None:
         axes = lower.subplots(1, len(along), squeeze=False)[0]
@@ -58,14 +61,13 @@ def plot_latent_explorer(
 
 def _draw_map(
     left: SubFigure,
-    table: LatentTable,
     points: np.ndarray,
     title: str,
     colour: Mapping[str, Any],
     row: int,
     chosen: np.ndarray,
     along: np.ndarray,
-) -> None:
+) -> Axes:
     flat = points.shape[1] == 2
     ax = left.add_subplot(projection="rectilinear" if flat else "3d")
     pale = np.full(len(points), 1.0 if len(chosen) == 0 else 0.08)
@@ -91,6 +93,15 @@ def _draw_map(
     bar = left.colorbar(dots, ax=ax, label=without_formulas(colour["label"]), shrink=0.8)
     if words is not None:
         bar.set_ticks(range(len(words.palette)), labels=[without_formulas(name) for name in words.names or ()])
+    return ax
+
+
+def _draw_journey(ax: Axes, journey: Sequence[np.ndarray]) -> None:
+    for points, (name, colour) in zip(journey, JOURNEY_COLOURS.items(), strict=False):
+        style = "-" if name == REAL else "--"
+        ax.plot(*points.T, style, color=colour, marker="o", markersize=3, linewidth=1.6, label=name)
+    if journey:
+        ax.legend(loc="best", fontsize=8)
 
 
 def evenly(rows: np.ndarray, most: int) -> np.ndarray:

@@ -17,24 +17,24 @@ from smwm_lab.probes import PROJECTIONS, DecoderProbe, LatentTable
 from smwm_lab.probes.inputs.latent_table import Frames
 from smwm_lab.training import Run
 from smwm_lab.widgets.latent_explorer.histograms import histograms_svg
+from smwm_lab.widgets.latent_explorer.imagined_view import ImaginedView
 from smwm_lab.widgets.latent_explorer.large_projection import MOST_IN_PLOTLY, LargeProjection
 from smwm_lab.widgets.latent_explorer.live_projection import LiveProjection
+from smwm_lab.widgets.latent_explorer.mean_image import mean_html
 from smwm_lab.widgets.latent_explorer.neighbour_view import NeighbourView
 from smwm_lab.widgets.latent_explorer.page import page_body
 from smwm_lab.widgets.latent_explorer.selection_controls import SelectionControls
 from smwm_lab.widgets.latent_explorer.session import Decode, LatentExplorerSession
-from smwm_lab.widgets.latent_explorer.snapshot import evenly, plot_latent_explorer
+from smwm_lab.widgets.latent_explorer.snapshot import plot_latent_explorer
 from smwm_lab.widgets.latent_explorer.traversal_strips import paragraph, traversal_html
 from smwm_lab.widgets.latent_explorer.words import check_lengths, split_columns
-from smwm_lab.widgets.shared.image_strip import image_html, stretched
+from smwm_lab.widgets.shared.image_strip import image_html
 from smwm_lab.widgets.shared.panel import Panel, check_session, guarded
 from smwm_lab.widgets.shared.projection_choice import ProjectionChoice
 
 
 IMAGE = 144
 """Width of the two images beside the map, px."""
-MOST_AVERAGED = 30_000
-"""Observations whose mean is shown at most, evenly chosen of the selected: each may have to be rendered first."""
 
 
 class LatentExplorer(Panel):
@@ -152,6 +152,7 @@ class LatentExplorer(Panel):
             path=session.path(),
             labels=session.traversal.offsets,
             traversal=f"{session.traversal.name}, {session.traversal.unit}",
+            journey=session.imagined_points(),
         )
 
     def prepare(self) -> None:
@@ -183,9 +184,10 @@ class LatentExplorer(Panel):
             options=session.traversal.options, index=session.step, description="step", style=style
         )
         self.neighbours = NeighbourView(self, session)
+        self.imagined = ImaginedView(self, session, show=lambda points: self.live.show_imagined(points))
         self._limit_range()
 
-    def _rows_of_controls(self) -> list[ipywidgets.HBox]:
+    def _rows_of_controls(self) -> list[ipywidgets.Widget]:
         for control in (self.colour, self.traversal):
             control.layout.width = "17em"
         for control in (self.row, self.keep, self.step):
@@ -195,6 +197,8 @@ class LatentExplorer(Panel):
             ipywidgets.HBox([self.row, self.keep]),
             ipywidgets.HBox(self.selecting.controls),
             ipywidgets.HBox([self.traversal, self.step]),
+            self.imagined.controls,
+            self.imagined.words,
         ]
 
     def _connect(self) -> None:
@@ -206,7 +210,10 @@ class LatentExplorer(Panel):
         self.clear.on_click(lambda _: self._clear_selection())
 
     def _show_projection(self, points: np.ndarray, title: str) -> None:
+        self.session.shown_projection = self.choice.shown
+        self.live.journey = ()  # they lie elsewhere on the new map
         self.live.show_projection(points, title)
+        self.imagined.show()
         self._describe_selection()
 
     @guarded
@@ -220,6 +227,7 @@ class LatentExplorer(Panel):
         self._look_at(self.row.value)
         self._show_traversal()
         self.neighbours.show()
+        self.imagined.show()
 
     @guarded
     def _change_traversal(self, _: Any) -> None:
@@ -293,13 +301,7 @@ class LatentExplorer(Panel):
         values = {name: self.session.colour(name)[0] for name in table.states}
         self.histograms.value = histograms_svg(values, rows, {name: table.label(name) for name in values})
         if table.frames is not None:
-            seen = evenly(rows, MOST_AVERAGED)
-            image, factor = stretched(table.mean_observation(seen)) if len(rows) else (None, 1.0)
-            some = f"{len(seen):,} of " if len(seen) < len(rows) else ""
-            caption = (
-                f"mean of {some}{len(rows):,} selected, contrast x {factor:.0f}" if len(rows) else "nothing selected"
-            )
-            self.mean.value = image_html(image, caption, width=IMAGE)
+            self.mean.value = mean_html(table, rows, width=IMAGE)
         self._describe_selection()
 
     def _describe_selection(self) -> None:
