@@ -62,7 +62,7 @@ def test_both_paths_are_what_world_and_model_make_of_the_same_actions(small_run,
 def test_gaps_are_told_per_step_in_words():
     real = np.array([[0.0, 0], [3, 4], [6, 8]])
     exact = ImaginedPath(real, real.copy())
-    assert exact.gaps.tolist() == [0, 0, 0] and "1: 0%, 2: 0%. The real latent ends 50%" in exact.describe(20.0)
+    assert exact.gaps.tolist() == [0, 0, 0] and "1: 0%, 2: 0%. The real latent ends 50% of that" in exact.describe(20.0)
     behind = ImaginedPath(real, np.array([[0.0, 0], [3, 4], [3, 4]]))
     assert "1: 0%, 2: 25%" in behind.describe(20.0)
 
@@ -77,7 +77,7 @@ def test_the_lines_lie_where_the_projection_puts_their_latents(followed):
     lines = [shape for shape in followed.live.figure.layout.shapes if shape.type == "path"]
     assert len(lines) == 3 and lines[-1].line.dash == "dash"
     before = followed.imagined.words.value
-    assert "4: " in before and "purple: imagined" in before
+    assert "4: " in before and "dashed: imagined" in before
     followed.row.value = 9
     assert followed.imagined.words.value != before
     assert np.allclose(followed.live.journey[0][0], followed.live.points[9], atol=1e-3)
@@ -100,7 +100,7 @@ def test_the_page_has_the_lines_on_every_projection(followed, tmp_path):
     plan = json.loads(re.search(r'id="plan">(.*?)</script>', page)[1])
     flat, deep = plan["projections"]
     assert sum(shape["type"] == "path" for shape in flat["shapes"]) == 2 and set(deep["lines"]) == {REAL, IMAGINED}
-    assert "Black: real; purple: imagined." in page
+    assert "Black: real; pink, dashed: imagined." in page
 
 
 def test_a_canvas_draws_them_too(small_run, monkeypatch):

@@ -105,7 +105,7 @@ def projection_key(latents: np.ndarray, config: ProjectionConfig) -> str:
     """Return the name under which a projection is stored: the configuration and every latent enter it."""
     latents = np.ascontiguousarray(latents, dtype=np.float64)
     content = hashlib.sha256(str(latents.shape).encode())
-    content.update(latents)
+    content.update(memoryview(latents))
     return f"{config.fingerprint()}-{content.hexdigest()[:24]}"
 
 

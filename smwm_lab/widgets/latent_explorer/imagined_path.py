@@ -42,7 +42,7 @@ class ImaginedPath:
         moved = np.linalg.norm(self.real[-1] - self.real[0]) / spread
         return (
             f"Gap between imagined and real after each action, of the typical distance between two latents: "
-            f"{', '.join(shares)}. The real latent ends {moved:.0%} from where it began."
+            f"{', '.join(shares)}. The real latent ends {moved:.0%} of that from where it began."
         )
 
 

@@ -39,7 +39,7 @@ class LargeProjection(anywidget.AnyWidget):
     """The palette and the legend."""
     row = traitlets.Int(0).tag(sync=True)
     """The chosen row; it has a black ring."""
-    lines = traitlets.List().tag(sync=True)
+    lines: traitlets.List = traitlets.List().tag(sync=True)
     """Lines over the points: their x and y, colour, and the number of the point that is large."""
     chosen = traitlets.Bytes().tag(sync=True)
     """Numbers of the selected rows, uint32."""

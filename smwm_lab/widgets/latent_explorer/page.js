@@ -36,7 +36,7 @@ plotlyReady.then(async () => {
     $("redo").disabled = !canRedo;
   });
 
-  const coordinates = (columns) => Object.fromEntries(columns.map((values, i) => [AXES[i], values]));
+  const coordinates = (axes) => Object.fromEntries(axes.map((values, i) => [AXES[i], values]));
   const chosen = () => current.map((values) => values[Number($("point").value)]);
   // a shape on the flat map, because to move it does not draw thousands of points anew
   const rings = () => shown.dim === 3 ? [] : [...shown.shapes, {

@@ -170,12 +170,10 @@ class LatentExplorerSession:
         The projection that is shown, if none is named.
         """
         followed = self.imagined()
+        if followed is None:
+            return ()
         name, dim = (name, dim) if name else self.shown_projection
-        return (
-            ()
-            if followed is None
-            else tuple(self.projections.place(name, dim, each) for each in (followed.real, followed.imagined))
-        )
+        return tuple(self.projections.place(name, dim, each) for each in (followed.real, followed.imagined))
 
     def imagined_words(self) -> str:
         """Return what the two paths are, and how far they lie apart, in words."""
@@ -184,12 +182,9 @@ class LatentExplorerSession:
             return "Choose actions at `imagine`: what the model imagines against what happens, as two lines on the map."
         # two independent latents lie the root of twice the total variance apart
         spread = float(np.sqrt(2 * self.table.latents.var(0).sum()))
-        placed = (
-            ""
-            if self.shown_projection[0] == "PCA"
-            else " On this map each lies among the points of its nearest latents."
-        )
-        return f"Black: real; purple: imagined. {followed.describe(spread)}{placed}"
+        told = f"Black: real; pink, dashed: imagined. {followed.describe(spread)}"
+        exact = self.shown_projection[0] == "PCA"
+        return told if exact else f"{told} On this map each lies among the points of its nearest latents."
 
     def select_range(self, name: str, low: float, high: float) -> np.ndarray:
         """Return the rows whose state component lies in [low, high]."""

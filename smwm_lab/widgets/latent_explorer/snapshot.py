@@ -101,7 +101,7 @@ def _draw_journey(ax: Axes, journey: Sequence[np.ndarray]) -> None:
         style = "-" if name == REAL else "--"
         ax.plot(*points.T, style, color=colour, marker="o", markersize=3, linewidth=1.6, label=name)
     if journey:
-        ax.legend(loc="best", fontsize=8)
+        ax.legend(loc="best", fontsize=8, framealpha=0.6)
 
 
 def evenly(rows: np.ndarray, most: int) -> np.ndarray:

@@ -103,7 +103,7 @@ class LatentExplorer(Panel):
         store: Path | str | None = None,
         seed: int = 0,
     ) -> "LatentExplorer":
-        """Return the explorer of any latents.
+        """Return the explorer of any latents, up to a million and more; of more than 100,000 there is PCA alone.
 
         Parameters
         ----------
