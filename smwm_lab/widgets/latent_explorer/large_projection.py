@@ -15,8 +15,8 @@ from smwm_lab.files import asset
 from smwm_lab.viz.theme import VERMILION
 from smwm_lab.widgets.latent_explorer.figure import JOURNEY_COLOURS
 from smwm_lab.widgets.shared.colouring import Colouring, number_colouring
+from smwm_lab.widgets.shared.packed_points import colour_traits, points_bytes
 from smwm_lab.widgets.shared.page import shared_asset
-from smwm_lab.widgets.shared.point_map import colour_traits, points_bytes
 
 
 MOST_IN_PLOTLY = 30_000

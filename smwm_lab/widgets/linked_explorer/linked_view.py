@@ -9,8 +9,8 @@ import traitlets
 
 from smwm_lab.files import asset
 from smwm_lab.widgets.shared.colouring import Colouring
+from smwm_lab.widgets.shared.packed_points import colour_traits, points_bytes
 from smwm_lab.widgets.shared.page import shared_asset
-from smwm_lab.widgets.shared.point_map import colour_traits, points_bytes
 
 
 PARTS = ("point_map.js", "selection.js", "legend.js", "linked_maps.js")

@@ -8,8 +8,8 @@ import numpy as np
 from smwm_lab.files import asset
 from smwm_lab.widgets.linked_explorer.linked_view import PARTS
 from smwm_lab.widgets.linked_explorer.session import LinkedExplorerSession
+from smwm_lab.widgets.shared.packed_points import points_bytes
 from smwm_lab.widgets.shared.page import embedded_json, packed, script, shared_asset
-from smwm_lab.widgets.shared.point_map import points_bytes
 
 
 BODY = """
