@@ -4,6 +4,7 @@ from collections.abc import Callable
 from functools import partial
 
 from smwm_lab.bench.contention import bench_contention
+from smwm_lab.bench.explorer import bench_explorer, bench_wide_explorer
 from smwm_lab.bench.memory import bench_memory
 from smwm_lab.bench.planning import bench_inverse_head, bench_planning, bench_planning_together
 from smwm_lab.bench.rendering import bench_dots, bench_sprites
@@ -32,6 +33,8 @@ BENCHMARKS: dict[str, Callable[[], BenchResult]] = {
     "planning_100": bench_planning_together,
     "inverse_head": bench_inverse_head,
     "collapse_lab": _bench_lab,
+    "explorer": bench_explorer,
+    "explorer_wide": bench_wide_explorer,
 }
 
 __all__ = ["BENCHMARKS", "BenchResult"]

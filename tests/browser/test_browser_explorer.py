@@ -4,16 +4,18 @@
   a lasso selects, and PCA glides to another projection.
 - From a key on a slider to the new picture it takes 150 ms at most in the median, at 5,000 points, on a machine whose
   cores are free; where more processes want them than there are, as many times longer.
+- Past 30,000 points the map is a canvas: it zooms, moves, shows what lies under the mouse and selects, drawn as pixels.
 - The exported pages do the same without a kernel.
 """
 
 import os
+import re
 import statistics
 
 import numpy as np
 import pandas as pd
 import pytest
-from gestures import drag, handle, readout
+from gestures import drag, handle, readout, screenshot
 from playwright.sync_api import Page, expect
 
 from smwm_lab.machine import num_cores
@@ -40,6 +42,23 @@ images = np.ascontiguousarray(world.observe(states).numpy())
 LatentExplorer.from_arrays(latents, frame, images, units=dict(x="px", y="px"))
 """
 )
+LARGE = """
+import numpy as np, pandas as pd
+from smwm_lab.widgets import LatentExplorer
+latents = np.random.default_rng(0).uniform(-1, 1, (40_000, 4)) * [3, 2, 0.1, 0.1]
+LatentExplorer.from_arrays(latents, pd.DataFrame({"x": latents[:, 0], "half": np.where(latents[:, 0] > 0, "a", "b")}))
+"""
+CANVAS = "canvas[role=application]"
+STRONG = """
+() => {
+  const canvas = document.querySelector("canvas");
+  const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+  let strong = 0;
+  for (let i = 0; i < data.length; i += 4) if (data[i + 3] && data[i] + data[i + 1] + data[i + 2] < 600) strong++;
+  return strong;
+}
+"""
+"""Pixels of the canvas in full colour, not in the pale one of what is not selected."""
 BENCH = (
     DATA
     + """
@@ -132,8 +151,17 @@ def test_the_explorer_answers_hand_and_key(show):
     page.get_by_label("drawing", exact=True).select_option("adds")
     lasso(page, right=50)
     page.wait_for_function(f"() => {POINTS} > {first}")
+    second = page.evaluate(f"() => {POINTS}")
     page.get_by_role("button", name="Undo").click()
     page.wait_for_function(f"() => {POINTS} === {first}")
+    page.get_by_role("button", name="Redo").click()
+    page.wait_for_function(f"() => {SELECTED} === {second}")
+    page.get_by_label("drawing", exact=True).select_option("takes away")
+    lasso(page)
+    page.wait_for_function(f"() => {SELECTED} === {second - first}")
+    lasso(page, right=200)
+    expect(page.locator(".smwm-status")).to_contain_text(f"{second - first:,} selected")
+    page.wait_for_function(f"() => {SELECTED} === {second - first}")
     page.get_by_role("button", name="Clear selection").click()
     expect(page.locator(".smwm-status")).to_contain_text("nothing selected")
     page.wait_for_function(f"() => {SELECTED} === 0")
@@ -172,6 +200,46 @@ def test_a_projection_glides_to_the_next(show):
     page.wait_for_function("() => window.drawn >= 4")
     page.get_by_label("view", exact=True).select_option("in space")
     page.wait_for_function(f"() => {PLOT}._fullLayout.scene && {PLOT}._fullLayout.scene.domain.x[1] === 1")
+
+
+def test_the_map_of_very_many_latents_answers_hand_and_key(show):
+    page = show(LARGE)
+    canvas = page.locator(CANVAS)
+    canvas.scroll_into_view_if_needed()
+    whole = page.wait_for_function(f"() => {{ const n = ({STRONG})(); return n > 20000 && n; }}").json_value()
+    expect(page.locator(".smwm-map-title")).to_contain_text("PCA: trustworthiness")
+    box = canvas.bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(x - 20, y)
+    page.mouse.move(x, y)
+    expect(page.locator(".smwm-words")).not_to_contain_text("point 0:")
+    page.mouse.down()
+    for dx, dy in ((100, 0), (100, 80), (0, 80)):
+        page.mouse.move(x + dx, y + dy, steps=4)
+    page.mouse.up()
+    expect(page.locator(".smwm-status")).to_contain_text("40,000 points; ")
+    expect(page.locator(".smwm-status")).to_contain_text(re.compile(r"; [\d,]{5} selected"))
+    selected = page.wait_for_function(f"() => {{ const n = ({STRONG})(); return n < {whole // 2} && n; }}").json_value()
+    assert 4000 < selected < 16_000, "100 x 80 px of the map, and marks"
+    screenshot(page, "large_selected")
+    page.get_by_role("button", name="Clear selection").click()
+    page.wait_for_function(f"() => ({STRONG})() === {whole}")
+    page.get_by_role("button", name="Zoom in").click()
+    near = page.evaluate(STRONG)
+    page.get_by_label("mouse").select_option("move")
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + 150, y + 100, steps=4)
+    page.mouse.up()
+    assert len({whole, near, page.evaluate(STRONG)}) == 3
+    page.get_by_role("button", name="Whole map").click()
+    assert page.evaluate(STRONG) == whole
+    page.get_by_label("colour", exact=True).select_option("half")
+    expect(page.get_by_text("colour: half")).to_be_visible()
+    canvas.focus()
+    page.keyboard.press("ArrowRight")
+    expect(page.locator(".smwm-neighbours")).to_contain_text("Neighbours of point 1:")
+    screenshot(page, "large_words")
 
 
 @pytest.fixture

@@ -94,7 +94,8 @@ def lasso(page: Page, side: int, *, key: str = "") -> None:
 
 
 def num_selected(page: Page) -> int:
-    return int(page.locator("[role=status]").first.inner_text().split()[0].replace(",", ""))
+    told = page.locator("[role=status]").filter(has_text="points selected").first
+    return int(told.inner_text().split()[0].replace(",", ""))
 
 
 def test_the_row_under_the_mouse_has_a_ring_in_the_other_map(linked_page):
@@ -155,7 +156,15 @@ def test_live_maps_tell_the_kernel(show):
     page.locator(MAP).first.scroll_into_view_if_needed()
     lasso(page, 60)
     expect(page.locator("[role=status]").filter(has_text="points selected")).to_be_visible()
-    count = int(page.locator("[role=status]").filter(has_text="points selected").inner_text().split()[0])
+    count = num_selected(page)
+    for drawing, shown in (("add", "adds"), ("subtract", "takes")):
+        page.get_by_label("drawing").select_option(drawing)
+        lasso(page, 90 if drawing == "add" else 30)
+        told = num_selected(page)
+        expect(page.locator(f"img[alt^='mean of {told:,} selected']")).to_be_visible()
+        screenshot(page, f"linked_live_{shown}")
+        page.get_by_role("button", name="Undo").click()
+        expect(page.locator(f"img[alt^='mean of {told:,} selected']")).to_have_count(0)
     page.get_by_role("application", name="Map of late").focus()
     page.keyboard.press("ArrowRight")
     expect(page.locator(".smwm-words")).to_contain_text("point 1: x ")

@@ -87,6 +87,19 @@ def test_drawing_adds_takes_away_and_can_be_undone():
     assert len(shown.selection) == 0, "a double click clears, also where drawing takes away"
 
 
+def test_an_outline_that_the_browser_reports_is_taken_back_and_the_selection_shown():
+    shown, outline = explorer(), {"type": "path", "path": "M0,0L1,0L1,1Z", "xref": "x", "yref": "y"}
+    figure = shown.live.figure
+    draw(shown, [3, 4, 5])
+    shown.selecting.drawing.value = "add"
+    for drawn, after in (([9], [3, 4, 5, 9]), ([], [3, 4, 5, 9])):
+        draw(shown, drawn)
+        figure.plotly_relayout({"selections": [outline]})
+        assert not figure.layout.to_plotly_json().get("selections"), "with it plotly would select by it again"
+        draw(shown, [])  # so does the browser tell that an outline went
+        assert list(figure.data[0].selectedpoints) == after == shown.selection.index.tolist()
+
+
 @pytest.mark.parametrize(
     ("name", "words"),
     [("kind", KINDS), ("size", ["small", "large"]), ("is_new", ["True", "False"]), ("note", ["(missing)", "same"])],

@@ -17,6 +17,7 @@ from smwm_lab.errors import check, check_count, check_range
 from smwm_lab.gates import require_finite, require_memory, require_tensor
 from smwm_lab.probes.inputs.encode import encode_states, to_numpy
 from smwm_lab.probes.inputs.trained import Trained, model_and_split
+from smwm_lab.probes.projection.components import principal_components
 from smwm_lab.probes.structure.dynamics_metrics import action_directions
 from smwm_lab.seeding import generator
 
@@ -58,10 +59,8 @@ def along_components(
     check(latents.ndim == 2 and len(latents) >= 2, f"latents have shape {tuple(latents.shape)}; allowed: (n, d), n > 1")
     check(bool(torch.isfinite(latents).all()), "latents hold NaN or infinity; allowed: finite numbers")
     check_count("num_components", num_components, 1, min(latents.shape))
-    points = latents.double()
-    mean = points.mean(0)
-    _, singular, directions = torch.linalg.svd(points - mean, full_matrices=False)
-    steps = singular[:, None] / (len(points) - 1) ** 0.5 * directions
+    mean, directions, deviations = map(torch.from_numpy, principal_components(latents.double().numpy()))
+    steps = deviations[:, None] * directions
     # the sign of a principal direction is arbitrary: its largest entry is made positive, so that re-runs agree
     largest = torch.arange(len(steps)), steps.abs().argmax(1)
     steps = steps * torch.where(steps[largest] < 0, -1.0, 1.0)[:, None]

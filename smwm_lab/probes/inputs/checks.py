@@ -103,15 +103,18 @@ def _warn_of_turns(name: str, value: np.ndarray, *, is_angle: bool) -> None:
     warnings.warn(f"{runs}; {remedy}", stacklevel=3)
 
 
-def check_rows(values: object, name: str, *, min_rows: int = 2) -> np.ndarray:
-    """Return values as float64 (n, d), a copy; raise `InputError` unless they are numbers, finite, and enough rows."""
+def check_rows(values: object, name: str, *, min_rows: int = 2, copy: bool = True) -> np.ndarray:
+    """Return values as float64 (n, d); raise `InputError` unless they are numbers, finite, and enough rows.
+
+    copy: whether it is a copy also where they are float64 already: of a million latents it takes half a GB.
+    """
     values = real_array(name, values)
     check(values.ndim == 2, f"{name} have shape {values.shape}; allowed: (rows, columns)")
     check(values.shape[1] >= 1, f"{name} have no columns; allowed: one or more")
     check(len(values) >= min_rows, f"{name} have {len(values)} rows, too few; allowed: {min_rows} or more")
-    values = values.astype(np.float64)
-    bad = ~np.isfinite(values)
-    if bad.any():
+    values = values.astype(np.float64, copy=copy)
+    if not np.isfinite(values.sum()) and not np.isfinite(values).all():  # a sum can overflow
+        bad = ~np.isfinite(values)
         row, column = (int(i) for i in np.argwhere(bad)[0])
         check(
             False,

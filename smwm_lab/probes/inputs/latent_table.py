@@ -21,6 +21,8 @@ from smwm_lab.seeding import generator
 from smwm_lab.worlds import World
 
 
+CHUNK = 65_536
+"""Rows whose distances are computed at once: a million latents would double their memory."""
 ROW = "row"
 """Column that stands in for states where they are unknown."""
 
@@ -163,12 +165,18 @@ class LatentTable:
 
     def nearest(self, latents: np.ndarray) -> np.ndarray:
         """Return the row whose latent is nearest to each of latents (k, d), int64 (k,)."""
-        latents = check_rows(latents, "latents", min_rows=1)
+        latents = check_rows(latents, "latents", min_rows=1, copy=False)
         width = self.latents.shape[1]
         check(latents.shape[1] == width, f"latents have {latents.shape[1]} columns; allowed: {width}, as in the table")
-        # |a - b|^2 = |a|^2 - 2 ab + |b|^2, (k, n): one matrix product instead of k * n * d differences
-        distances = ((self.latents**2).sum(1) - 2 * latents @ self.latents.T) + (latents**2).sum(1)[:, None]
-        return distances.argmin(1)
+        best, rows = np.full(len(latents), np.inf), np.zeros(len(latents), np.int64)
+        for start in range(0, len(self), CHUNK):
+            part = self.latents[start : start + CHUNK]
+            # |a - b|^2 = |a|^2 - 2 ab + |b|^2, (k, n): one matrix product instead of k * n * d differences
+            distances = (np.einsum("ij,ij->i", part, part) - 2 * latents @ part.T) + (latents**2).sum(1)[:, None]
+            near = distances.argmin(1)
+            least = distances[np.arange(len(latents)), near]
+            rows, best = np.where(least < best, start + near, rows), np.minimum(least, best)
+        return rows
 
     def row_numbers(self, rows: object) -> np.ndarray:
         """Return row numbers of a caller, int64 (k,); raise `InputError` unless all are whole and there."""

@@ -21,6 +21,7 @@ from sklearn.neighbors import NearestNeighbors
 
 from smwm_lab.config import Config, config
 from smwm_lab.errors import InputError, check, check_range
+from smwm_lab.probes.projection.components import FEW, principal_components
 
 
 VIEW_DIMS = (2, 3)
@@ -61,12 +62,18 @@ class PcaConfig(Config):
         return self.dim + 1
 
     def fit(self, latents: np.ndarray) -> np.ndarray:
-        return self._estimator().fit_transform(latents)
+        return self.place(latents, np.empty(0), latents) if len(latents) > FEW else self._few().fit_transform(latents)
 
     def place(self, latents: np.ndarray, points: np.ndarray, new: np.ndarray) -> np.ndarray:
-        return self._estimator().fit(latents).transform(new)
+        if len(latents) <= FEW:
+            return self._few().fit(latents).transform(new)
+        mean, directions, _ = principal_components(latents)
+        axes = directions[: self.dim]
+        # the sign of a direction is arbitrary: its largest entry is made positive, as scikit-learn does
+        axes = axes * np.sign(axes[np.arange(self.dim), np.abs(axes).argmax(1)])[:, None]
+        return new @ axes.T - mean @ axes.T
 
-    def _estimator(self) -> PCA:
+    def _few(self) -> PCA:
         return PCA(self.dim, svd_solver="full")
 
 

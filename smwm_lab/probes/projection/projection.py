@@ -89,7 +89,7 @@ def project(
         hasattr(config, name) for name in ("dim", "fit", "place", "least_rows")
     )
     check(usable, f"config = {shown(config)} is no projection; allowed: PcaConfig(), UmapConfig(), TsneConfig()")
-    latents = np.ascontiguousarray(check_rows(latents, "latents", min_rows=1))
+    latents = np.ascontiguousarray(check_rows(latents, "latents", min_rows=1, copy=False))
     _require_projectable(latents, config)
     if store is None:
         return _compute(latents, config)
@@ -104,8 +104,9 @@ def project(
 def projection_key(latents: np.ndarray, config: ProjectionConfig) -> str:
     """Return the name under which a projection is stored: the configuration and every latent enter it."""
     latents = np.ascontiguousarray(latents, dtype=np.float64)
-    content = hashlib.sha256(str(latents.shape).encode() + latents.tobytes()).hexdigest()
-    return f"{config.fingerprint()}-{content[:24]}"
+    content = hashlib.sha256(str(latents.shape).encode())
+    content.update(memoryview(latents))
+    return f"{config.fingerprint()}-{content.hexdigest()[:24]}"
 
 
 def projection_scores(latents: np.ndarray, points: np.ndarray) -> tuple[float, float]:
@@ -114,7 +115,7 @@ def projection_scores(latents: np.ndarray, points: np.ndarray) -> tuple[float, f
     Both over the 15 nearest neighbours (fewer if there are fewer than 46 rows), on 2,000 evenly chosen rows at most.
     Source: Venna & Kaski 2001 and scikit-learn for the former; for the latter the mean overlap of neighbourhoods.
     """
-    latents, points = check_rows(latents, "latents"), check_rows(points, "points")
+    latents, points = check_rows(latents, "latents", copy=False), check_rows(points, "points", copy=False)
     check(len(latents) == len(points), f"{len(latents)} latents and {len(points)} points; allowed: as many of both")
     check(len(latents) >= LEAST_ROWS, f"{len(latents)} rows are too few for scores; allowed: {LEAST_ROWS} or more")
     rows = np.linspace(0, len(latents) - 1, min(NUM_SCORED, len(latents))).astype(int)

@@ -15,13 +15,16 @@ from plotly.basedatatypes import BaseFigure
 from plotly.colors import get_colorscale, make_colorscale
 
 from smwm_lab.errors import check
-from smwm_lab.viz.theme import BLACK, GRID, POINT_COLOURS, SOFT, VERMILION
+from smwm_lab.viz.theme import BLACK, GRID, POINT_COLOURS, PURPLE, SOFT, VERMILION
 from smwm_lab.widgets.shared.colouring import Colouring
 from smwm_lab.widgets.shared.plotly_theme import CYCLIC, FONT_SIZE, themed
 
 
 POINTS, PATH, CURSOR, PICKED = "points", "traversal", "point", "selected"
 """Names of the traces: all points, the traversal through them, the chosen one, and in space the selected ones."""
+REAL, IMAGINED = "real path", "imagined path"
+"""Names of the traces of what happens and of what is imagined."""
+JOURNEY_COLOURS = {REAL: BLACK, IMAGINED: PURPLE}
 AXES = "xyz"
 WIDTH, HEIGHT = 590, 450
 LONGEST_WORD = 24
@@ -97,6 +100,17 @@ def marks(points: np.ndarray, row: int, path: np.ndarray, step: int) -> list[dic
         for i, place in enumerate(path)
     ]
     return [*line, *dots, _disc(points[row], 12) | {"line": {"color": BLACK, "width": 3}}]
+
+
+def imagined_marks(journey: tuple[np.ndarray, ...]) -> list[dict[str, Any]]:
+    """Return shapes on the flat map: a real and an imagined path, two of (T + 1, 2), each with a dot per step."""
+    shapes: list[dict[str, Any]] = []
+    for points, colour in zip(journey, JOURNEY_COLOURS.values(), strict=False):
+        route = "L".join(f"{x:.6g},{y:.6g}" for x, y in points)
+        dash = "solid" if colour == BLACK else "dash"
+        shapes += [{"type": "path", "path": f"M{route}", "line": {"color": colour, "width": 3, "dash": dash}}]
+        shapes += [_disc(point, 4) | {"fillcolor": colour, "line": {"color": "white", "width": 1}} for point in points]
+    return shapes
 
 
 def _disc(centre: np.ndarray, radius: float) -> dict[str, Any]:
@@ -186,6 +200,10 @@ def _deep_traces() -> list[Any]:
             hoverinfo="skip",
             line={"color": VERMILION, "width": 4},
             marker={"symbol": "diamond", "color": VERMILION},
+        ),
+        *(
+            go.Scatter3d(name=name, mode="lines+markers", hoverinfo="skip", line=line, marker={"size": 4, **line})
+            for name, line in ((name, {"color": colour}) for name, colour in JOURNEY_COLOURS.items())
         ),
         go.Scatter3d(
             name=CURSOR, mode="markers", hoverinfo="skip", marker={"symbol": "circle-open", "size": 12, "color": BLACK}

@@ -13,10 +13,13 @@ import numpy as np
 from smwm_lab.widgets.latent_explorer.figure import (
     AXES,
     CURSOR,
+    IMAGINED,
     PATH,
     PICKED,
     POINTS,
+    REAL,
     colour_values,
+    imagined_marks,
     marks,
     path_values,
     plot_latent_projection,
@@ -31,8 +34,6 @@ from smwm_lab.widgets.shared.live_figure import LiveFigure
 
 NUM_FRAMES, FRAME_SECONDS = 8, 0.06
 """Of a glide from one projection to the next."""
-SETTLE_SECONDS = 0.8
-"""After which an outline that was drawn is gone from the browser."""
 PALE = 0.15
 """Opacity of points in space while some are selected."""
 
@@ -61,8 +62,9 @@ class LiveProjection:
         plain = plot_latent_projection(points, colour, label=label, cyclic=cyclic, words=words)
         plain.update_layout(title_text=title, shapes=marks(points, self.row, path, step))
         self.figure = LiveFigure(plain)
+        self.journey: tuple[np.ndarray, ...] = ()
         self._glide: list[asyncio.TimerHandle] = []
-        self._settling: asyncio.TimerHandle | None = None
+        self.figure.layout.on_change(lambda layout, _: self._remove_outline(layout), "selections")
 
     @property
     def dim(self) -> int:
@@ -80,10 +82,16 @@ class LiveProjection:
         def one(call: Callable[[int], None]) -> Callable[..., None]:
             return lambda trace, points, state: call(points.point_inds[0]) if points.point_inds else None
 
+        def several(trace: Any, points: Any, state: Any) -> None:
+            if points.point_inds:
+                select(np.array(points.point_inds, int))
+            else:  # an outline went, or held nothing: no selection, but plotly took it for one
+                self.show_selection(self.selected)
+
         for dim in (2, 3):
             self._points(dim).on_hover(one(hover))
         self._points(2).on_click(one(click))
-        self._points(2).on_selection(lambda trace, points, state: self._drawn(np.array(points.point_inds, int), select))
+        self._points(2).on_selection(several)
         self._points(2).on_deselect(lambda trace, points: select(np.array([], int)))
 
     def show_projection(self, points: np.ndarray, title: str) -> None:
@@ -94,7 +102,6 @@ class LiveProjection:
         start = self._stop_glide()
         loop = running_loop() if start.shape == points.shape else None
         self.points = points
-        self._remove_outline()
         if loop is None:
             self._draw_frame(points, title)
             return
@@ -120,32 +127,29 @@ class LiveProjection:
         with self.figure.batch_update():
             self._draw_marks(self.points)
 
-    def show_selection(self, rows: np.ndarray) -> None:
-        """Make all but the selected rows pale; none selected makes none pale. What the mouse drew goes."""
-        self.selected = rows
-        self._remove_outline()
-        self._send_selection()
-        if self._settling is not None:
-            self._settling.cancel()
-        loop = running_loop()
-        # the browser drops the outline a moment later, and with it the selection that it was told meanwhile
-        self._settling = None if loop is None else loop.call_later(SETTLE_SECONDS, self._send_selection)
+    def show_imagined(self, points: tuple[np.ndarray, ...]) -> None:
+        """Draw the points of a real and of an imagined path, two of (T + 1, dim); () takes them away."""
+        self.journey = points
+        with self.figure.batch_update():
+            self._draw_marks(self.points)
 
-    def _send_selection(self) -> None:
-        """Send the selected rows to the browser, also where it was told of the same ones before."""
-        self._points(2).selectedpoints = None  # the browser dropped it with the outline, and an equal one is not sent
+    def show_selection(self, rows: np.ndarray) -> None:
+        """Make all but the selected rows pale; none selected makes none pale."""
+        self.selected = rows
         with self.figure.batch_update():
             self._draw_selection()
 
-    def _drawn(self, rows: np.ndarray, select: Callable[[np.ndarray], None]) -> None:
-        """Call back with the rows that were drawn around.
+    def _remove_outline(self, layout: Any) -> None:
+        """Take back the outline that the browser reports, and show what is selected instead of what lies inside.
 
-        No rows are no selection: the browser sends that too when it drops an outline, and plotly has applied it.
+        As long as plotly keeps an outline it selects by it anew at every change of the figure, whatever it is told.
+        The outline is reported after the points inside, and only what was reported can be removed: not with those.
         """
-        if len(rows):
-            select(rows)
-        else:
-            self.show_selection(self.selected)
+        if layout.to_plotly_json().get("selections"):
+            flat = self.figure.data.index(self._points(2))
+            self.figure.plotly_update({"selectedpoints": None}, {"selections": []}, [flat])
+            with self.figure.batch_update():
+                self._draw_selection()
 
     def _points(self, dim: int) -> Any:
         return trace_named(self.figure, POINTS, dim)
@@ -175,14 +179,15 @@ class LiveProjection:
 
     def _draw_marks(self, points: np.ndarray) -> None:
         flat = points.shape[1] == 2
-        self.figure.layout.shapes = marks(points, self.row, self.path, self.step) if flat else ()
+        self.figure.layout.shapes = (
+            [*marks(points, self.row, self.path, self.step), *imagined_marks(self.journey)] if flat else ()
+        )
         if not flat:
             trace_named(self.figure, CURSOR, 3).update(point_values(points[[self.row]]))
             trace_named(self.figure, PATH, 3).update(path_values(points[self.path], self.step))
-
-    def _remove_outline(self) -> None:
-        """Remove what the mouse drew around points; only the browser knows it, so this is a message of its own."""
-        self.figure.plotly_relayout({"selections": []})
+            nothing = (np.empty((0, 3)),) * 2
+            for name, cloud in zip((REAL, IMAGINED), self.journey or nothing, strict=True):
+                trace_named(self.figure, name, 3).update(point_values(cloud))
 
     def _draw_selection(self) -> None:
         some = len(self.selected) > 0

@@ -36,10 +36,10 @@ plotlyReady.then(async () => {
     $("redo").disabled = !canRedo;
   });
 
-  const coordinates = (columns) => Object.fromEntries(columns.map((values, i) => [AXES[i], values]));
+  const coordinates = (axes) => Object.fromEntries(axes.map((values, i) => [AXES[i], values]));
   const chosen = () => current.map((values) => values[Number($("point").value)]);
   // a shape on the flat map, because to move it does not draw thousands of points anew
-  const rings = () => shown.dim === 3 ? [] : [{
+  const rings = () => shown.dim === 3 ? [] : [...shown.shapes, {
     type: "circle", xsizemode: "pixel", ysizemode: "pixel", xanchor: chosen()[0], yanchor: chosen()[1],
     x0: -12, x1: 12, y0: -12, y1: 12, line: { color: "black", width: 3 },
   }];
@@ -59,6 +59,7 @@ plotlyReady.then(async () => {
       picked.marker = { ...picked.marker, color: selected.map((row) => state.values[row]) };
     }
     if (dim === 3) Object.assign(data[traceOf("point", 3)], coordinates(chosen().map((value) => [value])));
+    for (const [name, line] of Object.entries(shown.lines)) Object.assign(data[traceOf(name, 3)], line);
     const layout = { ...plan.layout, coloraxis: state.coloraxis, shapes: rings() };
     layout.scene = { ...layout.scene, domain: plan.domains[dim] };
     layout.title = { ...layout.title, text: shown.title };

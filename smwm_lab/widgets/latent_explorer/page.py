@@ -13,7 +13,11 @@ import numpy as np
 from smwm_lab.files import asset
 from smwm_lab.probes import LatentTable
 from smwm_lab.widgets.latent_explorer.figure import (
+    AXES,
+    IMAGINED,
+    REAL,
     colour_values,
+    imagined_marks,
     plot_latent_projection,
     point_size,
     scene_domain,
@@ -61,6 +65,7 @@ BODY = """
 <p id="words" style="font-size:14px"></p><div id="histograms"></div></div>
 </div>
 <p role="status" id="status"></p>
+<p id="imagined">{imagined}</p>
 <div class="controls"><label>traversal <select id="traversal">{traversals}</select></label>
 <span class="soft">through the latent, from point {origin}</span></div>
 <div id="strip" style="overflow-x:auto"></div>
@@ -75,7 +80,10 @@ def page_body(session: LatentExplorerSession, colour: str) -> str:
     pictured, sheet = pictured_rows(table, rows)
     plan = _plan(session, len(rows)) | {
         "pictured": pictured.tolist(),
-        "projections": [{"dim": dim, "title": session.projection(name, dim)[1]} for name, dim, _ in projections],
+        "projections": [
+            {"dim": dim, "title": session.projection(name, dim)[1], **_imagined(session, name, dim)}
+            for name, dim, _ in projections
+        ],
     }
     body = BODY.format(
         summary=escape(_summary(table, rows, pictured)),
@@ -85,12 +93,25 @@ def page_body(session: LatentExplorerSession, colour: str) -> str:
         last=len(rows) - 1,
         point=int(np.argmin(np.abs(rows - session.row))),
         origin=session.row,
+        imagined=escape(session.imagined_words()) if session.imagined() else "",
     )
     parts = [body, embedded_json("plan", plan), numbers]
     if sheet is not None:
         parts.append(f'<img id="sheet" hidden alt="" src="{data_uri(sheet)}">')
     code = shared_asset("selection.js") + asset("smwm_lab.widgets.latent_explorer", "page.js")
     return "".join([*parts, plotly_script(), script(code)])
+
+
+def _imagined(session: LatentExplorerSession, name: str, dim: int) -> dict[str, object]:
+    """Return the real and the imagined path on a projection: shapes on a flat one, coordinates in space."""
+    journey = session.imagined_points(name, dim)
+    if dim == 2:
+        return {"shapes": imagined_marks(journey), "lines": {}}
+    lines = {
+        each: dict(zip(AXES, points.T.tolist(), strict=True))
+        for each, points in zip((REAL, IMAGINED), journey, strict=False)
+    }
+    return {"shapes": [], "lines": lines}
 
 
 def _summary(table: LatentTable, rows: np.ndarray, pictured: np.ndarray) -> str:

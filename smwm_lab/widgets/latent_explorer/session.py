@@ -18,9 +18,11 @@ from smwm_lab.probes.images.traversals import (
     principal_traversals,
     traversal_offsets,
 )
+from smwm_lab.probes.inputs.latent_table import RenderedFrames
 from smwm_lab.probes.inputs.trained import model_and_split
 from smwm_lab.seeding import require_seed
 from smwm_lab.training import Run
+from smwm_lab.widgets.latent_explorer.imagined_path import ImaginedPath, Imagining
 from smwm_lab.widgets.latent_explorer.neighbours import Neighbours, neighbours
 from smwm_lab.widgets.latent_explorer.words import rows_with
 from smwm_lab.widgets.shared.colouring import Colouring, word_colouring
@@ -56,6 +58,9 @@ class LatentExplorerSession:
         self.row, self.selections = 0, SelectionHistory()
         self.words = dict(words or {})
         self._colourings = {name: word_colouring(column, name) for name, column in self.words.items()}
+        self.imagining: Imagining | None = None
+        self._asked: tuple[str, int, int] | None = None
+        self.shown_projection = ("PCA", 2)
         self.traversal = next(iter(self.traversals.values()))
         self.step = self.traversal.middle
 
@@ -85,7 +90,10 @@ class LatentExplorerSession:
             along = along_actions(run.model, split, start=start, num_steps=NUM_STEPS, seed=seed)
             traversals = traversal_offsets(along)
         decode = None if decoder is None else decoding(decoder)
-        return cls(table, decode=decode, traversals=traversals, store=cache_dir() / "projections", seed=seed)
+        session = cls(table, decode=decode, traversals=traversals, store=cache_dir() / "projections", seed=seed)
+        assert isinstance(table.frames, RenderedFrames)
+        session.imagining = Imagining(run.model, run.world, table.frames.states)
+        return session
 
     @property
     def selected(self) -> np.ndarray:
@@ -144,6 +152,39 @@ class LatentExplorerSession:
     def neighbours(self, k: int) -> Neighbours:
         """Return the k nearest rows of the row, among the latents and among the true states."""
         return neighbours(self.table, self.row, k)
+
+    def imagine(self, choice: str | None, *, num_steps: int, seed: int) -> None:
+        """Follow these actions from the row, from now on; None for none."""
+        self._asked = None if choice is None else (choice, num_steps, seed)
+
+    def imagined(self) -> ImaginedPath | None:
+        """Return the real and the imagined path from the row, if actions are followed."""
+        if self._asked is None or self.imagining is None:
+            return None
+        choice, num_steps, seed = self._asked
+        return self.imagining.follow(self.row, choice, num_steps=num_steps, seed=seed)
+
+    def imagined_points(self, name: str = "", dim: int = 0) -> tuple[np.ndarray, ...]:
+        """Return where the real and the imagined path lie in a projection, two of (T + 1, dim); () if there are none.
+
+        The projection that is shown, if none is named.
+        """
+        followed = self.imagined()
+        if followed is None:
+            return ()
+        name, dim = (name, dim) if name else self.shown_projection
+        return tuple(self.projections.place(name, dim, each) for each in (followed.real, followed.imagined))
+
+    def imagined_words(self) -> str:
+        """Return what the two paths are, and how far they lie apart, in words."""
+        followed = self.imagined()
+        if followed is None:
+            return "Choose actions at `imagine`: what the model imagines against what happens, as two lines on the map."
+        # two independent latents lie the root of twice the total variance apart
+        spread = float(np.sqrt(2 * self.table.latents.var(0).sum()))
+        told = f"Black: real; pink, dashed: imagined. {followed.describe(spread)}"
+        exact = self.shown_projection[0] == "PCA"
+        return told if exact else f"{told} On this map each lies among the points of its nearest latents."
 
     def select_range(self, name: str, low: float, high: float) -> np.ndarray:
         """Return the rows whose state component lies in [low, high]."""

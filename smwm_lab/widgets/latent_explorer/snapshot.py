@@ -12,12 +12,15 @@ from smwm_lab.probes import LatentTable
 from smwm_lab.viz.projection import name_axes
 from smwm_lab.viz.theme import BLACK, NAVY, PALE_GREY, POINT_COLOURMAP, VERMILION, WIDTH
 from smwm_lab.viz.worlds import show_image
+from smwm_lab.widgets.latent_explorer.figure import JOURNEY_COLOURS, REAL
 from smwm_lab.widgets.latent_explorer.histograms import bar_edges, bar_heights
 from smwm_lab.widgets.shared.image_strip import stretched
 
 
 SHOWN = 4
 """Histograms at most."""
+NUM_DOTS = 50_000
+"""Points drawn at most, evenly chosen, and as many of the selected ones."""
 
 
 def plot_latent_explorer(
@@ -31,12 +34,13 @@ def plot_latent_explorer(
     path: np.ndarray | None = None,
     labels: Sequence[str] = (),
     traversal: str = "",
+    journey: Sequence[np.ndarray] = (),
 ) -> Figure:
     """Return the map of points (n, 2 or 3) coloured by a column, and what belongs to it.
 
     colour: numbers (n,), their label, and what they stand for if they stand for words, as `plot_latent_projection`
     takes them. row: the point with the ring; selected: row numbers; path: rows along a traversal, with one label
-    each; traversal: what it follows.
+    each; traversal: what it follows. journey: points of a real and of an imagined path.
     """
     chosen = np.array([], int) if selected is None else selected
     along = np.array([], int) if path is None else path
@@ -44,7 +48,8 @@ def plot_latent_explorer(
     figure = Figure(figsize=(WIDTH * 1.3, WIDTH * (0.85 if has_images else 0.65)))
     upper, lower = figure.subfigures(2, 1, height_ratios=(3.4, 1)) if has_images else (figure, None)
     left, right = upper.subfigures(1, 2, width_ratios=(5, 4))
-    _draw_map(left, table, points, title, colour, row, chosen, along)
+    ax = _draw_map(left, points, title, colour, row, chosen, along)
+    _draw_journey(ax, journey)
     _draw_side(right, table, row, chosen)
     if lower is not None:
         axes = lower.subplots(1, len(along), squeeze=False)[0]
@@ -56,14 +61,13 @@ def plot_latent_explorer(
 
 def _draw_map(
     left: SubFigure,
-    table: LatentTable,
     points: np.ndarray,
     title: str,
     colour: Mapping[str, Any],
     row: int,
     chosen: np.ndarray,
     along: np.ndarray,
-) -> None:
+) -> Axes:
     flat = points.shape[1] == 2
     ax = left.add_subplot(projection="rectilinear" if flat else "3d")
     pale = np.full(len(points), 1.0 if len(chosen) == 0 else 0.08)
@@ -73,7 +77,9 @@ def _draw_map(
     if words is not None:
         count = len(words.palette)
         scale = {"cmap": ListedColormap(list(words.palette)).resampled(count), "vmin": -0.5, "vmax": count - 0.5}
-    dots = ax.scatter(*points.T, c=colour["colour"], s=5, linewidths=0, alpha=pale, **scale)
+    drawn = np.union1d(evenly(np.arange(len(points)), NUM_DOTS), evenly(chosen, NUM_DOTS))
+    values = np.asarray(colour["colour"])[drawn]
+    dots = ax.scatter(*points[drawn].T, c=values, s=5, linewidths=0, alpha=pale[drawn], **scale)
     ax.plot(*points[along].T, color=VERMILION, marker="D", markersize=4, linewidth=1.2)
     ax.plot(*points[[row]].T, "o", color=BLACK, markersize=11, fillstyle="none", markeredgewidth=2)
     if flat:
@@ -82,10 +88,29 @@ def _draw_map(
     else:
         ax.set(xticklabels=[], yticklabels=[], zticklabels=[])
     name_axes(ax, title)
-    ax.set_title(title, fontsize=9)
+    some = f"\n{len(drawn):,} of {len(points):,} points" if len(drawn) < len(points) else ""
+    ax.set_title(title + some, fontsize=9)
     bar = left.colorbar(dots, ax=ax, label=without_formulas(colour["label"]), shrink=0.8)
     if words is not None:
         bar.set_ticks(range(len(words.palette)), labels=[without_formulas(name) for name in words.names or ()])
+    return ax
+
+
+def _draw_journey(ax: Axes, journey: Sequence[np.ndarray]) -> None:
+    for points, (name, colour) in zip(journey, JOURNEY_COLOURS.items(), strict=False):
+        style = "-" if name == REAL else "--"
+        ax.plot(*points.T, style, color=colour, marker="o", markersize=3, linewidth=1.6, label=name)
+    if journey:
+        ax.legend(loc="best", fontsize=8, framealpha=0.6)
+
+
+def evenly(rows: np.ndarray, most: int) -> np.ndarray:
+    """Return rows, (k,), or so many evenly chosen ones of them.
+
+    >>> evenly(np.arange(9), 3).tolist()
+    [0, 4, 8]
+    """
+    return rows if len(rows) <= most else rows[np.linspace(0, len(rows) - 1, most).astype(int)]
 
 
 def without_formulas(text: str) -> str:

@@ -13,9 +13,9 @@ CELL = 84
 """Width of an image, px."""
 
 
-def paragraph(text: str) -> str:
-    """Return a line of plain text as HTML of readable size."""
-    return f'<div style="font-size:14px;line-height:1.4;width:20rem">{escape(text)}</div>'
+def paragraph(text: str, *, width: str = "20rem") -> str:
+    """Return a line of plain text as HTML of readable size; width: as CSS has it."""
+    return f'<div style="font-size:14px;line-height:1.4;width:{width}">{escape(text)}</div>'
 
 
 def traversal_html(session: LatentExplorerSession, traversal: TraversalOffsets, *, step: int, path: np.ndarray) -> str:

@@ -17,7 +17,10 @@ from smwm_lab.probes import PROJECTIONS, DecoderProbe, LatentTable
 from smwm_lab.probes.inputs.latent_table import Frames
 from smwm_lab.training import Run
 from smwm_lab.widgets.latent_explorer.histograms import histograms_svg
+from smwm_lab.widgets.latent_explorer.imagined_view import ImaginedView
+from smwm_lab.widgets.latent_explorer.large_projection import MOST_IN_PLOTLY, LargeProjection
 from smwm_lab.widgets.latent_explorer.live_projection import LiveProjection
+from smwm_lab.widgets.latent_explorer.mean_image import mean_html
 from smwm_lab.widgets.latent_explorer.neighbour_view import NeighbourView
 from smwm_lab.widgets.latent_explorer.page import page_body
 from smwm_lab.widgets.latent_explorer.selection_controls import SelectionControls
@@ -25,7 +28,7 @@ from smwm_lab.widgets.latent_explorer.session import Decode, LatentExplorerSessi
 from smwm_lab.widgets.latent_explorer.snapshot import plot_latent_explorer
 from smwm_lab.widgets.latent_explorer.traversal_strips import paragraph, traversal_html
 from smwm_lab.widgets.latent_explorer.words import check_lengths, split_columns
-from smwm_lab.widgets.shared.image_strip import image_html, stretched
+from smwm_lab.widgets.shared.image_strip import image_html
 from smwm_lab.widgets.shared.panel import Panel, check_session, guarded
 from smwm_lab.widgets.shared.projection_choice import ProjectionChoice
 
@@ -54,7 +57,8 @@ class LatentExplorer(Panel):
         self._make_controls()
         projection, title = session.projection(*self.choice.shown)
         path = session.path()
-        self.live = LiveProjection(projection.points, **self._colours(), title=title, path=path, step=session.step)
+        kind = LargeProjection if self.is_large else LiveProjection
+        self.live = kind(projection.points, **self._colours(), title=title, path=path, step=session.step)
         self.live.on_mouse(hover=self._look_at, click=self._go_to, select=self._select_drawn)
         self.observation, self.mean, self.words, self.histograms, self.strip = (ipywidgets.HTML() for _ in range(5))
         self.words.add_class("smwm-words")
@@ -99,7 +103,7 @@ class LatentExplorer(Panel):
         store: Path | str | None = None,
         seed: int = 0,
     ) -> "LatentExplorer":
-        """Return the explorer of any latents.
+        """Return the explorer of any latents, up to a million and more; of more than 100,000 there is PCA alone.
 
         Parameters
         ----------
@@ -128,6 +132,11 @@ class LatentExplorer(Panel):
         return cls(LatentExplorerSession(table, decode=decode, words=words, store=store, seed=seed))
 
     @property
+    def is_large(self) -> bool:
+        """Whether there are so many points that the map is drawn flat on a canvas, without turning in space."""
+        return len(self.session.table) > MOST_IN_PLOTLY
+
+    @property
     def selection(self) -> pd.DataFrame:
         """States of the selected rows, indexed by row number; empty if nothing is selected."""
         return self.session.selection
@@ -146,6 +155,7 @@ class LatentExplorer(Panel):
             path=session.path(),
             labels=session.traversal.offsets,
             traversal=f"{session.traversal.name}, {session.traversal.unit}",
+            journey=session.imagined_points(),
         )
 
     def prepare(self) -> None:
@@ -165,6 +175,8 @@ class LatentExplorer(Panel):
         style = {"description_width": "6.5em"}
         self.choice = ProjectionChoice(self, session, show=self._show_projection)
         self.projection, self.view, self.cancel = self.choice.projection, self.choice.view, self.choice.cancel
+        if self.is_large:
+            self.view.options = self.view.options[:1]
         self.colour = ipywidgets.Dropdown(options=session.columns, description="colour", style=style)
         self.row = ipywidgets.IntSlider(0, 0, len(table) - 1, description="point", style=style)
         self.keep = ipywidgets.FloatRangeSlider(description="select", style=style, readout_format=".3g")
@@ -175,9 +187,10 @@ class LatentExplorer(Panel):
             options=session.traversal.options, index=session.step, description="step", style=style
         )
         self.neighbours = NeighbourView(self, session)
+        self.imagined = ImaginedView(self, session, show=lambda points: self.live.show_imagined(points))
         self._limit_range()
 
-    def _rows_of_controls(self) -> list[ipywidgets.HBox]:
+    def _rows_of_controls(self) -> list[ipywidgets.Widget]:
         for control in (self.colour, self.traversal):
             control.layout.width = "17em"
         for control in (self.row, self.keep, self.step):
@@ -187,6 +200,8 @@ class LatentExplorer(Panel):
             ipywidgets.HBox([self.row, self.keep]),
             ipywidgets.HBox(self.selecting.controls),
             ipywidgets.HBox([self.traversal, self.step]),
+            self.imagined.controls,
+            self.imagined.words,
         ]
 
     def _connect(self) -> None:
@@ -198,7 +213,10 @@ class LatentExplorer(Panel):
         self.clear.on_click(lambda _: self._clear_selection())
 
     def _show_projection(self, points: np.ndarray, title: str) -> None:
+        self.session.shown_projection = self.choice.shown
+        self.live.journey = ()  # they lie elsewhere on the new map
         self.live.show_projection(points, title)
+        self.imagined.show()
         self._describe_selection()
 
     @guarded
@@ -212,6 +230,7 @@ class LatentExplorer(Panel):
         self._look_at(self.row.value)
         self._show_traversal()
         self.neighbours.show()
+        self.imagined.show()
 
     @guarded
     def _change_traversal(self, _: Any) -> None:
@@ -235,8 +254,8 @@ class LatentExplorer(Panel):
         self.selecting.change(rows, how="replace", source="range")
 
     @guarded
-    def _select_drawn(self, rows: np.ndarray) -> None:
-        self.selecting.change(rows)
+    def _select_drawn(self, rows: np.ndarray, how: str = "") -> None:
+        self.selecting.change(rows, how=how)
 
     @guarded
     def _clear_selection(self) -> None:
@@ -285,9 +304,7 @@ class LatentExplorer(Panel):
         values = {name: self.session.colour(name)[0] for name in table.states}
         self.histograms.value = histograms_svg(values, rows, {name: table.label(name) for name in values})
         if table.frames is not None:
-            image, factor = stretched(table.mean_observation(rows)) if len(rows) else (None, 1.0)
-            caption = f"mean of {len(rows):,} selected, contrast x {factor:.0f}" if len(rows) else "nothing selected"
-            self.mean.value = image_html(image, caption, width=IMAGE)
+            self.mean.value = mean_html(table, rows, width=IMAGE)
         self._describe_selection()
 
     def _describe_selection(self) -> None:

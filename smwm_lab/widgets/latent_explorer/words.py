@@ -35,10 +35,8 @@ def as_words(column: pd.Series) -> np.ndarray:
     >>> as_words(pd.Series(["a b", None])).tolist()
     ['a b', '(missing)']
     """
-    missing = column.isna().to_numpy()
-    return np.array(
-        [MISSING if gone else " ".join(str(cell).split()) for cell, gone in zip(column, missing, strict=True)]
-    )
+    codes, names = pd.factorize(column)  # an empty cell has the code -1, the last
+    return np.array([*(" ".join(str(name).split()) for name in names), MISSING])[codes]
 
 
 def check_lengths(words: Mapping[str, np.ndarray], rows: int) -> None:

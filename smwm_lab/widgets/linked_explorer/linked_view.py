@@ -9,16 +9,12 @@ import traitlets
 
 from smwm_lab.files import asset
 from smwm_lab.widgets.shared.colouring import Colouring
+from smwm_lab.widgets.shared.packed_points import colour_traits, points_bytes
 from smwm_lab.widgets.shared.page import shared_asset
 
 
-PARTS = ("point_map.js", "selection.js", "linked_maps.js")
+PARTS = ("point_map.js", "selection.js", "legend.js", "linked_maps.js")
 """Scripts that the live maps and those of the page share."""
-
-
-def points_bytes(points: np.ndarray) -> bytes:
-    """Return points (n, 2) as `point_map.js` takes them: float32, all x and then all y."""
-    return np.ascontiguousarray(points.T, dtype="<f4").tobytes()
 
 
 class LinkedView(anywidget.AnyWidget):
@@ -53,7 +49,9 @@ class LinkedView(anywidget.AnyWidget):
         go: Callable[[int], None],
         select: Callable[[np.ndarray], None],
     ):
-        super().__init__(names=list(names), count=len(points[0]), **_map_traits(points, titles), **_colours(colouring))
+        super().__init__(
+            names=list(names), count=len(points[0]), **_map_traits(points, titles), **colour_traits(colouring)
+        )
         self._hover, self._go, self._select = hover, go, select
         self.on_msg(lambda _, content, buffers: self.receive(content, buffers))
 
@@ -66,7 +64,7 @@ class LinkedView(anywidget.AnyWidget):
     def show_colours(self, colouring: Colouring) -> None:
         """Colour the rows, in both maps."""
         with self.hold_sync():
-            for name, value in _colours(colouring).items():
+            for name, value in colour_traits(colouring).items():
                 self.set_trait(name, value)
 
     def show_selection(self, rows: np.ndarray) -> None:
@@ -85,10 +83,3 @@ class LinkedView(anywidget.AnyWidget):
 
 def _map_traits(points: Sequence[np.ndarray], titles: Sequence[str]) -> dict[str, Any]:
     return {"points": [points_bytes(each) for each in points], "titles": list(titles)}
-
-
-def _colours(colouring: Colouring) -> dict[str, Any]:
-    return {
-        "codes": colouring.codes.tobytes(),
-        "colours": {"palette": list(colouring.palette), "key": colouring.key()},
-    }

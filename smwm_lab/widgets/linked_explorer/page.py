@@ -6,8 +6,9 @@ from html import escape
 import numpy as np
 
 from smwm_lab.files import asset
-from smwm_lab.widgets.linked_explorer.linked_view import PARTS, points_bytes
+from smwm_lab.widgets.linked_explorer.linked_view import PARTS
 from smwm_lab.widgets.linked_explorer.session import LinkedExplorerSession
+from smwm_lab.widgets.shared.packed_points import points_bytes
 from smwm_lab.widgets.shared.page import embedded_json, packed, script, shared_asset
 
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 from matplotlib.colors import to_hex
 from plotly.colors import get_colorscale, sample_colorscale, unlabel_rgb
 
@@ -59,8 +60,8 @@ def word_colouring(words: Sequence[str] | np.ndarray, label: str) -> Colouring:
     >>> word_colouring(["b", "a", "b"], "kind").names, word_colouring(["b", "a", "b"], "kind").codes.tolist()
     (('b', 'a'), [0, 1, 0])
     """
-    names, numbers, counts = np.unique(np.asarray(words, dtype=str), return_inverse=True, return_counts=True)
-    order = np.argsort(-counts, kind="stable")
+    numbers, names = pd.factorize(np.asarray(words, dtype=str).astype(object), sort=True)
+    order = np.argsort(-np.bincount(numbers), kind="stable")
     rank = np.empty(len(names), int)
     rank[order] = np.arange(len(names))
     most = len(WORD_COLOURS)

@@ -1,5 +1,5 @@
 // linkedMaps(host, options): two maps of the same rows. What the mouse is on in one has a ring in the other at once;
-// selection, colour and the chosen row are shared. Needs `pointMap` and `selectionHistory`.
+// selection, colour and the chosen row are shared. Needs `pointMap`, `selectionHistory` and `colourLegend`.
 // options: names (two), count, onHover(row), onGo(row), onSelect(rows). Returns what changes it.
 window.linkedMaps = (host, { names, count, onHover, onGo, onSelect }) => {
   const HELP = "Draw around points to select them; with shift they are added, with alt taken away. Left and right arrow: " +
@@ -62,22 +62,9 @@ window.linkedMaps = (host, { names, count, onHover, onGo, onSelect }) => {
       points.forEach((values, i) => maps[i].setPoints(values));
       texts.forEach((text, i) => { titles[i].textContent = text; });
     },
-    // key: label, and either low and high or names, one for each colour
     setColours(codes, palette, key) {
       maps.forEach((map) => map.setColours(codes, palette));
-      legend.replaceChildren();
-      make("span", legend, `colour: ${key.label}`, "font-weight:600");
-      if (key.names) {
-        key.names.forEach((name, i) => {
-          const entry = make("span", legend, "", "display:inline-flex;gap:5px;align-items:center");
-          make("span", entry, "", `width:13px;height:13px;border-radius:7px;background:${palette[i]}`);
-          make("span", entry, name);
-        });
-      } else {
-        make("span", legend, key.low);
-        make("span", legend, "", `width:190px;height:13px;background:linear-gradient(to right,${palette.join(",")})`);
-        make("span", legend, key.high);
-      }
+      window.colourLegend(legend, palette, key);
     },
   };
 };

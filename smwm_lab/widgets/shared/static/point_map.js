@@ -1,6 +1,6 @@
-// pointMap(host, options): points on a canvas that answer to mouse and keyboard, 20,000 and more of them at once.
+// pointMap(host, options): points on a canvas that answer to mouse and keyboard, up to a million of them at once.
 // options: label, help, drawing() -> "move" or how what is drawn around is taken, onHover(row or -1), onGo(row),
-// onDrawn(rows, how). Returns what changes it: set, select, highlight, mark, zoom, fit.
+// onDrawn(rows, how). Returns what changes it: set, select, highlight, mark, setLines, zoom, fit.
 window.pointMap = (host, { label, help, drawing, onHover, onGo, onDrawn }) => {
   const [WIDTH, HEIGHT, MARGIN, REACH] = [540, 440, 18, 10];
   const ratio = Math.max(1, Math.round(window.devicePixelRatio || 1));
@@ -22,7 +22,7 @@ window.pointMap = (host, { label, help, drawing, onHover, onGo, onDrawn }) => {
   const marks = over.getContext("2d");
   let [xs, ys, codes, palette, chosen] = [new Float32Array(), new Float32Array(), new Uint8Array(), [0], null];
   let view = { scale: 1, x: 0, y: 0 };
-  let [lit, marked, outline, pulled] = [-1, 0, [], null];
+  let [lit, marked, outline, pulled, lines] = [-1, 0, [], null, []];
 
   const toScreen = (row) => [(xs[row] - view.x) * view.scale + WIDTH / 2, (view.y - ys[row]) * view.scale + HEIGHT / 2];
 
@@ -31,14 +31,15 @@ window.pointMap = (host, { label, help, drawing, onHover, onGo, onDrawn }) => {
     const [width, height] = [dots.width, dots.height];
     const image = new ImageData(width, height);
     const pixels = new Uint32Array(image.data.buffer);
-    const radius = (xs.length > 8000 ? 1.6 : xs.length > 2000 ? 2.2 : 3) * ratio;
+    const radius = (xs.length > 200000 ? 0.2 : xs.length > 50000 ? 0.8 : xs.length > 8000 ? 1.6 : xs.length > 2000 ? 2.2 : 3) * ratio;
     const disc = [];
     for (let dy = -Math.ceil(radius); dy <= radius; dy++)
       for (let dx = -Math.ceil(radius); dx <= radius; dx++) if (dx * dx + dy * dy <= radius * radius + 0.9) disc.push([dx, dy]);
     const paint = (wanted, colours) => {
       for (let row = 0; row < xs.length; row++) {
         if (chosen && chosen[row] !== wanted) continue;
-        const [x, y] = toScreen(row).map((value) => Math.round(value * ratio));
+        const x = Math.round(((xs[row] - view.x) * view.scale + WIDTH / 2) * ratio);
+        const y = Math.round(((view.y - ys[row]) * view.scale + HEIGHT / 2) * ratio);
         if (x < 4 || y < 4 || x >= width - 4 || y >= height - 4) continue;
         const colour = colours[codes[row]];
         for (const [dx, dy] of disc) pixels[(y + dy) * width + x + dx] = colour;
@@ -65,9 +66,27 @@ window.pointMap = (host, { label, help, drawing, onHover, onGo, onDrawn }) => {
     marks.stroke();
   }
 
+  function drawLine({ x, y, colour, large }) {
+    const corners = x.map((value, i) => [(value - view.x) * view.scale + WIDTH / 2, (view.y - y[i]) * view.scale + HEIGHT / 2]);
+    for (const [width, style] of [[5, "#ffffff"], [2, colour]]) {  // white around it: seen on any colour
+      marks.beginPath();
+      corners.forEach(([left, top]) => marks.lineTo(left, top));
+      Object.assign(marks, { strokeStyle: style, lineWidth: width });
+      marks.stroke();
+    }
+    corners.forEach(([left, top], i) => {
+      marks.beginPath();
+      marks.arc(left, top, i === large ? 8 : 4, 0, 2 * Math.PI);
+      Object.assign(marks, { fillStyle: colour, strokeStyle: "#ffffff", lineWidth: 1 });
+      marks.fill();
+      marks.stroke();
+    });
+  }
+
   function drawMarks() {
     marks.setTransform(ratio, 0, 0, ratio, 0, 0);
     marks.clearRect(0, 0, WIDTH, HEIGHT);
+    lines.forEach(drawLine);
     ring(marked, 11, "#000000", 3);
     ring(lit, 8, "#B03A10", 3);
     if (outline.length < 2) return;
@@ -92,8 +111,11 @@ window.pointMap = (host, { label, help, drawing, onHover, onGo, onDrawn }) => {
 
   function within(polygon) {
     const rows = [];
+    const [[left, right], [top, bottom]] = [0, 1].map((axis) => range(polygon.map((corner) => corner[axis])));
     for (let row = 0; row < xs.length; row++) {
-      const [x, y] = toScreen(row);
+      const x = (xs[row] - view.x) * view.scale + WIDTH / 2;
+      const y = (view.y - ys[row]) * view.scale + HEIGHT / 2;
+      if (x < left || x > right || y < top || y > bottom) continue;
       let inside = false;
       for (let i = 0, j = polygon.length - 1; i < polygon.length; j = i++) {
         const [[xi, yi], [xj, yj]] = [polygon[i], polygon[j]];
@@ -104,8 +126,16 @@ window.pointMap = (host, { label, help, drawing, onHover, onGo, onDrawn }) => {
     return rows;
   }
 
+  function range(values) {
+    let [low, high] = [Infinity, -Infinity];
+    for (let i = 0; i < values.length; i++) {
+      if (values[i] < low) low = values[i];
+      if (values[i] > high) high = values[i];
+    }
+    return [low, high];
+  }
+
   function fit() {
-    const range = (values) => values.reduce(([low, high], v) => [Math.min(low, v), Math.max(high, v)], [Infinity, -Infinity]);
     const [[left, right], [low, high]] = [range(xs), range(ys)];
     const scale = Math.min((WIDTH - 2 * MARGIN) / (right - left || 1), (HEIGHT - 2 * MARGIN) / (high - low || 1));
     view = { scale, x: (left + right) / 2, y: (low + high) / 2 };
@@ -200,6 +230,8 @@ window.pointMap = (host, { label, help, drawing, onHover, onGo, onDrawn }) => {
     },
     highlight(row) { lit = row; drawMarks(); },
     mark(row) { marked = row; drawMarks(); },
+    // each: x and y of its points in the numbers of the map, colour, and the index of the point that is large
+    setLines(drawn) { lines = drawn; drawMarks(); },
     zoom, fit,
     where: toScreen,
     element: over,

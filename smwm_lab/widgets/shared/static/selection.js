@@ -1,6 +1,7 @@
 // selectionHistory(onChange): selected rows that are replaced, added to, subtracted from; with undo and redo.
 window.selectionHistory = (onChange) => {
-  let [past, rows, future, last] = [[], [], [], ""];
+  const past = [];
+  let [rows, future, last] = [[], [], ""];
   const put = (next) => { rows = next; onChange(rows, past.length > 0, future.length > 0); };
   const same = (a, b) => a.length === b.length && a.every((row, i) => row === b[i]);
   return {
