@@ -24,7 +24,7 @@ def between_pages(markdown: str, page: str) -> str:
         name = resolved(address, page)
         if name in FOLDERS:
             address = relpath(FOLDERS[name], dirname(page) or ".")
-        elif name.endswith(".ipynb"):
+        elif name.startswith("notebooks/") and name.endswith(".ipynb"):
             address = address.removesuffix(".ipynb") + ".md"
         return f"{image}[{words}]({address}{place})"
 

@@ -5,6 +5,8 @@ from pathlib import Path
 
 
 ROOT = Path(__file__).resolve().parents[1]
+REVEAL = "workshop/reveal/README.md"
+"""What the slides are drawn by, whose licence comes along."""
 NO_PAGES = {"docs/results.template.md"}
 LINK = re.compile(r"(!?)\[([^\]]*)\]\(([^)\s#]+)(#[^)\s]*)?\)")
 """A link or an image in Markdown: mark of an image, words, address, place on the page."""
@@ -12,7 +14,7 @@ LINK = re.compile(r"(!?)\[([^\]]*)\]\(([^)\s#]+)(#[^)\s]*)?\)")
 
 def pages() -> list[str]:
     """Return the Markdown files that are pages, by their paths from the root of the repository."""
-    found = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "data/README.md")]
+    found = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "data/README.md", REVEAL)]
     found += sorted((ROOT / "docs").rglob("*.md"))
     names = [path.relative_to(ROOT).as_posix() for path in found]
     return [name for name in names if name not in NO_PAGES]
@@ -24,7 +26,8 @@ def linked_files() -> list[str]:
     for page in pages():
         for *_, address, _ in LINK.findall((ROOT / page).read_text(encoding="utf-8")):
             name = resolved(address, page)
-            if name and (ROOT / name).is_file() and Path(name).suffix not in (".md", ".ipynb"):
+            is_page = name.endswith(".md") or name.startswith("notebooks/")
+            if name and (ROOT / name).is_file() and not is_page:
                 found.add(name)
     return sorted(found)
 
