@@ -1,0 +1,94 @@
+"""Rows of HDF5 files."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from smwm_lab.errors import InputError, check
+
+
+def open_hdf5(path: Path) -> Any:
+    """Return an open file; one whose writer was ended in the middle is opened as far as it was written."""
+    import h5py
+
+    check(path.is_file(), f"{path} is no file; allowed: an HDF5 file")
+    reason: OSError
+    for swmr in (False, True):
+        try:
+            return h5py.File(path, "r", swmr=swmr, locking="best-effort")
+        except OSError as error:
+            reason = error
+    raise InputError(f"{path} is no HDF5 file, or is damaged ({str(reason).partition(chr(10))[0]}); copy it again")
+
+
+class Hdf5Rows:
+    """Rows of a dataset in an HDF5 file, which is opened when they are first read, once in each process.
+
+    It can be sent to another process; the file is opened anew there.
+    """
+
+    def __init__(self, path: Path, name: str, shape: tuple[int, ...], dtype: np.dtype):
+        self.path, self.name, self._shape, self._dtype = path, name, shape, dtype
+        self._opened: tuple[int, Any] | None = None
+        """Process that opened the file, and the dataset in it."""
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Rows, then the shape of an entry."""
+        return self._shape
+
+    @property
+    def dtype(self) -> np.dtype:
+        """Of the entries."""
+        return self._dtype
+
+    def read(self, rows: np.ndarray) -> np.ndarray:
+        """Return the entries of rows, (len(rows), ...); those that follow each other in the file are read together."""
+        wanted, place = np.unique(np.asarray(rows, np.int64).ravel(), return_inverse=True)
+        found = np.empty((len(wanted), *self._shape[1:]), self._dtype)
+        begins = np.flatnonzero(np.concatenate([[True], np.diff(wanted) > 1])) if len(wanted) else []
+        ends = [*begins[1:], len(wanted)]
+        for begin, end in zip(begins, ends, strict=True):
+            self._into(found[begin:end], int(wanted[begin]))
+        return found[place.ravel()]
+
+    def read_span(self, start: int, stop: int) -> np.ndarray:
+        """Return the entries of rows start to stop - 1."""
+        found = np.empty((max(0, stop - start), *self._shape[1:]), self._dtype)
+        if len(found):
+            self._into(found, start)
+        return found
+
+    def read_windows(self, starts: np.ndarray, count: int) -> np.ndarray:
+        """Return `count` consecutive entries from each start on: (len(starts), count, ...)."""
+        found = np.empty((len(starts), count, *self._shape[1:]), self._dtype)
+        for place, start in enumerate(np.asarray(starts).tolist()):
+            self._into(found[place], start)
+        return found
+
+    def _into(self, target: np.ndarray, start: int) -> None:
+        """Read the rows from `start` on into an array."""
+        dataset = self._open()
+        self._guarded(lambda: dataset.read_direct(target, np.s_[start : start + len(target)]), start)
+
+    def _open(self) -> Any:
+        if self._opened is None or self._opened[0] != os.getpid():
+            dataset = self._guarded(lambda: open_hdf5(self.path)[self.name], 0)
+            self._opened = (os.getpid(), dataset)
+        return self._opened[1]
+
+    def _guarded(self, read: Callable[[], Any], row: int) -> Any:
+        try:
+            return read()
+        except (OSError, KeyError, TypeError) as error:
+            reason = str(error).partition("\n")[0]
+            raise InputError(
+                f"{self.path}: {self.name} cannot be read from row {row} on ({reason}); the file is damaged or has "
+                "changed: copy it again"
+            ) from error
+
+    def __getstate__(self) -> dict[str, Any]:
+        return self.__dict__ | {"_opened": None}

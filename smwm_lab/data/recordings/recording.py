@@ -1,0 +1,243 @@
+"""Recording: episodes of observations and actions, with named state columns where somebody knew the state."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+from smwm_lab.data.recordings.episodes import Episodes
+from smwm_lab.data.recordings.rows import ArrayRows, Rows
+from smwm_lab.errors import InputError, check, check_instance, check_range, shown
+from smwm_lab.gates import real_array
+
+
+KINDS = {4: "images", 3: "windows", 2: "vectors"}
+"""Axes of the observations -> what they are: uint8 (rows, H, W, 3), floats (rows, channels, time), floats (rows, k)."""
+AT_ONCE = 1 << 16
+"""Rows of which finite numbers are looked for at once."""
+
+
+@dataclass(frozen=True)
+class Recording:
+    """Episodes recorded elsewhere; observations and state columns are read where they are asked for.
+
+    >>> images = np.zeros((6, 8, 8, 3), np.uint8)
+    >>> recording = Recording.from_arrays(images, np.zeros((6, 1)), lengths=[4, 2])
+    >>> recording
+    Recording(6 rows in 2 episodes, images 8 x 8, 1 action component)
+    """
+
+    observations: Rows
+    """Images uint8 (rows, H, W, 3), windows of a series (rows, channels, time) or vectors (rows, k), both floats."""
+    actions: np.ndarray
+    """Float32 (rows, A): row t leads to row t + 1; NaN in the last row of each episode."""
+    episodes: Episodes
+    states: Mapping[str, Rows] = field(default_factory=dict)
+    """State component -> numbers (rows,); empty where nobody recorded the state."""
+    units: Mapping[str, str] = field(default_factory=dict)
+    """State component -> unit; 'rad' marks an angle."""
+    action_names: tuple[str, ...] = ()
+    """One name per action component."""
+    rate_hz: float | None = None
+    """Rows per second; None if unknown."""
+    source: str = "arrays"
+    """Where it comes from: the path of a file, or words."""
+    left_out: tuple[str, ...] = ()
+    """Columns of the file that are no state columns, with the reason."""
+
+    def __post_init__(self):
+        check_instance("episodes", self.episodes, Episodes, "Episodes(lengths) gives one")
+        _check_observations(self.observations, self.source)
+        actions = real_array("actions", self.actions, len(self), None, allowed=f"({len(self)}, A), one row each")
+        names = tuple(self.action_names) or tuple(f"action_{i}" for i in range(actions.shape[1]))
+        check(
+            len(names) == len(set(names)) == actions.shape[1],
+            f"action_names = {shown(names)}; allowed: {actions.shape[1]} different names",
+        )
+        object.__setattr__(self, "action_names", names)
+        object.__setattr__(self, "actions", self._checked_actions(actions))
+        for name, column in self.states.items():
+            fits = tuple(column.shape) == (len(self),) and np.issubdtype(column.dtype, np.number)
+            check(
+                fits,
+                f"{self.source}: state column {name!r} is {column.dtype} {tuple(column.shape)}; allowed: numbers "
+                f"({len(self)},), one per row (leave out what is text)",
+            )
+        unknown = sorted(set(self.units) - set(self.states))
+        check(not unknown, f"units of {', '.join(unknown)}, which are no state columns; allowed: {sorted(self.states)}")
+        if self.rate_hz is not None:
+            check_range("rate_hz", self.rate_hz, 1e-9, 1e9, "rows per second")
+
+    @classmethod
+    def from_arrays(
+        cls,
+        observations: np.ndarray,
+        actions: np.ndarray,
+        *,
+        lengths: Sequence[int] | np.ndarray | None = None,
+        episode: np.ndarray | None = None,
+        states: pd.DataFrame | Mapping[str, np.ndarray] | None = None,
+        units: Mapping[str, str] | None = None,
+        action_names: Sequence[str] = (),
+        rate_hz: float | None = None,
+        source: str = "arrays",
+    ) -> "Recording":
+        """Return the recording of arrays that lie in memory or are mapped from a file.
+
+        Parameters
+        ----------
+        observations
+            Uint8 images (rows, H, W, 3), windows (rows, channels, time) or vectors (rows, k).
+        actions
+            Numbers (rows, A); what stands in the last row of an episode is not used.
+        lengths, episode
+            Rows of each episode, or the number or name of the episode of each row; one episode if both are None.
+        states
+            State component -> numbers (rows,).
+        units
+            State component -> unit.
+
+        Raises `InputError` for what does not fit together, with the place.
+        """
+        array = _as_observations(observations, source)
+        columns = {str(name): np.asarray(column) for name, column in dict(states if states is not None else {}).items()}
+        return cls(
+            observations=ArrayRows(array),
+            actions=actions,
+            episodes=_episodes(len(array), lengths, episode, source),
+            states={name: ArrayRows(column) for name, column in columns.items()},
+            units=dict(units or {}),
+            action_names=tuple(action_names),
+            rate_hz=rate_hz,
+            source=source,
+        )
+
+    @classmethod
+    def from_frame(
+        cls,
+        table: pd.DataFrame,
+        *,
+        observations: Sequence[str],
+        actions: Sequence[str],
+        episode: str | None = None,
+        states: Sequence[str] = (),
+        units: Mapping[str, str] | None = None,
+        rate_hz: float | None = None,
+    ) -> "Recording":
+        """Return the recording of a table with a row per time: columns of numbers that are observed, and of actions.
+
+        episode: the column that names the episode of each row; all are one if None.
+        """
+        check_instance("table", table, pd.DataFrame)
+        wanted = [*observations, *actions, *states, *([episode] if episode else [])]
+        missing = [name for name in wanted if name not in table.columns]
+        check(not missing, f"columns {', '.join(map(str, missing))} are not in the table; it has {list(table.columns)}")
+        return cls.from_arrays(
+            real_array("observations", table[list(observations)].to_numpy(), None, None),
+            real_array("actions", table[list(actions)].to_numpy(), None, None),
+            episode=None if episode is None else table[episode].to_numpy(),
+            states=table[list(states)],
+            units=units,
+            action_names=tuple(map(str, actions)),
+            rate_hz=rate_hz,
+            source="table",
+        )
+
+    def __len__(self) -> int:
+        return self.episodes.num_rows
+
+    @property
+    def kind(self) -> str:
+        """What the observations are: images, windows or vectors."""
+        return KINDS[len(self.observations.shape)]
+
+    @property
+    def action_dim(self) -> int:
+        """Number of action components."""
+        return self.actions.shape[1]
+
+    def state_table(self, rows: np.ndarray) -> pd.DataFrame:
+        """Return the state columns of rows, float64, indexed by row."""
+        rows = np.asarray(rows)
+        columns = {name: column.read(rows).astype(np.float64) for name, column in self.states.items()}
+        return pd.DataFrame(columns, index=pd.Index(rows, name="row"))
+
+    def state_spans(self) -> dict[str, tuple[float, float]]:
+        """Return the smallest and the largest value of each state column."""
+        spans = {}
+        for name, column in self.states.items():
+            values = column.read_span(0, len(self))
+            spans[name] = (float(values.min()), float(values.max()))
+        return spans
+
+    def __repr__(self) -> str:
+        components = f"{self.action_dim} action component" + "s" * (self.action_dim != 1)
+        count = f"{len(self.episodes):,} episode" + "s" * (len(self.episodes) != 1)
+        size = " x ".join(
+            map(str, self.observations.shape[1:3] if self.kind == "images" else self.observations.shape[1:])
+        )
+        return f"Recording({len(self):,} rows in {count}, {self.kind} {size}, {components})"
+
+    def _checked_actions(self, actions: np.ndarray) -> np.ndarray:
+        """Return actions as float32 with NaN where there is none; raise `InputError` for NaN where there is one."""
+        found = actions.astype(np.float32)
+        found[self.episodes.last_rows] = np.nan
+        bad = ~np.isfinite(found).all(1)
+        bad[self.episodes.last_rows] = False
+        if bad.any():
+            row = int(np.flatnonzero(bad)[0])
+            episode = int(self.episodes.of_rows(np.array([row]))[0])
+            raise InputError(
+                f"{self.source}: the action of episode {episode}, row {row - self.episodes.offsets[episode]} holds NaN or "
+                f"infinity ({int(bad.sum())} rows do); allowed: numbers in all rows but the last of an episode "
+                "(cut the episode there, or fill the gap)"
+            )
+        return found
+
+
+def _episodes(
+    rows: int, lengths: Sequence[int] | np.ndarray | None, episode: np.ndarray | None, source: str
+) -> Episodes:
+    check(lengths is None or episode is None, "lengths and episode both say where episodes end; give one of them")
+    if episode is not None:
+        check(
+            len(episode) == rows,
+            f"{source}: episode has {len(episode)} rows, the observations {rows}; allowed: as many",
+        )
+        return Episodes.of_labels(episode)
+    found = Episodes(np.array([rows]) if lengths is None else np.asarray(lengths))
+    check(
+        found.num_rows == rows,
+        f"{source}: episode lengths add up to {found.num_rows} rows, the observations have {rows}; allowed: as many",
+    )
+    return found
+
+
+def _as_observations(observations: object, source: str) -> np.ndarray:
+    """Return observations as an array; raise `InputError` for images of mixed sizes, and for what is no array."""
+    if isinstance(observations, np.ndarray):
+        return observations
+    if isinstance(observations, list | tuple):
+        sizes = {np.shape(each) for each in observations}
+        check(
+            len(sizes) < 2,
+            f"{source}: observations have {len(sizes)} sizes, such as {sorted(sizes)[0]} and {sorted(sizes)[-1]}; "
+            "allowed: one size (resize them)",
+        )
+    return real_array("observations", observations)
+
+
+def _check_observations(observations: Rows, source: str) -> None:
+    """Raise `InputError` unless observations are images, windows or vectors, as `KINDS` has them."""
+    shape, dtype = tuple(observations.shape), np.dtype(observations.dtype)
+    found = f"{source}: observations are {dtype} {shape}"
+    allowed = "allowed: uint8 (rows, H, W, 3), floats (rows, channels, time) or floats (rows, k)"
+    check(len(shape) in KINDS and min(shape) > 0, f"{found}; {allowed}")
+    if len(shape) == 4:
+        first = shape[1] == 3 and shape[3] != 3
+        check(not first, f"{found}, colours before height and width; {allowed} (images.transpose(0, 2, 3, 1))")
+        check(shape[3] == 3, f"{found}; {allowed} (np.repeat(images, 3, axis=3) of one channel)")
+        check(dtype == np.uint8, f"{found}; {allowed} ((images * 255).round().astype(np.uint8) of 0 to 1)")
+    else:
+        check(np.issubdtype(dtype, np.floating), f"{found}; {allowed} (observations.astype(np.float32))")
