@@ -5,11 +5,21 @@ from pathlib import Path
 from typing import Any
 
 from smwm_lab.cli.output import say
+from smwm_lab.data.recordings import is_recording, recording_entry
 from smwm_lab.errors import check
 from smwm_lab.probes import collapse_report
 from smwm_lab.probes.collapse.verdict import COLLAPSED, LOST
 from smwm_lab.training import Run, TrainConfig, load_run, planning_config
-from smwm_lab.worlds import resolve_world
+from smwm_lab.worlds import WorldEntry, resolve_world
+
+
+def world_to_learn(world: str, *, frameskip: int | None, side: int | None) -> WorldEntry:
+    """Return the entry of a world's name or of a recording; the two settings are for recordings alone."""
+    if is_recording(world):
+        return recording_entry(world, side=side, frameskip=1 if frameskip is None else frameskip)
+    for name, value in (("frameskip", frameskip), ("side", side)):
+        check(value is None, f"--{name} {value} is for recordings, and {world} is none; leave it out")
+    return resolve_world(world)
 
 
 def run_facts(trained: Run) -> dict[str, Any]:

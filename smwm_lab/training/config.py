@@ -3,12 +3,15 @@
 from smwm_lab.config import Config, config, later
 from smwm_lab.data import Region, StateSplit, split_by_region, split_by_state
 from smwm_lab.data.curriculum import require_span
+from smwm_lab.data.recordings import RecordedWorld
 from smwm_lab.errors import check, check_choice, check_range
 from smwm_lab.models import ModelConfig
 from smwm_lab.objectives import ObjectiveConfig
 from smwm_lab.worlds import WorldConfig, make_world
 
 
+RECORDED = RecordedWorld.config_class
+"""A run is read with the configuration class of its world, so those that no world's name leads to are known here."""
 SOURCES = ("pairs", "walks")
 ACTION_LABELS = ("realised", "commanded")
 

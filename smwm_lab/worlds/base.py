@@ -30,6 +30,11 @@ class WorldConfig(Config):
 
     is_open: ClassVar[bool] = True
 
+    @property
+    def label(self) -> str:
+        """What a world that is not registered is called in lists; '' where nothing better is known than its class."""
+        return ""
+
 
 @dataclass(frozen=True, kw_only=True)
 class WorldSpec:
@@ -158,6 +163,10 @@ class World(ABC):
     @abstractmethod
     def near_cell_border(self, state: State) -> Tensor:
         """Return bool (n,): states so near a cell border that their frame may equal one of the next cell."""
+
+    def own_split(self, *, seed: int, fraction: float) -> Any:
+        """Return the world's own `StateSplit`, where states are a list and not a space; None where cells will do."""
+        return None
 
     def sample_transitions(self, n: int, generator: Generator) -> TransitionBatch:
         """Draw n i.i.d. transitions by the paper's protocol: fresh start state, fresh action."""

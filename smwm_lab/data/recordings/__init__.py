@@ -12,17 +12,21 @@ from smwm_lab.data.recordings.collection import collect
 from smwm_lab.data.recordings.episodes import Episodes
 from smwm_lab.data.recordings.formats import open_recording, write_recording
 from smwm_lab.data.recordings.quality import judge_recording
+from smwm_lab.data.recordings.recorded_world import RecordedWorld, is_recording, recording_entry
 from smwm_lab.data.recordings.recording import Recording
 from smwm_lab.data.recordings.row_splits import RowSplit, shared_frames, split_by_episode, split_by_time
 
 
 __all__ = [
     "Episodes",
+    "RecordedWorld",
     "Recording",
     "RowSplit",
     "collect",
+    "is_recording",
     "judge_recording",
     "open_recording",
+    "recording_entry",
     "shared_frames",
     "split_by_episode",
     "split_by_time",

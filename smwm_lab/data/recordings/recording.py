@@ -18,7 +18,7 @@ AT_ONCE = 1 << 16
 """Rows of which finite numbers are looked for at once."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Recording:
     """Episodes recorded elsewhere; observations and state columns are read where they are asked for.
 

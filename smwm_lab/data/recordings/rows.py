@@ -3,11 +3,12 @@
 `hdf5_rows.py` has those of HDF5 files.
 """
 
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 
 
+@runtime_checkable
 class Rows(Protocol):
     """A column with one entry per row; only what is asked for is read."""
 
