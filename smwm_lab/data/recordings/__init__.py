@@ -9,6 +9,7 @@ episode has no action: NaN.
 """
 
 from smwm_lab.data.recordings.collection import collect
+from smwm_lab.data.recordings.content_hash import content_hash
 from smwm_lab.data.recordings.episodes import Episodes
 from smwm_lab.data.recordings.formats import open_recording, write_recording
 from smwm_lab.data.recordings.quality import judge_recording
@@ -23,6 +24,7 @@ __all__ = [
     "Recording",
     "RowSplit",
     "collect",
+    "content_hash",
     "is_recording",
     "judge_recording",
     "open_recording",

@@ -1,26 +1,27 @@
 """Recording from a gymnasium environment: episode after episode into an HDF5 file, each with a seed of its own.
 
 What an environment shows is either its observation, where that is an image, or what `render()` draws; then its
-observation, if it is a vector, is kept as state columns. The action is the one that was taken, or the one that became of
-it where the environment says so (`info["realised_action"]`).
+observation, if it is a vector, is kept as state columns. The action is the one that was taken, or the one that became
+of it where the environment says so (`info["realised_action"]`).
 """
 
 import importlib
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import gymnasium
 import numpy as np
-from gymnasium.spaces import Box, Discrete
-from PIL import Image
 from tqdm import tqdm
 
+from smwm_lab.data.recordings.camera import Camera, world_spec
+from smwm_lab.data.recordings.formats import new_hdf5_path
+from smwm_lab.data.recordings.hdf5_file import read_hdf5
 from smwm_lab.data.recordings.hdf5_writer import Episode, RecordingWriter
-from smwm_lab.errors import InputError, check, check_callable, check_count, shown
-from smwm_lab.files import as_path
+from smwm_lab.errors import InputError, check, check_callable, check_count, check_instance, shown
 from smwm_lab.seeding import require_seed, stream_seed
+from smwm_lab.worlds import WORLDS
+from smwm_lab.worlds.gym_adapter import WorldEnv
 
 
 Policy = Callable[[Any, np.random.Generator], Any]
@@ -43,10 +44,11 @@ def collect(
     Parameters
     ----------
     environment
-        A registered id such as `CartPole-v1` (with `module:` before it, that module is imported first), or a function
-        that makes the environment with `render_mode="rgb_array"`.
+        A registered id such as `CartPole-v1` (with `module:` before it, that module is imported first), the name of a
+        world of this project, or a function that makes the environment with `render_mode="rgb_array"`.
     out
-        A name that ends in .h5; refused if it exists. A recording that was ended before is continued.
+        A name that ends in .h5. A file with fewer episodes, recorded with the same settings, is continued, and so is a
+        recording that was interrupted; anything else that is there is refused.
     episodes
         How many there shall be in the file.
     max_steps
@@ -61,112 +63,85 @@ def collect(
     Raises `InputError` for what cannot be recorded; where an environment fails on the way, the line says where, and the
     whole episodes before it are in the file.
     """
-    target = as_path("out", out)
-    check(
-        target.suffix.lower() in (".h5", ".hdf5"), f"out = {str(target)!r}; allowed: a name that ends in .h5 or .hdf5"
-    )
-    check(not target.exists(), f"{target} exists; name another file, or delete it")
+    target = new_hdf5_path("out", out)
     for name, value, high in (("episodes", episodes, 10**7), ("max_steps", max_steps, 10**7), ("side", side, 4096)):
         check_count(name, value, 1, high)
     require_seed(seed)
     if policy is not None:
         check_callable("policy", policy, "(observation, numpy generator) -> action")
-    made = make_environment(environment)
+    _check_free(target, episodes)
+    made = make_environment(environment, max_steps)
     try:
         camera = Camera(made, side)
+        named = _named(made, environment)
         chosen = "random" if policy is None else getattr(policy, "__qualname__", type(policy).__name__)
-        settings = {"max_steps": max_steps, "side": side, "seed": seed, "policy": chosen}
-        about = _about(made, environment, settings)
-        with RecordingWriter(target, about=about) as writer:
+        settings = {"max_steps": max_steps, "side": side, "seed": int(seed), "policy": chosen}
+        how = {"environment": named, "gymnasium": gymnasium.__version__} | settings
+        with RecordingWriter(target, about=camera.about() | {"made": how}, resume=True, most=episodes) as writer:
             todo = range(writer.num_episodes, episodes)
-            for index in tqdm(todo, desc=f"recording {about['made']['environment']}", unit="ep", disable=not progress):
+            for index in tqdm(todo, desc=f"recording {named}", unit="ep", disable=not progress):
                 writer.add(_play(camera, policy, index, seed=seed, max_steps=max_steps))
     finally:
         made.close()
     return target
 
 
-def make_environment(environment: str | Callable[[], gymnasium.Env]) -> gymnasium.Env:
-    """Return an environment that draws itself, from its id or from a function; raise `InputError` if there is none."""
+def make_environment(environment: str | Callable[[], gymnasium.Env], max_steps: int) -> gymnasium.Env:
+    """Return an environment that draws itself, from its id or from a function; raise `InputError` if there is none.
+
+    max_steps: after how many a world of this project says that an episode ends.
+    """
+    if isinstance(environment, str) and environment in WORLDS:
+        return WorldEnv(environment, max_episode_steps=max_steps, render_mode="rgb_array")
     if not isinstance(environment, str):
         check_callable("environment", environment, "() -> gymnasium.Env, or the id of one")
-        made = environment()
-        check(isinstance(made, gymnasium.Env), f"environment made a {type(made).__name__}; allowed: a gymnasium.Env")
-        return made
-    module, _, name = environment.rpartition(":")
     try:
-        if module:
-            importlib.import_module(module)
-        return gymnasium.make(name, render_mode="rgb_array")
+        made = environment() if callable(environment) else _from_id(environment)
     except Exception as error:  # whatever an environment of somebody else raises when it is made
         reason = f"{type(error).__name__}: {error}".partition("\n")[0]
         raise InputError(
-            f"environment {environment!r} cannot be made ({reason}); install its package, or check the id"
+            f"environment {shown(environment)} cannot be made ({reason}); allowed: a registered id, module:id, or "
+            f"one of {', '.join(WORLDS)}"
         ) from error
+    check_instance("what environment() made", made, gymnasium.Env)
+    return made
 
 
-@dataclass(frozen=True)
-class Camera:
-    """An environment and how it is seen: images of one side, and state columns where its observation is a vector."""
+def _from_id(name: str) -> gymnasium.Env:
+    module, _, registered = name.rpartition(":")
+    if module:
+        importlib.import_module(module)
+    return gymnasium.make(registered, render_mode="rgb_array")
 
-    env: gymnasium.Env
-    side: int
 
-    def __post_init__(self):
-        space = self.env.observation_space
-        if not self.sees_images:
-            drawn = self.env.render_mode == "rgb_array"
-            check(
-                drawn,
-                f"environment shows no images: observations are {shown(space)} and render_mode is not 'rgb_array'",
-            )
-        check(
-            isinstance(self.env.action_space, Box | Discrete),
-            f"actions are {shown(self.env.action_space)}; allowed: a box or discrete",
-        )
+def _check_free(target: Path, episodes: int) -> None:
+    """Raise `InputError` if something is there that holds as many episodes, or is no recording."""
+    if not target.exists():
+        return
+    try:
+        there = len(read_hdf5(target).episodes)
+    except InputError as error:
+        raise InputError(f"{target} exists and is no recording; name another file, or delete it") from error
+    check(
+        there < episodes,
+        f"{target} exists and holds {there} episodes; name another file, delete it, or ask for more episodes",
+    )
 
-    @property
-    def sees_images(self) -> bool:
-        """Whether the observation itself is an image, uint8 (H, W, 3)."""
-        space = self.env.observation_space
-        return isinstance(space, Box) and space.dtype == np.uint8 and len(space.shape) == 3 and space.shape[-1] == 3
 
-    def image(self, observation: Any) -> np.ndarray:
-        """Return what is seen now, uint8 (side, side, 3)."""
-        frame = np.asarray(observation if self.sees_images else self.env.render())
-        good = frame.dtype == np.uint8 and frame.ndim == 3 and frame.shape[-1] == 3
-        check(good, f"environment draws {frame.dtype} {frame.shape}; allowed: uint8 (H, W, 3)")
-        if frame.shape[:2] == (self.side, self.side):
-            return frame.copy()
-        return np.asarray(Image.fromarray(frame).resize((self.side, self.side), Image.Resampling.BOX))
-
-    def state(self, observation: Any, info: dict[str, Any]) -> np.ndarray:
-        """Return the state, float32 (k,): what the environment calls its state, else an observation of numbers."""
-        if "state" in info:
-            return np.asarray(info["state"], np.float32).ravel()
-        if self.sees_images or not isinstance(self.env.observation_space, Box):
-            return np.empty(0, np.float32)
-        return np.asarray(observation, np.float32).ravel()
-
-    def action_row(self, action: Any) -> np.ndarray:
-        """Return an action as numbers, float32 (A,): of discrete ones a column per choice."""
-        space = self.env.action_space
-        if isinstance(space, Discrete):
-            return np.eye(int(space.n), dtype=np.float32)[int(action) - int(space.start)]
-        return np.asarray(action, np.float32).ravel()
-
-    def state_names(self, count: int) -> list[str]:
-        """Return the names of state components: those of a world of this project, else by number."""
-        spec = getattr(getattr(self.env.unwrapped, "world", None), "spec", None)
-        names = list(spec.state_names) if spec is not None else []
-        return names if len(names) == count else [f"state_{i}" for i in range(count)]
+def _named(made: gymnasium.Env, environment: object) -> str:
+    """Return the name under which an environment is remembered."""
+    if isinstance(environment, str):
+        return environment
+    spec = world_spec(made)
+    if spec is not None:
+        return str(spec.name)
+    return made.spec.id if made.spec else type(made.unwrapped).__name__
 
 
 def _play(camera: Camera, policy: Policy | None, index: int, *, seed: int, max_steps: int) -> Episode:
     """Play one episode; raise `InputError`, with the step, where environment or policy fail."""
     source = np.random.default_rng(stream_seed(seed, "behaviour policy", index))
     camera.env.action_space.seed(int(source.integers(2**31)))
-    step = 0
     images: list[np.ndarray] = []
     states: list[np.ndarray] = []
     actions: list[np.ndarray] = []
@@ -176,52 +151,26 @@ def _play(camera: Camera, policy: Policy | None, index: int, *, seed: int, max_s
         images.append(camera.image(observation))
         states.append(camera.state(observation, info))
         ended = False
-        while not ended and step < max_steps:
+        while not ended and len(actions) < max_steps:
             action = camera.env.action_space.sample() if policy is None else policy(observation, source)
-            _check_action(camera.env.action_space, action)
+            camera.check_action(action)
             observation, _, terminated, truncated, info = camera.env.step(action)
             images.append(camera.image(observation))
             states.append(camera.state(observation, info))
+            check(
+                len(states[-1]) == len(states[0]),
+                f"the state has {len(states[-1])} components after {len(states[0])}; allowed: as many throughout",
+            )
             actions.append(camera.action_row(info.get("realised_action", action)))
-            ended, step = bool(terminated or truncated), step + 1
+            ended = bool(terminated or truncated)
+        table, steps = np.stack(states), np.stack(actions)
     except InputError as error:
-        raise InputError(f"episode {index}, step {step}: {error}") from error
+        raise InputError(f"episode {index}, step {len(actions)}: {error}") from error
     except Exception as error:  # whatever an environment or a policy of somebody else raises
         reason = f"{type(error).__name__}: {error}".partition("\n")[0]
         raise InputError(
-            f"episode {index}, step {step}: the environment or the policy failed ({reason}); the episodes before are kept"
+            f"episode {index}, step {len(actions)}: the environment or the policy failed ({reason}); the episodes "
+            "before are kept"
         ) from error
-    table = np.stack(states)
     columns = {name: table[:, i].copy() for i, name in enumerate(camera.state_names(table.shape[1]))}
-    return Episode(np.stack(images), np.stack(actions), columns)
-
-
-def _check_action(space: gymnasium.Space, action: Any) -> None:
-    """Raise `InputError` unless an action lies in the space of the environment."""
-    if isinstance(space, Box):
-        given = np.asarray(action)
-        inside = (
-            given.shape == space.shape
-            and given.dtype.kind in "biuf"
-            and bool(np.isfinite(given).all() and (given >= space.low).all() and (given <= space.high).all())
-        )
-    else:
-        inside = space.contains(action)
-    check(inside, f"the policy returned {shown(action)}; allowed: an action in {shown(space)}")
-
-
-def _about(made: gymnasium.Env, environment: object, settings: dict[str, Any]) -> dict[str, Any]:
-    spec = made.spec
-    named = environment if isinstance(environment, str) else (spec.id if spec else type(made.unwrapped).__name__)
-    fps = made.metadata.get("render_fps")
-    space = made.action_space
-    names = [f"choice_{i}" for i in range(int(space.n))] if isinstance(space, Discrete) else []
-    worlds = getattr(getattr(made.unwrapped, "world", None), "spec", None)
-    if worlds is not None:
-        names = list(worlds.action_names)
-    return {
-        "units": dict(zip(worlds.state_names, worlds.state_units, strict=True)) if worlds is not None else {},
-        "action_names": names,
-        "rate_hz": float(fps) if fps else None,
-        "made": {"environment": str(named), "gymnasium": gymnasium.__version__} | settings,
-    }
+    return Episode(np.stack(images), steps, columns)

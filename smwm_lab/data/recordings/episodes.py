@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+import pandas as pd
 
 from smwm_lab.errors import InputError, check, check_count
 from smwm_lab.gates import real_array
@@ -13,7 +14,7 @@ SHORTEST = 2
 """Rows of an episode at least: one step needs two."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Episodes:
     """Consecutive rows, cut into episodes: episode e is `lengths[e]` rows from row `offsets[e]` on.
 
@@ -26,7 +27,7 @@ class Episodes:
     """Rows of each episode, int64 (episodes,), 2 or more each."""
 
     def __post_init__(self):
-        lengths = real_array("episode lengths", self.lengths, None, allowed="whole numbers, one per episode")
+        lengths = real_array("episode lengths", self.lengths, None, allowed="(episodes,), whole numbers")
         check(lengths.size > 0, "episode lengths are empty; allowed: one or more episodes")
         whole = np.issubdtype(lengths.dtype, np.integer)
         check(whole, f"episode lengths are {lengths.dtype}; allowed: whole numbers of rows")
@@ -35,8 +36,8 @@ class Episodes:
         if len(short):
             some = f", and {len(short) - 1} more" if len(short) > 1 else ""
             raise InputError(
-                f"episode {short[0]} has {lengths[short[0]]} rows{some}; allowed: {SHORTEST} or more, as a step needs two "
-                "(leave it out: `smwm-lab data convert --drop-short`)"
+                f"episode {short[0]} has {lengths[short[0]]} rows{some}; allowed: {SHORTEST} or more, as a step needs "
+                "two (leave it out: `smwm-lab data convert --drop-short`)"
             )
 
     def __len__(self) -> int:
@@ -80,8 +81,18 @@ class Episodes:
         """
         labels = np.asarray(labels)
         check(labels.ndim == 1 and len(labels) > 0, f"episode labels have shape {labels.shape}; allowed: one per row")
-        begins = np.flatnonzero(np.concatenate([[True], labels[1:] != labels[:-1]]))
-        names, counts = np.unique(labels[begins], return_counts=True)
-        again = names[counts > 1]
-        check(len(again) == 0, f"the rows of episode {again[:1]} are not consecutive; allowed: sorted by episode")
+        codes, names = pd.factorize(labels)
+        nameless = np.flatnonzero(codes < 0)
+        check(
+            len(nameless) == 0,
+            f"row {nameless[0] if len(nameless) else 0} names no episode ({len(nameless)} rows do not); allowed: a "
+            "number or name in every row",
+        )
+        begins = np.flatnonzero(np.concatenate([[True], codes[1:] != codes[:-1]]))
+        again = np.flatnonzero(np.bincount(codes[begins]) > 1)
+        check(
+            len(again) == 0,
+            f"the rows of episode {names[again[0]] if len(again) else ''} are not consecutive; allowed: sorted by "
+            "episode",
+        )
         return cls(np.diff([*begins, len(labels)]))

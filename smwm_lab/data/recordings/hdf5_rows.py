@@ -2,6 +2,8 @@
 
 import os
 from collections.abc import Callable
+from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -10,18 +12,33 @@ import numpy as np
 from smwm_lab.errors import InputError, check
 
 
+CACHE_BYTES = 64 << 20
+"""Of each column, for chunks that hold many rows; what is smaller than a chunk would unpack it for every window."""
+
+
 def open_hdf5(path: Path) -> Any:
     """Return an open file; one whose writer was ended in the middle is opened as far as it was written."""
     import h5py
 
     check(path.is_file(), f"{path} is no file; allowed: an HDF5 file")
+    if find_spec("hdf5plugin"):  # filters such as Blosc; whoever has such files installs it
+        import_module("hdf5plugin")
     reason: OSError
     for swmr in (False, True):
         try:
-            return h5py.File(path, "r", swmr=swmr, locking="best-effort")
+            return h5py.File(path, "r", swmr=swmr, locking="best-effort", rdcc_nbytes=CACHE_BYTES)
         except OSError as error:
             reason = error
     raise InputError(f"{path} is no HDF5 file, or is damaged ({str(reason).partition(chr(10))[0]}); copy it again")
+
+
+def missing_filters(dataset: Any) -> list[str]:
+    """Return the names of filters that a dataset is packed with and that are not installed."""
+    import h5py
+
+    packed = dataset.id.get_create_plist()
+    found = [packed.get_filter(index) for index in range(packed.get_nfilters())]
+    return [name.decode(errors="replace") or str(code) for code, _, _, name in found if not h5py.h5z.filter_avail(code)]
 
 
 class Hdf5Rows:
@@ -31,7 +48,8 @@ class Hdf5Rows:
     """
 
     def __init__(self, path: Path, name: str, shape: tuple[int, ...], dtype: np.dtype):
-        self.path, self.name, self._shape, self._dtype = path, name, shape, dtype
+        self.path, self.name, self._shape = path, name, shape
+        self._dtype = dtype.newbyteorder("=")  # torch takes no other
         self._opened: tuple[int, Any] | None = None
         """Process that opened the file, and the dataset in it."""
 
@@ -53,7 +71,8 @@ class Hdf5Rows:
         ends = [*begins[1:], len(wanted)]
         for begin, end in zip(begins, ends, strict=True):
             self._into(found[begin:end], int(wanted[begin]))
-        return found[place.ravel()]
+        rising = len(place) == len(wanted) and bool((np.diff(place) > 0).all())
+        return found if rising else found[place.ravel()]
 
     def read_span(self, start: int, stop: int) -> np.ndarray:
         """Return the entries of rows start to stop - 1."""
@@ -71,8 +90,13 @@ class Hdf5Rows:
 
     def _into(self, target: np.ndarray, start: int) -> None:
         """Read the rows from `start` on into an array."""
+        stop = start + len(target)
+        if not 0 <= start <= stop <= self._shape[0]:
+            raise InputError(
+                f"{self.path}: rows {start} to {stop - 1} are not there; allowed: 0 to {self._shape[0] - 1}"
+            )
         dataset = self._open()
-        self._guarded(lambda: dataset.read_direct(target, np.s_[start : start + len(target)]), start)
+        self._guarded(lambda: dataset.read_direct(target, np.s_[start:stop]), start)
 
     def _open(self) -> Any:
         if self._opened is None or self._opened[0] != os.getpid():
@@ -83,7 +107,9 @@ class Hdf5Rows:
     def _guarded(self, read: Callable[[], Any], row: int) -> Any:
         try:
             return read()
-        except (OSError, KeyError, TypeError) as error:
+        except InputError:
+            raise
+        except (OSError, RuntimeError, KeyError, TypeError, ValueError) as error:
             reason = str(error).partition("\n")[0]
             raise InputError(
                 f"{self.path}: {self.name} cannot be read from row {row} on ({reason}); the file is damaged or has "

@@ -1,8 +1,12 @@
 """Datasets of Minari, the standard for offline reinforcement learning, as recordings."""
 
+from dataclasses import replace
+
 import numpy as np
 
+from smwm_lab.data.recordings.columns import as_components, why_no_state
 from smwm_lab.data.recordings.recording import Recording
+from smwm_lab.data.recordings.rows import ArrayRows
 from smwm_lab.errors import InputError, check
 from smwm_lab.extras import require
 
@@ -22,23 +26,39 @@ def read_minari(name: str) -> Recording:
     import minari
 
     local = minari.list_local_datasets()
-    check(name in local, f"Minari dataset {name!r} is not on this machine; there are: {', '.join(local) or 'none'}")
-    observations, actions, lengths, states = [], [], [], []
-    for episode in minari.load_dataset(name).iterate_episodes():
-        seen, state = _observations(episode.observations, name)
-        taken = _actions(episode.actions, minari.load_dataset(name).action_space, name)
-        observations.append(seen)
-        states.append(state)
-        actions.append(np.concatenate([taken, np.full((1, taken.shape[1]), np.nan, np.float32)]))
-        lengths.append(len(seen))
+    check(
+        name in local, f"Minari dataset {name!r} is not on this machine; allowed: {', '.join(local) or 'none is there'}"
+    )
+    try:
+        dataset = minari.load_dataset(name)
+        episodes = list(dataset.iterate_episodes())
+    except Exception as error:  # whatever Minari raises where a dataset is damaged
+        reason = f"{type(error).__name__}: {error}".partition("\n")[0]
+        raise InputError(f"{PREFIX}{name} cannot be read ({reason}); download it again") from error
+    check(len(episodes) > 0, f"{PREFIX}{name} holds no episode; allowed: one or more")
+    observations, states = zip(*(_observations(episode.observations, name) for episode in episodes), strict=True)
+    taken = [_actions(episode.actions, dataset.action_space, name) for episode in episodes]
+    for index, (seen, steps) in enumerate(zip(observations, taken, strict=True)):
+        check(
+            len(seen) == len(steps) + 1,
+            f"{PREFIX}{name}: episode {index} has {len(seen)} observations and {len(steps)} actions; allowed: one more",
+        )
+    nothing = [np.full((1, steps.shape[1]), np.nan, np.float32) for steps in taken]
     columns = {key: np.concatenate([state[key] for state in states]) for key in states[0]}
-    return Recording.from_arrays(
+    reasons = {key: why_no_state(column.shape, column.dtype, len(column)) for key, column in columns.items()}
+    made = Recording.from_arrays(
         np.concatenate(observations),
-        np.concatenate(actions),
-        lengths=lengths,
-        states={part: values for key, column in columns.items() for part, values in _components(key, column).items()},
+        np.concatenate([part for pair in zip(taken, nothing, strict=True) for part in pair]),
+        lengths=[len(seen) for seen in observations],
+        states={
+            part: rows.read_span(0, len(column))
+            for key, column in columns.items()
+            if not reasons[key]
+            for part, rows in as_components(key, ArrayRows(column)).items()
+        },
         source=PREFIX + name,
     )
+    return replace(made, left_out=tuple(f"{key} ({reason})" for key, reason in reasons.items() if reason))
 
 
 def _observations(found: object, name: str) -> tuple[np.ndarray, dict[str, np.ndarray]]:
@@ -67,8 +87,3 @@ def _actions(found: np.ndarray, space: object, name: str) -> np.ndarray:
         return np.eye(int(space.n), dtype=np.float32)[found - int(space.start)]
     check(isinstance(space, Box), f"{PREFIX}{name}: actions are {type(space).__name__}; allowed: a box or discrete")
     return np.asarray(found, np.float32).reshape(len(found), -1)
-
-
-def _components(key: str, column: np.ndarray) -> dict[str, np.ndarray]:
-    wide = column.reshape(len(column), -1)
-    return {key if wide.shape[1] == 1 else f"{key}_{i}": wide[:, i] for i in range(wide.shape[1])}

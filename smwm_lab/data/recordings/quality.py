@@ -16,7 +16,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from smwm_lab.data.recordings.recording import Recording
-from smwm_lab.data.recordings.row_splits import RowSplit, split_by_episode, split_by_time
+from smwm_lab.data.recordings.row_splits import split_by_episode, split_by_time
 from smwm_lab.errors import check_count, check_instance
 from smwm_lab.seeding import require_seed, stream_seed
 
@@ -30,18 +30,21 @@ NUM_MOMENTS = 18
 ALPHAS = np.logspace(-4, 4, 9)
 DEAD = 1e-9
 """Range at or below which a column counts as constant, as a share of its size."""
+AT_ONCE = 64
+"""Pairs of observations that are in memory at once."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class RecordingReport:
     """What `judge_recording` found."""
 
     actions: pd.DataFrame
-    """A row per action component: low, high, mean, deviation, at_limits (share of steps at its smallest or largest value),
-    told (R2 on held-out steps of a reader of two frames; at most 1, 0 where it knows nothing), told_by_states (the same of
-    a reader of two states; NaN without state columns)."""
+    """A row per action component: low, high, mean, deviation, missing (rows without a number), at_limits (share of
+    steps at its smallest or largest value), told (R2 on held-out steps of a reader of two frames; at most 1, 0 where it
+    knows nothing, NaN where there are too few steps), told_by_states (the same of a reader of two states; NaN without
+    state columns that are whole)."""
     states: pd.DataFrame
-    """A row per state column: low, high, mean, deviation."""
+    """A row per state column: low, high, mean, deviation, missing, at_limits."""
     dead: tuple[str, ...]
     """Action components and state columns that never change."""
     still: float
@@ -60,60 +63,96 @@ class RecordingReport:
     def warnings(self) -> list[str]:
         """Return what stands in the way of learning from the recording, a line each."""
         found = [f"{name} never changes" for name in self.dead]
+        gaps = self.states[self.states["missing"] > 0] if len(self.states) else self.states
+        found += [
+            f"{name} misses {int(row['missing'])} rows: nothing can be read out there" for name, row in gaps.iterrows()
+        ]
         if self.still > 0.5:
             found.append(f"in {self.still:.0%} of the steps nothing moves: a frameskip, or another policy, would help")
         if self.told < 0.1:
             found.append("two frames tell next to nothing of the action: what it changes may show in neither, or later")
+        if np.isnan(self.told):
+            found.append("too few steps to say what two frames tell of the action, or no action varies")
         return found
 
 
 def judge_recording(recording: Recording, *, most_steps: int = 4000, seed: int = 0) -> RecordingReport:
     """Return what a recording is good for, from at most so many steps drawn at random.
 
-    Readers are fitted on the steps of some episodes and judged on others (on blocks of time where there is one episode).
+    Readers are fitted on the steps of some episodes and judged on others (on blocks of time where there are few).
+    Raises `InputError` for observations that hold NaN or infinity, with the place.
     """
     check_instance("recording", recording, Recording, "open_recording gives one")
     check_count("most_steps", most_steps, 50, 10**6)
     require_seed(seed)
     source = np.random.default_rng(stream_seed(seed, "steps looked at"))
-    starts = recording.episodes.starts(1)
-    starts = np.sort(source.choice(starts, min(most_steps, len(starts)), replace=False))
-    pairs = recording.observations.read_windows(starts, 2)  # (steps, 2, ...)
-    before, after = _features(pairs[:, 0]), _features(pairs[:, 1])
-    actions = _column_facts(recording.actions[recording.episodes.starts(1)], recording.action_names)
-    known = _rows_of(_split(recording, seed), starts)
-    actions["told"] = _told(before, after, recording.actions[starts], *known)
+    every = recording.episodes.starts(1)
+    starts = np.sort(source.choice(every, min(most_steps, len(every)), replace=False))
+    seen = _look(recording, starts)
+    known = _rows_of(recording, seed, starts)
+    actions = _column_facts(recording.actions[every], recording.action_names)
+    actions["told"] = _told(seen.before, seen.after, recording.actions[starts], *known)
     states = pd.DataFrame()
     actions["told_by_states"] = np.nan
     if recording.states:
         table = recording.state_table(np.arange(len(recording)))
         states = _column_facts(table.to_numpy(), tuple(table))
-        numbers = table.to_numpy()
-        actions["told_by_states"] = _told(numbers[starts], numbers[starts + 1], recording.actions[starts], *known)
-    hashes = [hashlib.blake2b(pair[0].tobytes(), digest_size=16).digest() for pair in pairs]
-    still = (pairs[:, 0] == pairs[:, 1]).reshape(len(pairs), -1).all(1)
-    moving = [each for each, stands in zip(hashes, still, strict=True) if not stands]
+        numbers = table.to_numpy()[:, np.isfinite(table.to_numpy()).all(0)]
+        if numbers.shape[1]:
+            by_states = _told(numbers[starts], numbers[starts + 1], recording.actions[starts], *known)
+            actions["told_by_states"] = by_states
+    moving = [each for each, stands in zip(seen.hashes, seen.still, strict=True) if not stands]
+    facts = pd.concat([actions, states]) if len(states) else actions
     return RecordingReport(
         actions=actions,
         states=states,
-        dead=tuple(name for name, row in pd.concat([actions, states]).iterrows() if row["deviation"] == 0),
-        still=float(still.mean()),
+        dead=tuple(str(name) for name, row in facts.iterrows() if row["deviation"] == 0),
+        still=float(np.mean(seen.still)),
         repeated=1 - len(set(moving)) / len(moving) if moving else 0.0,
         rows_read=2 * len(starts),
     )
 
 
-def _split(recording: Recording, seed: int) -> RowSplit:
-    """Return a split that leaves a quarter for judging."""
-    if len(recording.episodes) >= 4:
-        return split_by_episode(recording, seed=seed, fraction=0.25)
+@dataclass(frozen=True, eq=False)
+class _Seen:
+    """What is kept of pairs of observations, so that these need not be in memory together."""
+
+    before: np.ndarray
+    """Features of the first of each pair, float32 (n, k)."""
+    after: np.ndarray
+    """Features of the second."""
+    hashes: list[bytes]
+    """Of the first."""
+    still: list[bool]
+    """Whether both are the same."""
+
+
+def _look(recording: Recording, starts: np.ndarray) -> _Seen:
+    """Return what is kept of the observations at and behind each start; raise `InputError` if they are not finite."""
+    before, after, hashes, still = [], [], [], []
+    for some in np.array_split(starts, -(-len(starts) // AT_ONCE)):
+        pairs = recording.observations.read_windows(some, 2)  # (steps, 2, ...)
+        bad = some[~np.isfinite(pairs).reshape(len(pairs), -1).all(1)] if recording.kind != "images" else some[:0]
+        if len(bad):
+            recording.require_finite(int(bad[0]), int(bad[0]) + 2)
+        before.append(_features(pairs[:, 0]))
+        after.append(_features(pairs[:, 1]))
+        hashes += [hashlib.blake2b(pair[0].tobytes(), digest_size=16).digest() for pair in pairs]
+        still += (pairs[:, 0] == pairs[:, 1]).reshape(len(pairs), -1).all(1).tolist()
+    return _Seen(np.concatenate(before), np.concatenate(after), hashes, still)
+
+
+def _rows_of(recording: Recording, seed: int, starts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return which of the steps are for fitting, and which, a quarter, for judging; none if there are too few rows."""
     block = max(2, len(recording) // 40)
-    return split_by_time(recording, seed=seed, fraction=0.25, block=block, gap=1)
-
-
-def _rows_of(split: RowSplit, starts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return which of the steps are for fitting, and which for judging."""
-    return tuple(np.isin(starts, split.starts(1, held_out=side)) for side in (False, True))  # type: ignore[return-value]
+    if len(recording.episodes) >= 4:
+        split = split_by_episode(recording, seed=seed, fraction=0.25)
+    elif len(recording) > 4 * block:
+        split = split_by_time(recording, seed=seed, fraction=0.25, block=block, gap=1)
+    else:
+        return np.zeros(len(starts), bool), np.zeros(len(starts), bool)
+    fit, judge = (np.isin(starts, split.starts(1, held_out=side)) for side in (False, True))
+    return fit, judge
 
 
 def _features(observations: np.ndarray) -> np.ndarray:
@@ -136,17 +175,27 @@ def _features(observations: np.ndarray) -> np.ndarray:
 
 
 def _column_facts(values: np.ndarray, names: tuple[str, ...]) -> pd.DataFrame:
-    """Return low, high, mean, deviation and the share at low or high of columns (rows, k); deviation 0 if constant."""
-    low, high = values.min(0), values.max(0)
-    constant = high - low <= DEAD * np.maximum(1, np.abs(high))
-    facts = {
-        "low": low,
-        "high": high,
-        "mean": values.mean(0),
-        "deviation": np.where(constant, 0, values.std(0)),
-        "at_limits": ((values == low) | (values == high)).mean(0),
-    }
-    return pd.DataFrame(facts, index=pd.Index(names, name="column"), dtype=float)
+    """Return facts of the finite numbers in columns (rows, k); deviation 0 if constant, NaN if there is no number."""
+    rows = []
+    for column in values.T:
+        known = column[np.isfinite(column)].astype(np.float64)
+        if not len(known):
+            rows.append({"missing": len(column)})
+            continue
+        low, high = known.min(), known.max()
+        constant = high - low <= DEAD * max(1, abs(high))
+        rows.append(
+            {
+                "low": low,
+                "high": high,
+                "mean": known.mean(),
+                "deviation": 0 if constant else known.std(),
+                "missing": len(column) - len(known),
+                "at_limits": ((known == low) | (known == high)).mean(),
+            }
+        )
+    facts = ["low", "high", "mean", "deviation", "missing", "at_limits"]
+    return pd.DataFrame(rows, index=pd.Index(names, name="column"), columns=facts, dtype=float)
 
 
 def _told(before: np.ndarray, after: np.ndarray, actions: np.ndarray, fit: np.ndarray, judge: np.ndarray) -> np.ndarray:

@@ -2,20 +2,17 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from smwm_lab.data.recordings.episodes import Episodes
+from smwm_lab.data.recordings.observations import KINDS, as_observations, check_observations, not_finite
 from smwm_lab.data.recordings.rows import ArrayRows, Rows
+from smwm_lab.data.recordings.tables import number_columns
 from smwm_lab.errors import InputError, check, check_instance, check_range, shown
 from smwm_lab.gates import real_array
-
-
-KINDS = {4: "images", 3: "windows", 2: "vectors"}
-"""Axes of the observations -> what they are: uint8 (rows, H, W, 3), floats (rows, channels, time), floats (rows, k)."""
-AT_ONCE = 1 << 16
-"""Rows of which finite numbers are looked for at once."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,11 +42,14 @@ class Recording:
     """Where it comes from: the path of a file, or words."""
     left_out: tuple[str, ...] = ()
     """Columns of the file that are no state columns, with the reason."""
+    made: Mapping[str, Any] = field(default_factory=dict)
+    """How it was made, where that is known: environment, seed, policy, or the file it was converted from."""
 
     def __post_init__(self):
         check_instance("episodes", self.episodes, Episodes, "Episodes(lengths) gives one")
-        _check_observations(self.observations, self.source)
+        check_observations(self.observations, self.source)
         actions = real_array("actions", self.actions, len(self), None, allowed=f"({len(self)}, A), one row each")
+        check(actions.shape[1] > 0, f"{self.source}: actions have no component; allowed: one or more")
         names = tuple(self.action_names) or tuple(f"action_{i}" for i in range(actions.shape[1]))
         check(
             len(names) == len(set(names)) == actions.shape[1],
@@ -100,9 +100,13 @@ class Recording:
 
         Raises `InputError` for what does not fit together, with the place.
         """
-        array = _as_observations(observations, source)
-        columns = {str(name): np.asarray(column) for name, column in dict(states if states is not None else {}).items()}
-        return cls(
+        array = as_observations(observations, source)
+        given = {} if states is None else states
+        check_instance("states", given, (pd.DataFrame, Mapping), "name -> numbers, one per row")
+        columns = {str(name): np.asarray(column) for name, column in given.items()}
+        check_instance("units", {} if units is None else units, Mapping, "state component -> unit")
+        check_instance("action_names", action_names, (list, tuple), "a name per action component")
+        made = cls(
             observations=ArrayRows(array),
             actions=actions,
             episodes=_episodes(len(array), lengths, episode, source),
@@ -112,6 +116,9 @@ class Recording:
             rate_hz=rate_hz,
             source=source,
         )
+        if not isinstance(observations, np.memmap):  # of a mapped file all would be read
+            made.require_finite(0, len(made))
+        return made
 
     @classmethod
     def from_frame(
@@ -127,17 +134,16 @@ class Recording:
     ) -> "Recording":
         """Return the recording of a table with a row per time: columns of numbers that are observed, and of actions.
 
-        episode: the column that names the episode of each row; all are one if None.
+        episode: the column that names the episode of each row; all are one if None. Raises `InputError` for a column
+        that is not there, is no numbers, or misses some, with the row.
         """
         check_instance("table", table, pd.DataFrame)
-        wanted = [*observations, *actions, *states, *([episode] if episode else [])]
-        missing = [name for name in wanted if name not in table.columns]
-        check(not missing, f"columns {', '.join(map(str, missing))} are not in the table; it has {list(table.columns)}")
+        labels = None if episode is None else number_columns(table, [episode], "episode", any_kind=True)
         return cls.from_arrays(
-            real_array("observations", table[list(observations)].to_numpy(), None, None),
-            real_array("actions", table[list(actions)].to_numpy(), None, None),
-            episode=None if episode is None else table[episode].to_numpy(),
-            states=table[list(states)],
+            number_columns(table, observations, "observations").to_numpy(np.float32),
+            number_columns(table, actions, "actions").to_numpy(np.float32),
+            episode=None if labels is None else labels.iloc[:, 0].to_numpy(),
+            states=number_columns(table, states, "states") if len(states) else None,
             units=units,
             action_names=tuple(map(str, actions)),
             rate_hz=rate_hz,
@@ -157,6 +163,22 @@ class Recording:
         """Number of action components."""
         return self.actions.shape[1]
 
+    def require_finite(self, start: int, stop: int) -> None:
+        """Raise `InputError`, with episode and row, if observations of rows start to stop - 1 hold NaN or infinity."""
+        if self.kind == "images":
+            return
+        row = not_finite(self.observations, start, stop)
+        check(
+            row is None,
+            f"{self.source}: the observation of {self.place(row or 0)} holds NaN or infinity; allowed: finite numbers "
+            "(cut the episode there, or fill the gap)",
+        )
+
+    def place(self, row: int) -> str:
+        """Return where a row is, for messages: its episode, and its row in there."""
+        episode = int(self.episodes.of_rows(np.array([row]))[0])
+        return f"episode {episode}, row {row - int(self.episodes.offsets[episode])}"
+
     def state_table(self, rows: np.ndarray) -> pd.DataFrame:
         """Return the state columns of rows, float64, indexed by row."""
         rows = np.asarray(rows)
@@ -164,11 +186,12 @@ class Recording:
         return pd.DataFrame(columns, index=pd.Index(rows, name="row"))
 
     def state_spans(self) -> dict[str, tuple[float, float]]:
-        """Return the smallest and the largest value of each state column."""
+        """Return the smallest and the largest finite value of each state column, NaN where there is none."""
         spans = {}
         for name, column in self.states.items():
-            values = column.read_span(0, len(self))
-            spans[name] = (float(values.min()), float(values.max()))
+            values = column.read_span(0, len(self)).astype(np.float64)
+            known = values[np.isfinite(values)]
+            spans[name] = (float(known.min()), float(known.max())) if len(known) else (np.nan, np.nan)
         return spans
 
     def __repr__(self) -> str:
@@ -181,16 +204,18 @@ class Recording:
 
     def _checked_actions(self, actions: np.ndarray) -> np.ndarray:
         """Return actions as float32 with NaN where there is none; raise `InputError` for NaN where there is one."""
-        found = actions.astype(np.float32)
+        with np.errstate(over="ignore"):  # becomes infinity, which is told below
+            found = actions.astype(np.float32)
         found[self.episodes.last_rows] = np.nan
-        bad = ~np.isfinite(found).all(1)
+        gaps = ~np.isfinite(found)
+        bad = gaps.any(1)
         bad[self.episodes.last_rows] = False
         if bad.any():
             row = int(np.flatnonzero(bad)[0])
-            episode = int(self.episodes.of_rows(np.array([row]))[0])
+            name = self.action_names[int(np.flatnonzero(gaps[row])[0])]
             raise InputError(
-                f"{self.source}: the action of episode {episode}, row {row - self.episodes.offsets[episode]} holds NaN or "
-                f"infinity ({int(bad.sum())} rows do); allowed: numbers in all rows but the last of an episode "
+                f"{self.source}: {name}, the action of {self.place(row)}, holds NaN or infinity ("
+                f"{int(bad.sum())} rows do); allowed: numbers in all rows but the last of an episode "
                 "(cut the episode there, or fill the gap)"
             )
         return found
@@ -201,10 +226,8 @@ def _episodes(
 ) -> Episodes:
     check(lengths is None or episode is None, "lengths and episode both say where episodes end; give one of them")
     if episode is not None:
-        check(
-            len(episode) == rows,
-            f"{source}: episode has {len(episode)} rows, the observations {rows}; allowed: as many",
-        )
+        count = len(np.atleast_1d(np.asarray(episode)))
+        check(count == rows, f"{source}: episode has {count} rows, the observations {rows}; allowed: as many")
         return Episodes.of_labels(episode)
     found = Episodes(np.array([rows]) if lengths is None else np.asarray(lengths))
     check(
@@ -212,32 +235,3 @@ def _episodes(
         f"{source}: episode lengths add up to {found.num_rows} rows, the observations have {rows}; allowed: as many",
     )
     return found
-
-
-def _as_observations(observations: object, source: str) -> np.ndarray:
-    """Return observations as an array; raise `InputError` for images of mixed sizes, and for what is no array."""
-    if isinstance(observations, np.ndarray):
-        return observations
-    if isinstance(observations, list | tuple):
-        sizes = {np.shape(each) for each in observations}
-        check(
-            len(sizes) < 2,
-            f"{source}: observations have {len(sizes)} sizes, such as {sorted(sizes)[0]} and {sorted(sizes)[-1]}; "
-            "allowed: one size (resize them)",
-        )
-    return real_array("observations", observations)
-
-
-def _check_observations(observations: Rows, source: str) -> None:
-    """Raise `InputError` unless observations are images, windows or vectors, as `KINDS` has them."""
-    shape, dtype = tuple(observations.shape), np.dtype(observations.dtype)
-    found = f"{source}: observations are {dtype} {shape}"
-    allowed = "allowed: uint8 (rows, H, W, 3), floats (rows, channels, time) or floats (rows, k)"
-    check(len(shape) in KINDS and min(shape) > 0, f"{found}; {allowed}")
-    if len(shape) == 4:
-        first = shape[1] == 3 and shape[3] != 3
-        check(not first, f"{found}, colours before height and width; {allowed} (images.transpose(0, 2, 3, 1))")
-        check(shape[3] == 3, f"{found}; {allowed} (np.repeat(images, 3, axis=3) of one channel)")
-        check(dtype == np.uint8, f"{found}; {allowed} ((images * 255).round().astype(np.uint8) of 0 to 1)")
-    else:
-        check(np.issubdtype(dtype, np.floating), f"{found}; {allowed} (observations.astype(np.float32))")

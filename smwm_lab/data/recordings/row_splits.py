@@ -82,6 +82,10 @@ def split_by_time(
     order = np.random.default_rng(stream_seed(seed, "held-out blocks")).permutation(count)
     held_out = np.isin(of_row, order[: min(count - 1, max(1, round(fraction * count)))])
     near = _widened(held_out, recording.episodes.of_rows(np.arange(len(recording))), gap)
+    check(
+        not near.all(),
+        f"{recording.source}: with block = {block}, gap = {gap} nothing is left to train on; allowed: smaller ones",
+    )
     key = f"time, seed {seed}, fraction {fraction:g}, blocks of {block}, gap {gap}"
     return RowSplit(recording, ~near, held_out, key)
 

@@ -3,12 +3,12 @@
 `hdf5_rows.py` has those of HDF5 files.
 """
 
-from typing import Protocol, runtime_checkable
+from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 
 
-@runtime_checkable
 class Rows(Protocol):
     """A column with one entry per row; only what is asked for is read."""
 
@@ -33,8 +33,9 @@ class Rows(Protocol):
 class ArrayRows:
     """Rows of an array, in memory or mapped from a file."""
 
-    def __init__(self, array: np.ndarray):
-        self._array = array
+    def __init__(self, array: np.ndarray, path: Path | None = None):
+        """path: the file that the array was read from, as it is there; None if there is none."""
+        self._array, self.path = array, path
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -67,29 +68,29 @@ class SelectedRows:
     """
 
     def __init__(self, rows: Rows, wanted: np.ndarray):
-        self._rows, self._wanted = rows, np.asarray(wanted, np.int64)
+        self.rows, self.wanted = rows, np.asarray(wanted, np.int64)
 
     @property
     def shape(self) -> tuple[int, ...]:
         """Rows, then the shape of an entry."""
-        return (len(self._wanted), *self._rows.shape[1:])
+        return (len(self.wanted), *self.rows.shape[1:])
 
     @property
     def dtype(self) -> np.dtype:
         """Of the entries."""
-        return self._rows.dtype
+        return self.rows.dtype
 
     def read(self, rows: np.ndarray) -> np.ndarray:
         """Return the entries of rows, (len(rows), ...)."""
-        return self._rows.read(self._wanted[np.asarray(rows)])
+        return self.rows.read(self.wanted[np.asarray(rows)])
 
     def read_span(self, start: int, stop: int) -> np.ndarray:
         """Return the entries of rows start to stop - 1."""
-        return self._rows.read(self._wanted[start:stop])
+        return self.rows.read(self.wanted[start:stop])
 
     def read_windows(self, starts: np.ndarray, count: int) -> np.ndarray:
         """Return `count` consecutive entries from each start on: (len(starts), count, ...)."""
-        return self._rows.read_windows(self._wanted[np.asarray(starts)], count)
+        return self.rows.read_windows(self.wanted[np.asarray(starts)], count)
 
 
 class ComponentRows:
@@ -100,26 +101,26 @@ class ComponentRows:
     """
 
     def __init__(self, rows: Rows, component: int):
-        self._rows, self._component = rows, component
+        self.rows, self.component = rows, component
 
     @property
     def shape(self) -> tuple[int, ...]:
         """Rows."""
-        return self._rows.shape[:1]
+        return self.rows.shape[:1]
 
     @property
     def dtype(self) -> np.dtype:
         """Of the entries."""
-        return self._rows.dtype
+        return self.rows.dtype
 
     def read(self, rows: np.ndarray) -> np.ndarray:
         """Return the entries of rows, (len(rows),)."""
-        return self._rows.read(rows)[..., self._component]
+        return self.rows.read(rows)[..., self.component]
 
     def read_span(self, start: int, stop: int) -> np.ndarray:
         """Return the entries of rows start to stop - 1."""
-        return self._rows.read_span(start, stop)[..., self._component]
+        return self.rows.read_span(start, stop)[..., self.component]
 
     def read_windows(self, starts: np.ndarray, count: int) -> np.ndarray:
         """Return `count` consecutive entries from each start on: (len(starts), count)."""
-        return self._rows.read_windows(starts, count)[..., self._component]
+        return self.rows.read_windows(starts, count)[..., self.component]
