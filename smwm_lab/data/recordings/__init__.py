@@ -13,7 +13,8 @@ from smwm_lab.data.recordings.content_hash import content_hash
 from smwm_lab.data.recordings.episodes import Episodes
 from smwm_lab.data.recordings.formats import open_recording, write_recording
 from smwm_lab.data.recordings.quality import judge_recording
-from smwm_lab.data.recordings.recorded_world import RecordedWorld, is_recording, recording_entry
+from smwm_lab.data.recordings.recorded_entry import is_recording, recording_entry
+from smwm_lab.data.recordings.recorded_world import RecordedWorld
 from smwm_lab.data.recordings.recording import Recording
 from smwm_lab.data.recordings.row_splits import RowSplit, shared_frames, split_by_episode, split_by_time
 

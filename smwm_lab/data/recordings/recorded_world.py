@@ -6,7 +6,6 @@ simulator (stepping, planning, any state that was not recorded) is refused in on
 
 import functools
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
@@ -14,18 +13,14 @@ from torch import Generator, Tensor
 
 from smwm_lab.axes import Action, Observation, State
 from smwm_lab.config import config, whereabouts
-from smwm_lab.data.recordings.content_hash import content_hash
-from smwm_lab.data.recordings.formats import open_recording
 from smwm_lab.data.recordings.frame_cache import FrameCache
 from smwm_lab.data.recordings.recording import Recording
+from smwm_lab.data.recordings.reopening import reopen
 from smwm_lab.data.recordings.row_splits import RowSplit, split_by_episode, split_by_time
 from smwm_lab.data.splits import StateSplit
 from smwm_lab.errors import InputError, check, check_count, check_range
-from smwm_lab.files import as_path
 from smwm_lab.gates import require_rows
-from smwm_lab.paths import data_dir
 from smwm_lab.worlds.base import World, WorldConfig, WorldSpec, require_draw
-from smwm_lab.worlds.registry import WorldEntry
 from smwm_lab.worlds.transitions import Step, Trajectories, TransitionBatch
 
 
@@ -35,10 +30,6 @@ MOST_ROWS = 1 << 24
 """Rows that float32 counts."""
 FEW_EPISODES = 10
 """Below this number blocks of time are held out instead of whole episodes."""
-WHITE = 250
-"""Brightness from which on a pixel counts as white, of 255."""
-BUDGET = 40_000
-"""Transitions seen at preset `quick`."""
 
 
 @config
@@ -82,8 +73,7 @@ class RecordedWorld(World):
 
     def __init__(self, config: RecordingConfig):
         self.config: RecordingConfig = config
-        path = _find(config)
-        self.recording = _open(path, _stamp(path), config.content)
+        self.recording = reopen(config.path, config.content)
         check(
             self.recording.kind == "images",
             f"{self.recording.source} holds {self.recording.kind}; allowed: images, uint8 (rows, H, W, 3), which the "
@@ -236,78 +226,6 @@ class RecordedSplit(StateSplit):
         return side[state[:, -1].round().long().cpu()].to(state.device)
 
 
-def recording_entry(
-    source: Path | str,
-    *,
-    side: int | None = None,
-    frameskip: int = 1,
-    controllable_dim: int | None = None,
-    budget: int = BUDGET,
-) -> WorldEntry:
-    """Return a recording as a world to be learned: what `preset_config` and `smwm-lab train FILE` take.
-
-    side: of the frames, px; their own if it is at most 96, else 64. frameskip: recorded steps in one action of the
-    model. controllable_dim: in how many directions actions move the state, if somebody knows. Actions are scaled by
-    their smallest and largest values. Raises `InputError` for a recording that cannot be learned from.
-    """
-    path = as_path("recording", source).absolute()
-    recording = open_recording(path)
-    own = recording.observations.shape[1] if recording.kind == "images" else 0
-    steps = recording.actions[~np.isnan(recording.actions).any(1)]
-    low, high = steps.min(0), steps.max(0)
-    dead = [name for name, one, other in zip(recording.action_names, low, high, strict=True) if one == other]
-    check(not dead, f"{path}: {', '.join(dead)} never varies, so nothing tells it; leave the column out of the actions")
-    made = RecordingConfig(
-        path=str(path),
-        content=content_hash(recording),
-        side=side if side is not None else (own if 0 < own <= 96 and own % 16 == 0 else 64),
-        frameskip=frameskip,
-        action_low=tuple(map(float, low)),
-        action_high=tuple(map(float, high)),
-        controllable_dim=recording.action_dim if controllable_dim is None else controllable_dim,
-    )
-    name = "".join(letter if letter.isalnum() or letter in "_.-" else "_" for letter in path.stem)
-    return WorldEntry(name=name, config=made, budget=budget, recipe={"blank_start": _is_on_white(recording)})
-
-
-def _is_on_white(recording: Recording) -> bool:
-    """Return whether most of what the first frames of some episodes show is white, as an encoder's start may assume."""
-    if recording.kind != "images":
-        return False
-    first = recording.episodes.offsets[:: max(1, len(recording.episodes) // 8)]
-    return bool(np.median(recording.observations.read(first)) >= WHITE)
-
-
-def _find(config: RecordingConfig) -> Path:
-    """Return where a recording lies: at its path, or under its name in data/recordings or in the current folder."""
-    path = Path(config.path)
-    places = (path, data_dir() / "recordings" / path.name, Path.cwd() / path.name)
-    found = next((place for place in places if place.exists()), None)
-    if found is None:
-        raise InputError(f"recording {path} is not there, nor {path.name} in the current folder; bring it back")
-    return found
-
-
-def _stamp(path: Path) -> tuple[tuple[int, int], ...]:
-    """Return size and time of the file, or of the files of a folder: what changes when somebody writes them."""
-    files = sorted(path.iterdir()) if path.is_dir() else [path]
-    return tuple((file.stat().st_size, file.stat().st_mtime_ns) for file in files)
-
-
-@functools.lru_cache(maxsize=8)
-def _open(path: Path, stamp: tuple[tuple[int, int], ...], content: str) -> Recording:
-    """Return the recording in a file, opened once as long as its stamp stays.
-
-    Raises `InputError` if it holds something else than it did.
-    """
-    recording = open_recording(path)
-    check(
-        content_hash(recording) == content,
-        f"{path} has changed since it was trained on; bring the old file back, or train on the new one",
-    )
-    return recording
-
-
 @functools.lru_cache(maxsize=4)
 def _frame_cache(recording: Recording, side: int) -> FrameCache:
     return FrameCache(recording.observations, side)
@@ -331,12 +249,3 @@ def _states_of(recording: Recording) -> tuple[tuple[str, ...], np.ndarray]:
             columns[name] = values
     table = np.stack(list(columns.values()), 1) if columns else np.empty((len(recording), 0), np.float32)
     return tuple(columns), table
-
-
-def is_recording(text: Any) -> bool:
-    """Return whether a text names a recording rather than a world: a file or folder, or `minari:...`.
-
-    >>> is_recording("trajectories.h5"), is_recording("single_dot")
-    (True, False)
-    """
-    return isinstance(text, str) and (Path(text).suffix.lower() in (".h5", ".hdf5", ".npz") or Path(text).is_dir())
