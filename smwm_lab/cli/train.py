@@ -15,9 +15,8 @@ from smwm_lab.cli.output import show
 @SEED
 @click.option("--budget", type=int, help="Transitions to see, instead of the preset's.")
 @click.option("--frameskip", type=int, help="Of a recording: recorded steps in one action of the model; 1 by default.")
-@click.option(
-    "--side", type=int, help="Of a recording: side of the images, px; their own up to 96, else 64."
-)
+@click.option("--side", type=int, help="Of a recording: side of the images, px; their own up to 96, else 64.")
+@click.option("--encoder", help="conv, mlp, series or package.module:Class; by what is observed if left out.")
 @DEVICE
 @click.option("--out", type=Path, help="Run folder; in the cache by default.")
 @STRICT
@@ -30,6 +29,7 @@ def command(
     budget: int | None,
     frameskip: int | None,
     side: int | None,
+    encoder: str | None,
     device: str,
     out: Path | None,
     strict: bool,
@@ -43,7 +43,7 @@ def command(
     from smwm_lab.cli.trained import finish, run_facts, world_to_learn
     from smwm_lab.training import choose_device, fit, make_objective, preset_config
 
-    entry = world_to_learn(world, frameskip=frameskip, side=side)
+    entry = world_to_learn(world, frameskip=frameskip, side=side, encoder=encoder)
     config = preset_config(entry, preset, objective=make_objective(inverse_weight), seed=seed, budget=budget)
     folder = out or paths.cache_dir() / config.fingerprint()
     trained = fit(config, out=folder, device=choose_device(device), label=f"{entry.name} ({preset})")

@@ -1,5 +1,6 @@
 """Runs behind the commands. It imports torch, so a command imports it when it is called."""
 
+import dataclasses
 import sys
 from pathlib import Path
 from typing import Any
@@ -13,13 +14,14 @@ from smwm_lab.training import Run, TrainConfig, load_run, planning_config
 from smwm_lab.worlds import WorldEntry, resolve_world
 
 
-def world_to_learn(world: str, *, frameskip: int | None, side: int | None) -> WorldEntry:
-    """Return the entry of a world's name or of a recording; the two settings are for recordings alone."""
+def world_to_learn(world: str, *, frameskip: int | None, side: int | None, encoder: str | None) -> WorldEntry:
+    """Return the entry of a world's name or of a recording; frameskip and side are for recordings alone."""
     if is_recording(world):
-        return recording_entry(world, side=side, frameskip=1 if frameskip is None else frameskip)
+        return recording_entry(world, side=side, frameskip=1 if frameskip is None else frameskip, encoder=encoder)
     for name, value in (("frameskip", frameskip), ("side", side)):
         check(value is None, f"--{name} {value} is for recordings, and {world} is none; leave it out")
-    return resolve_world(world)
+    entry = resolve_world(world)
+    return entry if encoder is None else dataclasses.replace(entry, recipe={**entry.recipe, "encoder": encoder})
 
 
 def run_facts(trained: Run) -> dict[str, Any]:

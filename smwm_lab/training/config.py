@@ -75,12 +75,12 @@ class TrainConfig(Config):
         if self.region is not None:
             self.make_split()  # refuses components that the world lacks
         spec = make_world(self.world).spec
-        given = (self.model.side, self.model.action_dim)
-        fits = (spec.observation_shape[1], spec.action_dim)
+        given = (self.model.observation_shape, self.model.action_dim)
+        fits = (spec.observation_shape, spec.action_dim)
         check(
             given == fits,
-            f"model side = {given[0]} px, action_dim = {given[1]} do not fit the world; "
-            f"allowed: {fits[0]} and {fits[1]}",
+            f"model for observations {given[0]} and action_dim = {given[1]} does not fit the world; "
+            f"allowed: {fits[0]} and {fits[1]} (side, or input_shape where they are no images)",
         )
 
     def _check_sector(self) -> None:

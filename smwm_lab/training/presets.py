@@ -4,7 +4,7 @@ import dataclasses
 from typing import Any
 
 from smwm_lab.errors import check, check_choice, check_count, check_instance
-from smwm_lab.models import ModelConfig
+from smwm_lab.models import ModelConfig, encoder_for
 from smwm_lab.objectives import ObjectiveConfig
 from smwm_lab.objectives.objective import check_weight
 from smwm_lab.training.config import TrainConfig
@@ -141,7 +141,9 @@ def _config(entry: WorldEntry, objective: ObjectiveConfig, seed: int, **recipe: 
         f"recipe of world {entry.name} has {', '.join(unknown)}; allowed: fields of TrainConfig, ModelConfig",
     )
     spec = make_world(entry.config).spec
-    sizes = {key: value for key, value in recipe.items() if key in _OF_MODEL}
-    model = ModelConfig(side=spec.observation_shape[1], action_dim=spec.action_dim, **sizes)
+    shape = spec.observation_shape
+    fitting = {"side": shape[1]} if spec.shows_images else {"input_shape": shape}
+    sizes = {"encoder": encoder_for(shape)} | {key: value for key, value in recipe.items() if key in _OF_MODEL}
+    model = ModelConfig(action_dim=spec.action_dim, **fitting, **sizes)
     rest = {key: value for key, value in recipe.items() if key not in _OF_MODEL}
     return TrainConfig(world=entry.config, model=model, objective=objective, seed=seed, **rest)

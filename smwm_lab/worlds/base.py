@@ -40,8 +40,8 @@ class WorldConfig(Config):
 class WorldSpec:
     """Shapes, names and ranges of a world: all that models and probes are given of it."""
 
-    observation_shape: tuple[int, int, int]
-    """Channels, height, width of an observation, px."""
+    observation_shape: tuple[int, ...]
+    """Channels, height, width of an image, px; of a recording also (k,) numbers or (channels, time)."""
     state_names: tuple[str, ...]
     """One name per state component."""
     state_units: tuple[str, ...]
@@ -56,6 +56,11 @@ class WorldSpec:
     """One name per action component."""
     controllable_dim: int
     """Number of independent directions in which actions move the state."""
+
+    @property
+    def shows_images(self) -> bool:
+        """Whether observations are images."""
+        return len(self.observation_shape) == 3
 
     @property
     def action_dim(self) -> int:

@@ -10,6 +10,7 @@
 import shutil
 from pathlib import Path
 
+import h5py
 import numpy as np
 import pytest
 import torch
@@ -17,6 +18,7 @@ import torch
 from smwm_lab.data import sample_transitions, sample_windows, split_by_state
 from smwm_lab.data.recordings import Recording, recording_entry, write_recording
 from smwm_lab.errors import InputError
+from smwm_lab.training import fit, preset_config
 from smwm_lab.worlds import make_world
 
 
@@ -134,8 +136,42 @@ def test_actions_that_never_vary_teach_nothing(tmp_path):
         recording_entry(tmp_path / "dead.h5")
 
 
-def test_vectors_are_refused_until_an_encoder_takes_them(tmp_path):
-    vectors = Recording.from_arrays(np.random.default_rng(0).normal(size=(20, 4)), np.arange(20.0)[:, None])
-    write_recording(vectors, tmp_path / "vectors.h5")
-    with pytest.raises(InputError, match="holds vectors; allowed: images"):
-        make_world(recording_entry(tmp_path / "vectors.h5").config)
+@pytest.mark.parametrize(("shape", "encoder"), [((5,), "mlp"), ((3, 8), "series")])
+def test_numbers_are_shown_as_they_were_recorded_and_learned_by_their_own_encoder(tmp_path, shape, encoder):
+    numbers = np.random.default_rng(0).normal(size=(60, *shape)).astype(np.float32)
+    path = write_recording(Recording.from_arrays(numbers, np.arange(60.0)[:, None] % 7), tmp_path / "numbers.h5")
+    entry = recording_entry(path)
+    world = make_world(entry.config)
+    state = world.sample_state(20, stream())
+    assert torch.equal(world.observe(state), torch.from_numpy(numbers)[state[:, -1].long()])
+    assert world.spec.observation_shape == shape and world.spec.state_names == ("row",)
+    model = preset_config(entry, "smoke").model
+    assert (model.encoder, model.input_shape, model.observation_shape) == (encoder, shape, shape)
+    with pytest.raises(InputError, match="encoder 'conv' is for images"):
+        fit(preset_config(recording_entry(path, encoder="conv"), "smoke"))
+    with pytest.raises(InputError, match="side = 32 is for images"):
+        recording_entry(path, side=32)
+
+
+def test_a_gap_in_the_numbers_is_told_with_its_row(tmp_path):
+    numbers = np.random.default_rng(0).normal(size=(60, 4))
+    path = write_recording(Recording.from_arrays(numbers, np.arange(60.0)[:, None]), tmp_path / "gap.h5")
+    with h5py.File(path, "r+") as file:  # as a file of somebody else may be: opening it reads no observation
+        file["observation"][17, 2] = np.nan
+    world = make_world(recording_entry(path).config)
+    with pytest.raises(InputError, match="the observation of row 17 holds NaN or infinity"):
+        world.observe(world.sample_state(2000, stream()))
+
+
+def test_images_of_another_side_are_averaged_and_kept(tmp_path):
+    images = np.zeros((30, 48, 48, 3), np.uint8)
+    images[:, :24] = 100
+    images[:, ::2, ::2] += 40
+    path = write_recording(Recording.from_arrays(images, np.arange(30.0)[:, None]), tmp_path / "large.h5")
+    world = make_world(recording_entry(path, side=24).config)
+    state = world.sample_state(10, stream())
+    seen = world.observe(state)
+    assert seen.shape == (10, 3, 24, 24) and seen.is_contiguous(memory_format=torch.channels_last)
+    inside = seen[:, :, 2:9, 2:-2].float()
+    assert (inside - 110).abs().max() <= 1, "a quarter of the pixels is brighter by 40"
+    assert torch.equal(world.observe(state), seen)

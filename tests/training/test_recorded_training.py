@@ -8,10 +8,12 @@
 
 import json
 
+import numpy as np
 import pytest
+import torch
 from command_line import call
 
-from smwm_lab.data.recordings import collect, recording_entry
+from smwm_lab.data.recordings import Recording, collect, recording_entry, write_recording
 from smwm_lab.errors import InputError
 from smwm_lab.probes import collapse_report, structure_report
 from smwm_lab.training import fit, load_run, preset_config
@@ -86,3 +88,56 @@ def test_the_command_trains_on_a_file(recorded, capsys, tmp_path, monkeypatch):
     assert status == 2 and "--frameskip 2 is for recordings, and single_dot is none" in err
     status, _, err = call(capsys, "train", tmp_path / "none.h5")
     assert status == 2 and "does not exist" in err
+
+
+def test_numbers_in_units_of_their_own_are_learned(tmp_path):
+    """A cart on a line beside three sensors of noise, in units from thousandths to thousands."""
+    source = np.random.default_rng(0)
+    place, rows, actions = 0.0, [], source.uniform(-1, 1, size=1500)
+    for action in actions:
+        rows.append([place, *source.normal(size=3)])
+        place = float(np.clip(place + 0.5 * action, -2, 2))
+    numbers = (np.array(rows) * [1e3, 1e-3, 1, 1e2]).astype(np.float32)
+    states = {"place": np.array(rows)[:, 0]}
+    recording = Recording.from_arrays(numbers, actions[:, None], lengths=[100] * 15, states=states)
+    run = fit(preset_config(recording_entry(write_recording(recording, tmp_path / "cart.h5")), budget=20_000))
+    report = collapse_report(run)
+    assert report.inverse_over_variance < 0.3 and report.probe_r2["place"] > 0.9
+    again = fit(run.config, out=tmp_path / "run")
+    kept = load_run(again.path).model.encoder
+    assert torch.equal(kept.center, run.model.encoder.center)
+    assert torch.allclose(kept.scale[1:], torch.tensor([1e-3, 1.0, 1e2]), rtol=0.1), "each sensor in its own unit"
+
+
+class Halves(torch.nn.Module):
+    """An encoder of somebody else: means over the left and the right half of the image."""
+
+    def __init__(self, config):
+        super().__init__()
+        self.layer = torch.nn.Linear(6, config.latent_dim)
+
+    def forward(self, observation):
+        halves = observation.float().unflatten(3, (2, -1)).mean((2, 4)).flatten(1) / 255
+        return torch.tanh(self.layer(halves))
+
+
+def test_an_encoder_of_your_own_is_named_by_its_class(recorded, tmp_path):
+    config = preset_config(recording_entry(recorded, encoder=f"{__name__}:Halves"), "smoke")
+    run = fit(config, out=tmp_path / "own")
+    assert type(load_run(run.path).model.encoder).__name__ == "Halves"
+    assert collapse_report(run).probe_r2["red_x"] > 0.2, "halves tell something of where the dot is"
+
+
+@pytest.mark.parametrize(
+    ("encoder", "words"),
+    [
+        ("nothing", "encoder = 'nothing' is unknown; allowed: conv, mlp, series, package.module:Class"),
+        ("no.such:Thing", "cannot be made"),
+        ("torch.nn:ReLU", "returned torch.uint8"),
+        ("torch.nn:Softmax", "fails on torch.uint8|cannot be made"),
+        ("builtins:dict", "is a dict; allowed: an nn.Module|cannot be made"),
+    ],
+)
+def test_what_is_no_encoder_is_one_line(recorded, encoder, words):
+    with pytest.raises(InputError, match=words):
+        fit(preset_config(recording_entry(recorded, encoder=encoder), "smoke"))

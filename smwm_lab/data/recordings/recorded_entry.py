@@ -25,17 +25,22 @@ def recording_entry(
     side: int | None = None,
     frameskip: int = 1,
     controllable_dim: int | None = None,
+    encoder: str | None = None,
     budget: int = BUDGET,
 ) -> WorldEntry:
     """Return a recording as a world to be learned: what `preset_config` and `smwm-lab train FILE` take.
 
-    side: of the frames, px; their own if it is at most 96, else 64. frameskip: recorded steps in one action of the
-    model. controllable_dim: in how many directions actions move the state, if somebody knows. Actions are scaled by
-    their smallest and largest values. Raises `InputError` for a recording that cannot be learned from.
+    side: of images, px; their own if it is at most 96, else 64. frameskip: recorded steps in one action of the model.
+    controllable_dim: in how many directions actions move the state, if somebody knows. encoder: conv, mlp, series or
+    package.module:Class; by what is observed if None. Actions are scaled by their smallest and largest values. Raises
+    `InputError` for a recording that cannot be learned from.
     """
     path = as_path("recording", source).absolute()
     recording = open_recording(path)
-    own = recording.observations.shape[1] if recording.kind == "images" else 0
+    shows_images = recording.kind == "images"
+    own = recording.observations.shape[1] if shows_images else 0
+    check(shows_images or side is None, f"side = {side} is for images, {path} holds {recording.kind}; leave it out")
+    usual = own if own <= 96 and own % 16 == 0 else 64
     steps = recording.actions[~np.isnan(recording.actions).any(1)]
     low, high = steps.min(0), steps.max(0)
     dead = [name for name, one, other in zip(recording.action_names, low, high, strict=True) if one == other]
@@ -43,14 +48,17 @@ def recording_entry(
     made = RecordingConfig(
         path=str(path),
         content=content_hash(recording),
-        side=side if side is not None else (own if 0 < own <= 96 and own % 16 == 0 else 64),
+        side=usual if side is None else side,
         frameskip=frameskip,
         action_low=tuple(map(float, low)),
         action_high=tuple(map(float, high)),
         controllable_dim=recording.action_dim if controllable_dim is None else controllable_dim,
     )
+    recipe: dict[str, object] = {"blank_start": _is_on_white(recording)}
+    if encoder is not None:
+        recipe["encoder"] = encoder
     name = "".join(letter if letter.isalnum() or letter in "_.-" else "_" for letter in path.stem)
-    return WorldEntry(name=name, config=made, budget=budget, recipe={"blank_start": _is_on_white(recording)})
+    return WorldEntry(name=name, config=made, budget=budget, recipe=recipe)
 
 
 def _is_on_white(recording: Recording) -> bool:

@@ -41,7 +41,7 @@ class RecordingConfig(WorldConfig):
     content: str
     """SHA-256 of what it holds: a changed file is another recording."""
     side: int
-    """Side to which images are averaged, px."""
+    """Side to which images are averaged, px; 0 where there are none."""
     frameskip: int
     """Recorded steps in one action of the model: their actions side by side."""
     action_low: tuple[float, ...]
@@ -53,7 +53,7 @@ class RecordingConfig(WorldConfig):
     recorded action components."""
 
     def __post_init__(self):
-        check_range("side", self.side, 8, 1024)
+        check_range("side", self.side, 0, 1024)
         check_range("frameskip", self.frameskip, 1, 1000)
         check_range("controllable_dim", self.controllable_dim, 1, 4096)
         rising = len(self.action_low) == len(self.action_high) > 0
@@ -75,11 +75,6 @@ class RecordedWorld(World):
         self.config: RecordingConfig = config
         self.recording = reopen(config.path, config.content)
         check(
-            self.recording.kind == "images",
-            f"{self.recording.source} holds {self.recording.kind}; allowed: images, uint8 (rows, H, W, 3), which the "
-            "encoder takes",
-        )
-        check(
             len(self.recording) < MOST_ROWS,
             f"{self.recording.source} has {len(self.recording):,} rows; allowed: below {MOST_ROWS:,} (cut it)",
         )
@@ -100,7 +95,7 @@ class RecordedWorld(World):
         plain = self.recording.action_names
         units = tuple(self.recording.units.get(name, "") for name in self._names)
         return WorldSpec(
-            observation_shape=(3, self.config.side, self.config.side),
+            observation_shape=self._frames.shape,
             state_names=(*self._names, ROW),
             state_units=(*units, ROW),
             state_low=tuple(low.tolist()),
