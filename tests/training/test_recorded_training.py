@@ -141,3 +141,19 @@ def test_an_encoder_of_your_own_is_named_by_its_class(recorded, tmp_path):
 def test_what_is_no_encoder_is_one_line(recorded, encoder, words):
     with pytest.raises(InputError, match=words):
         fit(preset_config(recording_entry(recorded, encoder=encoder), "smoke"))
+
+
+def test_the_command_records_an_environment_first(capsys, tmp_path, monkeypatch):
+    monkeypatch.setenv("SMWM_LAB_CACHE", str(tmp_path))
+    arguments = ("train", "smwm_lab.worlds:smwm_lab/sprite_x-v0", "--preset", "smoke", "--episodes", "12", "--json")
+    status, out, err = call(capsys, *arguments)
+    assert status == 0 and set(json.loads(out)["inverse_over_variance_by_action"]) == {"dx"}
+    assert "recording 12 episodes of smwm_lab.worlds:smwm_lab/sprite_x-v0" in err
+    (recording,) = (tmp_path / "recordings").glob("*.h5")
+    written = recording.stat().st_mtime_ns
+    status, _, err = call(capsys, *arguments)
+    assert status == 0 and recording.stat().st_mtime_ns == written and "recording 12 episodes" not in err
+    status, _, err = call(capsys, "train", "NoSuchThing-v0")
+    assert status == 2 and "environment 'NoSuchThing-v0' cannot be made" in err
+    status, _, err = call(capsys, "train", "single_dot", "--episodes", "3")
+    assert status == 2 and "--episodes 3 is for environments, and single_dot is none" in err
