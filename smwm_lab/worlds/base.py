@@ -45,7 +45,7 @@ class WorldSpec:
     state_names: tuple[str, ...]
     """One name per state component."""
     state_units: tuple[str, ...]
-    """'px' or 'rad' per state component."""
+    """'px' or 'rad' per state component; of a recording any unit, '' where none is known."""
     state_low: tuple[float, ...]
     """Smallest value of each state component."""
     state_high: tuple[float, ...]

@@ -97,7 +97,7 @@ class RecordedWorld(World):
         return WorldSpec(
             observation_shape=self._frames.shape,
             state_names=(*self._names, ROW),
-            state_units=(*units, ROW),
+            state_units=(*units, ""),
             state_low=tuple(low.tolist()),
             state_high=tuple(high.tolist()),
             controllable=(*(True for _ in self._names), False),
