@@ -52,7 +52,8 @@ def _mlp(config: "ModelConfig") -> nn.Module:
 
 def _series(config: "ModelConfig") -> nn.Module:
     require_numbers(config.input_shape, 2, "series")
-    return SeriesEncoder(*config.input_shape, config.latent_dim, activation=config.latent_activation)
+    num_channels, num_times = config.input_shape
+    return SeriesEncoder(num_channels, num_times, config.latent_dim, activation=config.latent_activation)
 
 
 ENCODERS: dict[str, Callable[["ModelConfig"], nn.Module]] = {"conv": _conv, "mlp": _mlp, "series": _series}

@@ -44,7 +44,7 @@ class PlainModel(nn.Module):
         self.forward_model = nn.ModuleDict({"layers": mlp(latent_dim + action_dim, *hidden, latent_dim)})
         self.inverse_model = nn.ModuleDict({"layers": mlp(2 * latent_dim, *hidden, max(action_dim, 1))})
         norm = nn.LayerNorm(latent_dim, elementwise_affine=False)
-        self.last = {"tanh": torch.tanh, "identity": nn.Identity(), "layer_norm": norm}[latent_activation]
+        self.last: nn.Module = {"tanh": nn.Tanh(), "identity": nn.Identity(), "layer_norm": norm}[latent_activation]
         self.action_dim = action_dim
 
     def encode(self, observation: Tensor) -> Tensor:
