@@ -122,4 +122,4 @@ class WorldModel(nn.Module):
 
     def _require(self, name: str, value: Tensor, *lengths: int | None) -> None:
         """Raise `InputError` unless a value is what the networks take, (n, *lengths)."""
-        require_input(name, value, self.inverse_model.layers[0].weight, None, *lengths)
+        require_input(name, value, next(self.inverse_model.parameters()), None, *lengths)
