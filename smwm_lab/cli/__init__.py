@@ -12,6 +12,7 @@ from smwm_lab.cli import (
     app,
     bench,
     course,
+    data,
     doctor,
     live,
     notebooks,
@@ -31,6 +32,7 @@ from smwm_lab.errors import InputError, NonFiniteLoss
 
 COMMANDS = (
     train,
+    data,
     plan,
     report,
     runs,

@@ -72,11 +72,11 @@ class Recording:
     @classmethod
     def from_arrays(
         cls,
-        observations: np.ndarray,
-        actions: np.ndarray,
+        observations: Any,
+        actions: Any,
         *,
-        lengths: Sequence[int] | np.ndarray | None = None,
-        episode: np.ndarray | None = None,
+        lengths: Any = None,
+        episode: Any = None,
         states: pd.DataFrame | Mapping[str, np.ndarray] | None = None,
         units: Mapping[str, str] | None = None,
         action_names: Sequence[str] = (),
@@ -221,9 +221,7 @@ class Recording:
         return found
 
 
-def _episodes(
-    rows: int, lengths: Sequence[int] | np.ndarray | None, episode: np.ndarray | None, source: str
-) -> Episodes:
+def _episodes(rows: int, lengths: Any, episode: Any, source: str) -> Episodes:
     check(lengths is None or episode is None, "lengths and episode both say where episodes end; give one of them")
     if episode is not None:
         count = len(np.atleast_1d(np.asarray(episode)))

@@ -4,11 +4,12 @@
 """
 
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 
 
+@runtime_checkable
 class Rows(Protocol):
     """A column with one entry per row; only what is asked for is read."""
 
