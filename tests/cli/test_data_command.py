@@ -14,7 +14,7 @@ def file(tmp_path):
     """Eight episodes in which the action moves a bright bar."""
     source = np.random.default_rng(0)
     actions = source.uniform(-1, 1, (400, 1)).astype(np.float32)
-    place = (np.cumsum(actions, 0) * 3) % 16
+    place = ((np.cumsum(actions, 0) - actions) * 3) % 16
     columns = np.arange(16)
     images = (255 * np.exp(-((columns - place) ** 2) / 8)).astype(np.uint8)[:, None, :, None]
     recording = Recording.from_arrays(
@@ -44,7 +44,7 @@ def test_check_says_what_a_file_is_good_for(capsys, file):
     status, out, err = call(capsys, "data", "check", file, "--json", "--strict")
     found = json.loads(out)
     assert status == 0 and err == "" and found["warnings"] == [] and found["dead"] == []
-    assert 0.2 < found["told"] <= 1 and found["shared"] == 0 and found["still"] < 0.1
+    assert 0.2 < found["told"] <= 1 and found["shared"] < 0.5 and found["still"] < 0.1
     status, out, err = call(capsys, "data", "check", file)
     assert status == 0 and out == "" and "at least, by two frames" in err and "told" in err
 
