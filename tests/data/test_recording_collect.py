@@ -1,8 +1,9 @@
-"""Claims about `collect`: episodes are drawn by seed and number, what was done is what is stored, failures have a place."""
+"""Claims about `collect`: episodes are drawn by seed and number, what was done is stored, failures have a place."""
 
 import gymnasium
 import numpy as np
 import pytest
+import torch
 from recordings_made import Lamp, same
 
 from smwm_lab.data.recordings import collect, open_recording
@@ -29,7 +30,7 @@ def test_what_the_world_made_of_an_action_is_stored_and_moves_the_state(tmp_path
     steps = recording.episodes.starts(1)
     world = make_world("single_dot")
     moved = states[steps + 1] - states[steps]
-    unit = world.to_units(__import__("torch").tensor(recording.actions[steps])).numpy()
+    unit = world.to_units(torch.tensor(recording.actions[steps])).numpy()
     assert np.allclose(moved, unit, atol=1e-4)
     assert recording.episodes.lengths.tolist() == [31, 31, 31] and recording.rate_hz == 10
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+import sys
 from dataclasses import replace
 
 import numpy as np
@@ -37,7 +38,8 @@ def test_the_index_is_used_while_size_and_time_stay_and_made_anew_when_they_chan
     first, index = file_hash(file), index_paths(file)[0]
     assert json.loads(index.read_text())["sha256"] == first
     with monkeypatch.context() as patch:
-        patch.setattr("smwm_lab.data.recordings.content_hash._sha256", lambda *_: pytest.fail("read again"))
+        module = sys.modules[file_hash.__module__]  # a function of the package has its name
+        patch.setattr(module, "_sha256", lambda *_: pytest.fail("read again"))
         assert file_hash(file) == first
     content = bytearray(file.read_bytes())
     content[-1] ^= 1
