@@ -182,8 +182,9 @@ def test_an_open_file_can_be_sent_to_another_process(tmp_path):
     assert same(pickle.loads(pickle.dumps(recording)), small())
 
 
-def test_rows_that_are_not_there_are_refused(tmp_path):
+def test_rows_that_are_not_there_are_refused_and_none_are_none(tmp_path):
     recording = open_recording(write_recording(small(), tmp_path / "a.h5"))
+    assert recording.observations.read(np.array([], int)).shape == (0, 6, 6, 3)
     for rows in ([ROWS], [-1]):
         with pytest.raises(InputError, match="allowed: 0 to 11"):
             recording.observations.read(np.array(rows))

@@ -76,8 +76,8 @@ class Hdf5Rows:
         """Return the entries of rows, (len(rows), ...); those that follow each other in the file are read together."""
         wanted, place = np.unique(np.asarray(rows, np.int64).ravel(), return_inverse=True)
         found = np.empty((len(wanted), *self._shape[1:]), self._dtype)
-        begins = np.flatnonzero(np.diff(wanted, prepend=-2) > 1)
-        ends = [*begins[1:], len(wanted)]
+        begins = np.flatnonzero(np.diff(wanted, prepend=-(1 << 62)) > 1)  # the first begins a stretch
+        ends = [*begins[1:], len(wanted)][: len(begins)]
         for begin, end in zip(begins, ends, strict=True):
             self._into(found[begin:end], int(wanted[begin]))
         rising = len(place) == len(wanted) and bool((np.diff(place) > 0).all())
