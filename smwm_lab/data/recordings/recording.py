@@ -208,7 +208,7 @@ class Recording:
             found = actions.astype(np.float32)
         found[self.episodes.last_rows] = np.nan
         gaps = ~np.isfinite(found)
-        bad = gaps.any(1)
+        bad: np.ndarray = np.asarray(gaps.any(1))
         bad[self.episodes.last_rows] = False
         if bad.any():
             row = int(np.flatnonzero(bad)[0])
