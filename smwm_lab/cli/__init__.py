@@ -12,6 +12,7 @@ from smwm_lab.cli import (
     app,
     bench,
     course,
+    data,
     doctor,
     export,
     live,
@@ -32,6 +33,7 @@ from smwm_lab.errors import InputError, NonFiniteLoss
 
 COMMANDS = (
     train,
+    data,
     plan,
     report,
     runs,

@@ -30,6 +30,8 @@ def read_npz(path: Path, *, drop_short: bool = False) -> Recording:
         raise InputError(
             f"{path} is no .npz file of numbers, or is damaged ({reason}); write it with np.savez"
         ) from error
+    for name, values in arrays.items():
+        check(isinstance(values, np.ndarray), f"{path}: {name} is no array, or is damaged; write it with np.savez")
     files = dict.fromkeys(arrays, path)
     recording = _recording(path, arrays, files, drop_short=drop_short)
     recording.require_finite(0, len(recording))

@@ -14,22 +14,31 @@ from smwm_lab.errors import InputError, check
 
 CACHE_BYTES = 64 << 20
 """Of each column, for chunks that hold many rows; what is smaller than a chunk would unpack it for every window."""
+STILL_WRITTEN = "already open for write"
+"""In HDF5's message about a file whose writer has not closed it, be it at work or ended."""
 
 
 def open_hdf5(path: Path) -> Any:
     """Return an open file; one whose writer was ended in the middle is opened as far as it was written."""
-    import h5py
-
     check(path.is_file(), f"{path} is no file; allowed: an HDF5 file")
     if find_spec("hdf5plugin"):  # filters such as Blosc; whoever has such files installs it
         import_module("hdf5plugin")
-    reason: OSError
-    for swmr in (False, True):
+    try:
+        return _opened(path, swmr=False)
+    except OSError as error:
+        reason = error
+    if STILL_WRITTEN in str(reason):  # never of a file that was cut: HDF5 would ask for what is missing again and again
         try:
-            return h5py.File(path, "r", swmr=swmr, locking="best-effort", rdcc_nbytes=CACHE_BYTES)
+            return _opened(path, swmr=True)
         except OSError as error:
             reason = error
     raise InputError(f"{path} is no HDF5 file, or is damaged ({str(reason).partition(chr(10))[0]}); copy it again")
+
+
+def _opened(path: Path, *, swmr: bool) -> Any:
+    import h5py
+
+    return h5py.File(path, "r", swmr=swmr, locking="best-effort", rdcc_nbytes=CACHE_BYTES)
 
 
 def missing_filters(dataset: Any) -> list[str]:
@@ -67,8 +76,8 @@ class Hdf5Rows:
         """Return the entries of rows, (len(rows), ...); those that follow each other in the file are read together."""
         wanted, place = np.unique(np.asarray(rows, np.int64).ravel(), return_inverse=True)
         found = np.empty((len(wanted), *self._shape[1:]), self._dtype)
-        begins = np.flatnonzero(np.concatenate([[True], np.diff(wanted) > 1])) if len(wanted) else []
-        ends = [*begins[1:], len(wanted)]
+        begins = np.flatnonzero(np.diff(wanted, prepend=-(1 << 62)) > 1)  # the first begins a stretch
+        ends = [*begins[1:], len(wanted)][: len(begins)]
         for begin, end in zip(begins, ends, strict=True):
             self._into(found[begin:end], int(wanted[begin]))
         rising = len(place) == len(wanted) and bool((np.diff(place) > 0).all())

@@ -25,7 +25,7 @@ from smwm_lab.extras import require
 from smwm_lab.locks import folder_lock
 
 
-CHUNK_BYTES = 1 << 16
+CHUNK_BYTES = 1 << 14
 """Bytes of the chunks of narrow columns, about; a frame has a chunk of its own, as clips are read at random."""
 
 
@@ -94,10 +94,11 @@ class RecordingWriter:
         """
         columns = self._checked_columns(episode)
         try:
+            self._reserve(columns)
             if not self._file.swmr_mode:
                 self._make_columns(columns)
             self._append(columns, len(episode))
-        except OSError as error:
+        except (OSError, RuntimeError) as error:
             raise self._cannot(error) from error
         self.num_episodes += 1
         self.num_rows += len(episode)
@@ -106,7 +107,7 @@ class RecordingWriter:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         try:
-            closing = self._finish(place=self.num_episodes > 0 and (error is None or self.resume))
+            closing = self._finish(place=self.num_episodes > 0 and (error is None or self.resume), whole=error is None)
             if closing is not None and error is None:
                 raise self._cannot(closing) from closing
             for partial in partial_paths(self.path) if self.resume else ():
@@ -135,13 +136,16 @@ class RecordingWriter:
             if partial != self.path:
                 partial.unlink()
 
-    def _finish(self, *, place: bool) -> Exception | None:
+    def _finish(self, *, place: bool, whole: bool = False) -> Exception | None:
         """Close the file, move it to its place or remove it; return what closing failed with.
 
         Where it fails, the disk is full: what was flushed is whole.
         """
         failed = None
         try:
+            if place and whole:
+                self._file.flush()
+                os.truncate(self.partial, self._file.id.get_filesize())  # of what was reserved the rest goes back
             self._file.close()
         except (OSError, RuntimeError) as error:
             failed = error
@@ -182,6 +186,20 @@ class RecordingWriter:
             f"{place}: {', '.join(other)}; allowed: the columns and shapes of the first episode",
         )
         return columns
+
+    def _reserve(self, columns: dict[str, np.ndarray]) -> None:
+        """Take the room that an episode may need, so that a full disk is told by the system, before HDF5 meets it.
+
+        HDF5 cannot close a file on a disk without room, and what it keeps open then ends the process.
+        """
+        if not hasattr(os, "posix_fallocate"):  # macOS and Windows
+            return
+        values = sum(each.nbytes for each in columns.values())
+        slack = (
+            2 * CHUNK_BYTES * (len(columns) + 4)
+        )  # a chunk begun of every column, counters too, and what tells of them
+        with self.partial.open("rb+") as file:
+            os.posix_fallocate(file.fileno(), 0, self._file.id.get_filesize() + values + slack)
 
     def _make_columns(self, columns: dict[str, np.ndarray]) -> None:
         for name, values in columns.items():
@@ -263,13 +281,19 @@ def _unfinished(path: Path, about: dict[str, Any]) -> tuple[Path, Recording] | N
             continue  # ended before its first episode was whole
         with open_hdf5(each) as file:
             made = read_about(file, each)
-        differs = sorted(key for key in {*about, *made} if about.get(key) != made.get(key))
-        settings = ", ".join(f"{key} {shown(made.get(key))}" for key in differs)
+        one, other = _settings(about), _settings(made)
+        differs = sorted(key for key in {*one, *other} if one.get(key) != other.get(key))
+        settings = ", ".join(f"{key} {shown(other.get(key))}" for key in differs)
         check(
             not differs,
             f"{each} exists and was made with other settings ({settings}); delete it, or name another file",
         )
     return max(found, key=lambda each: len(each[1].episodes), default=None)
+
+
+def _settings(about: dict[str, Any]) -> dict[str, Any]:
+    """Return what is told about a file, how it was made beside the rest."""
+    return {key: value for key, value in about.items() if key != "made"} | about.get("made", {})
 
 
 def read_episode(recording: Recording, index: int) -> Episode:

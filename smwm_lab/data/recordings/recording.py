@@ -72,11 +72,11 @@ class Recording:
     @classmethod
     def from_arrays(
         cls,
-        observations: np.ndarray,
-        actions: np.ndarray,
+        observations: Any,
+        actions: Any,
         *,
-        lengths: Sequence[int] | np.ndarray | None = None,
-        episode: np.ndarray | None = None,
+        lengths: Any = None,
+        episode: Any = None,
         states: pd.DataFrame | Mapping[str, np.ndarray] | None = None,
         units: Mapping[str, str] | None = None,
         action_names: Sequence[str] = (),
@@ -208,7 +208,7 @@ class Recording:
             found = actions.astype(np.float32)
         found[self.episodes.last_rows] = np.nan
         gaps = ~np.isfinite(found)
-        bad = gaps.any(1)
+        bad: np.ndarray = np.asarray(gaps.any(1))
         bad[self.episodes.last_rows] = False
         if bad.any():
             row = int(np.flatnonzero(bad)[0])
@@ -221,9 +221,7 @@ class Recording:
         return found
 
 
-def _episodes(
-    rows: int, lengths: Sequence[int] | np.ndarray | None, episode: np.ndarray | None, source: str
-) -> Episodes:
+def _episodes(rows: int, lengths: Any, episode: Any, source: str) -> Episodes:
     check(lengths is None or episode is None, "lengths and episode both say where episodes end; give one of them")
     if episode is not None:
         count = len(np.atleast_1d(np.asarray(episode)))

@@ -95,6 +95,7 @@ def shared_frames(split: RowSplit, *, most_rows: int = 20_000) -> float:
 
     0 where everything held out is new. At most so many rows of each side are looked at, evenly spaced.
     """
+    check_instance("split", split, RowSplit, "split_by_episode gives one")
     check_count("most_rows", most_rows, 1, 10**8)
     trained, held_out = (_hashes(split, held_out=side, most_rows=most_rows) for side in (False, True))
     known = set(trained)

@@ -18,7 +18,7 @@ def number_columns(table: pd.DataFrame, names: Sequence[str], role: str, *, any_
         f"{role} = {shown(names)}; allowed: a list of one or more columns of the table",
     )
     for name in names:
-        count = int((table.columns == name).sum())
+        count = sum(bool(column == name) for column in table.columns)
         check(
             count == 1,
             f"{role}: column {name!r} is {'not' if count == 0 else f'{count} times'} in the table; allowed, each once: "
