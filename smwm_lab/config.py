@@ -69,9 +69,9 @@ class Config:
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 
     def diff(self, other: "Config") -> dict[str, tuple[Any, Any]]:
-        """Return the fields that differ from `other`, as name -> (here, there)."""
-        here, there = self.to_dict(), other.to_dict()
-        return {k: (here.get(k), there.get(k)) for k in here | there if here.get(k) != there.get(k)}
+        """Return the fields that differ from `other`, whereabouts aside, as name -> (here, there)."""
+        here, there, mine, theirs = self.to_dict(), other.to_dict(), _identity(self), _identity(other)
+        return {k: (here.get(k), there.get(k)) for k in here | there if mine.get(k) != theirs.get(k)}
 
 
 def later(default: Any) -> Any:
@@ -89,6 +89,19 @@ def later(default: Any) -> Any:
     if isinstance(default, Mapping):  # every configuration gets a mapping of its own
         return dataclasses.field(default_factory=lambda: dict(default), metadata={"later": True})
     return dataclasses.field(default=default, metadata={"later": True})
+
+
+def whereabouts() -> Any:
+    """Declare a field that says where something lies, not what it is: two configurations that differ in it are equal.
+
+    >>> @config
+    ... class Stored(Config):
+    ...     path: str = whereabouts()
+    ...     content: str
+    >>> Stored(path="a", content="x").fingerprint() == Stored(path="b", content="x").fingerprint()
+    True
+    """
+    return dataclasses.field(compare=False, metadata={"whereabouts": True})
 
 
 def _items(one: Config) -> Iterator[tuple[str, Any, Any]]:
@@ -127,11 +140,12 @@ def _plain(hint: Any, value: Any) -> Any:
 
 
 def _identity(one: Config) -> dict[str, Any]:
-    """Return what makes a configuration itself: `to_dict` without later fields that are at their defaults."""
+    """Return what makes a configuration itself: `to_dict` without whereabouts, and later fields at their defaults."""
     known = {field.name: field for field in dataclasses.fields(one)}
     values: dict[str, Any] = {}
     for name, hint, value in _items(one):
-        if known[name].metadata.get("later") and value == _default(known[name]):
+        field = known[name]
+        if field.metadata.get("whereabouts") or (field.metadata.get("later") and value == _default(field)):
             continue
         values[name] = _identity_of(hint, value)
     return values
@@ -197,7 +211,9 @@ def _configs(name: str, value: Any) -> list[tuple[str, Config]]:
     return []
 
 
-@dataclass_transform(kw_only_default=True, frozen_default=True, field_specifiers=(later, dataclasses.field))
+@dataclass_transform(
+    kw_only_default=True, frozen_default=True, field_specifiers=(later, whereabouts, dataclasses.field)
+)
 def config(cls: type[C]) -> type[C]:
     """Make `cls` a frozen keyword-only dataclass whose fields have exactly the annotated types.
 

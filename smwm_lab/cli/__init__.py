@@ -12,7 +12,9 @@ from smwm_lab.cli import (
     app,
     bench,
     course,
+    data,
     doctor,
+    export,
     live,
     notebooks,
     plan,
@@ -31,10 +33,12 @@ from smwm_lab.errors import InputError, NonFiniteLoss
 
 COMMANDS = (
     train,
+    data,
     plan,
     report,
     runs,
     ship,
+    export,
     study,
     results,
     bench,

@@ -14,6 +14,10 @@ from smwm_lab.cli.output import show
 @click.option("--inverse-weight", default=10.0, show_default=True, help="Weight of the inverse term; 0 collapses.")
 @SEED
 @click.option("--budget", type=int, help="Transitions to see, instead of the preset's.")
+@click.option("--frameskip", type=int, help="Of a recording: recorded steps in one action of the model; 1 by default.")
+@click.option("--side", type=int, help="Of a recording: side of the images, px; their own up to 96, else 64.")
+@click.option("--episodes", type=int, help="Of an environment: how many are recorded first; 200 by default.")
+@click.option("--encoder", help="conv, mlp, series or package.module:Class; by what is observed if left out.")
 @DEVICE
 @click.option("--out", type=Path, help="Run folder; in the cache by default.")
 @STRICT
@@ -24,6 +28,10 @@ def command(
     inverse_weight: float,
     seed: int,
     budget: int | None,
+    frameskip: int | None,
+    side: int | None,
+    episodes: int | None,
+    encoder: str | None,
     device: str,
     out: Path | None,
     strict: bool,
@@ -31,15 +39,17 @@ def command(
 ) -> None:
     """Train a world model of WORLD, or continue or reload it, and report what its latent kept.
 
-    WORLD is a registered name or package.module:World.
+    WORLD is a registered name, package.module:World, a recording (FILE.h5, FILE.npz or a folder of .npy), or the id of
+    a gymnasium environment such as CartPole-v1, which is recorded first, with random actions, into the cache.
     """
     from smwm_lab import paths
-    from smwm_lab.cli.trained import finish, run_facts
+    from smwm_lab.cli.trained import finish, run_facts, world_to_learn
     from smwm_lab.training import choose_device, fit, make_objective, preset_config
 
-    config = preset_config(world, preset, objective=make_objective(inverse_weight), seed=seed, budget=budget)
+    entry = world_to_learn(world, frameskip=frameskip, side=side, episodes=episodes, encoder=encoder, seed=seed)
+    config = preset_config(entry, preset, objective=make_objective(inverse_weight), seed=seed, budget=budget)
     folder = out or paths.cache_dir() / config.fingerprint()
-    trained = fit(config, out=folder, device=choose_device(device), label=f"{world} ({preset})")
+    trained = fit(config, out=folder, device=choose_device(device), label=f"{entry.name} ({preset})")
     facts = run_facts(trained)
     show({"world": world, "preset": preset, "seed": seed} | facts, as_json)
     finish(trained, facts, strict=strict)

@@ -1,15 +1,58 @@
 """Runs behind the commands. It imports torch, so a command imports it when it is called."""
 
+import dataclasses
+import re
 import sys
 from pathlib import Path
 from typing import Any
 
 from smwm_lab.cli.output import say
+from smwm_lab.data.recordings import collect, is_recording, recording_entry
 from smwm_lab.errors import check
+from smwm_lab.paths import cache_dir
 from smwm_lab.probes import collapse_report
 from smwm_lab.probes.collapse.verdict import COLLAPSED, LOST
 from smwm_lab.training import Run, TrainConfig, load_run, planning_config
-from smwm_lab.worlds import resolve_world
+from smwm_lab.worlds import WorldEntry, resolve_world
+
+
+ENVIRONMENT = r"(?:[\w.]+:)?[\w./-]+-v\d+"
+"""What the ids of gymnasium environments look like: CartPole-v1, package.module:Mine-v0."""
+NUM_EPISODES = 200
+"""Episodes recorded of an environment, of 200 steps at most."""
+
+
+def world_to_learn(
+    world: str, *, frameskip: int | None, side: int | None, episodes: int | None, encoder: str | None, seed: int
+) -> WorldEntry:
+    """Return the entry of a world's name, of a recording, or of an environment, which is recorded first.
+
+    frameskip and side are for the last two alone, episodes and seed for the last: how many are recorded, and from which
+    seed, if they were not before.
+    """
+    is_environment = re.fullmatch(ENVIRONMENT, world) is not None
+    check(
+        episodes is None or is_environment,
+        f"--episodes {episodes} is for environments, and {world} is none; leave it out",
+    )
+    if is_environment:
+        world = str(_recorded(world, NUM_EPISODES if episodes is None else episodes, seed))
+    if is_recording(world):
+        return recording_entry(world, side=side, frameskip=1 if frameskip is None else frameskip, encoder=encoder)
+    for name, value in (("frameskip", frameskip), ("side", side)):
+        check(value is None, f"--{name} {value} is for recordings, and {world} is none; leave it out")
+    entry = resolve_world(world)
+    return entry if encoder is None else dataclasses.replace(entry, recipe={**entry.recipe, "encoder": encoder})
+
+
+def _recorded(environment: str, episodes: int, seed: int) -> Path:
+    """Return the recording of random actions in an environment, made if it is not in the cache."""
+    name = re.sub(r"[^\w.-]", "_", environment)
+    path = cache_dir() / "recordings" / f"{name}-{episodes}-{seed}.h5"
+    if not path.exists():
+        say(f"recording {episodes} episodes of {environment} with random actions into {path}")
+        collect(environment, path, episodes=episodes, seed=seed)
+    return path
 
 
 def run_facts(trained: Run) -> dict[str, Any]:

@@ -167,10 +167,11 @@ class RegionSplit(StateSplit):
         return _ask(self.inside, state) & _ask(self.deep_inside, state)
 
 
-def split_by_state(world: World, *, seed: int, fraction: float = 0.1) -> CellSplit:
+def split_by_state(world: World, *, seed: int, fraction: float = 0.1) -> StateSplit:
     """Return the rule that holds out `fraction` of the cells of `world`; another seed holds out other cells.
 
-    For the split of a trained run ask the run: `run.split`.
+    A world that is a list of states, such as a recording, has a rule of its own. For the split of a trained run ask the
+    run: `run.split`.
 
     >>> from smwm_lab.worlds import make_world
     >>> split = split_by_state(make_world("single_dot"), seed=0)
@@ -178,7 +179,8 @@ def split_by_state(world: World, *, seed: int, fraction: float = 0.1) -> CellSpl
     >>> bool(split.is_training(held_out).any())
     False
     """
-    return CellSplit(world, seed, fraction)
+    check_instance("world", world, World, "make_world gives one")
+    return world.own_split(seed=seed, fraction=fraction) or CellSplit(world, seed, fraction)
 
 
 def split_by_region(world: World, region: Region | Mapping[str, Sequence[float]] | Predicate) -> RegionSplit:

@@ -12,12 +12,14 @@ from smwm_lab.errors import check_choice, check_counts, check_instance, check_ra
 from smwm_lab.gates import require_as_many, require_input
 from smwm_lab.models.activation import LATENT_ACTIVATIONS
 from smwm_lab.models.dynamics import ForwardModel, InverseModel
-from smwm_lab.models.encoders import ConvEncoder
+from smwm_lab.models.encoder_registry import make_encoder
 from smwm_lab.models.sizes import LARGEST_SIDE, SIZES, WIDEST_CHANNELS, check_size
 
 
 LARGEST_LAYER = 1 << 28
 """Weights that the largest layer may have: 1 GiB of float32."""
+WIDEST_INPUT = 1 << 16
+"""Numbers along an axis of an observation that is no image."""
 
 
 @config
@@ -40,6 +42,10 @@ class ModelConfig(Config):
     """Whether a white canvas gives the new encoder's activations of 0 (see ConvEncoder); False is the paper's start."""
     latent_activation: str = later(default="tanh")
     """Last activation of the encoder and of the forward model: tanh (the paper's toys), identity or layer_norm."""
+    encoder: str = later(default="conv")
+    """conv for images, mlp for vectors, series for windows, or package.module:Class (models/encoder_registry.py)."""
+    input_shape: tuple[int, ...] = later(default=())
+    """Shape of an observation that is no image: (k,) numbers or (channels, time); () for images, see side."""
 
     def __post_init__(self):
         check_range("side", self.side, 1, LARGEST_SIDE)
@@ -52,6 +58,14 @@ class ModelConfig(Config):
         largest = max(head, self.hidden_dim**2)
         remedy = "fewer or smaller channels, a smaller side or a smaller latent_dim"
         check_range("weights of the largest layer", largest, 0, LARGEST_LAYER, remedy)
+        if self.input_shape:
+            check_counts("input_shape", self.input_shape, 1, WIDEST_INPUT)
+            check_range("axes of input_shape", len(self.input_shape), 1, 2)
+
+    @property
+    def observation_shape(self) -> tuple[int, ...]:
+        """Shape of an observation."""
+        return self.input_shape or (3, self.side, self.side)
 
 
 class WorldModel(nn.Module):
@@ -71,18 +85,15 @@ class WorldModel(nn.Module):
         self.training_split: str | None = None
         """Key of the split that the networks were trained with; None where nothing is known of it."""
         sizes = (config.action_dim, config.latent_dim, config.hidden_dim, config.depth)
-        self.encoder = ConvEncoder(
-            config.side,
-            config.channels,
-            config.latent_dim,
-            blank_start=config.blank_start,
-            activation=config.latent_activation,
-        )
+        self.encoder = make_encoder(config)
         self.forward_model = ForwardModel(*sizes, activation=config.latent_activation)
         self.inverse_model = InverseModel(*sizes)
 
     def encode(self, observation: Observation) -> Latent:
-        """Return the latents of uint8 images (n, 3, side, side); raise `InputError` for any others."""
+        """Return the latents of uint8 images (n, 3, side, side), or of what else the encoder is for.
+
+        Raises `InputError` for any others.
+        """
         return self.encoder(observation)
 
     def predict(self, z: Latent, action: Action) -> Latent:
@@ -111,4 +122,4 @@ class WorldModel(nn.Module):
 
     def _require(self, name: str, value: Tensor, *lengths: int | None) -> None:
         """Raise `InputError` unless a value is what the networks take, (n, *lengths)."""
-        require_input(name, value, self.encoder.head.weight, None, *lengths)
+        require_input(name, value, next(self.inverse_model.parameters()), None, *lengths)

@@ -31,8 +31,8 @@ class EncodedBatch:
 
     model: WorldModel
     """The model that is trained."""
-    observations: UInt8[Tensor, "frame window channel height width"]
-    """Images, uint8."""
+    observations: UInt8[Tensor, "frame window channel height width"] | Float[Tensor, "frame window *number"]
+    """Images, uint8, or what else the model's encoder takes, float32."""
     latents: Float[Tensor, "frame window latent"]
     """Their latents."""
     actions: Float[Tensor, "frame-1 window action"]
@@ -45,7 +45,9 @@ class EncodedBatch:
         require_floats("latents", self.latents, None, None, None)
         frames, windows = self.latents.shape[:2]
         require_floats("actions", self.actions, frames - 1, windows, None, empty=True)
-        _require("observations", self.observations, torch.uint8, 5, frames, windows)
+        dtype = torch.float32 if self.model.config.input_shape else torch.uint8
+        axes = 2 + len(self.model.config.observation_shape)
+        _require("observations", self.observations, dtype, axes, frames, windows)
         if self.known is not None:
             _require("known", self.known, torch.bool, 2, frames - 1, windows)
         if self.known is not None and bool(self.known.all()):

@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from smwm_lab.axes import Image, Scalar
 from smwm_lab.config import config
-from smwm_lab.errors import check_counts, check_range
+from smwm_lab.errors import check, check_counts, check_range
 from smwm_lab.gates import require_alike, to_unit_range
 from smwm_lab.models import Decoder, WorldModel
 from smwm_lab.models.sizes import WIDEST_CHANNELS
@@ -53,6 +53,7 @@ class Reconstruction(Term):
 
     def __init__(self, model: WorldModel, config: ReconstructionConfig | None = None):
         super().__init__(model, config)
+        check(not model.config.input_shape, "reconstruction paints images, observations are none; leave the term out")
         sizes = (model.config.side, model.config.latent_dim, self.config.channels)
         self.decoder = Decoder(*sizes, blank_start=model.config.blank_start)
 

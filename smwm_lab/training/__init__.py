@@ -2,6 +2,7 @@
 
 from smwm_lab.training.config import TrainConfig
 from smwm_lab.training.device import choose_device
+from smwm_lab.training.export import export_model
 from smwm_lab.training.fit import fit, load_or_fit
 from smwm_lab.training.loop import Snapshot, TrainingLoop
 from smwm_lab.training.presets import PRESETS, make_objective, planning_config, preset_config
@@ -20,6 +21,7 @@ __all__ = [
     "TrainingLoop",
     "choose_device",
     "draw_windows",
+    "export_model",
     "fit",
     "list_runs",
     "load_or_fit",

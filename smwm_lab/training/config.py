@@ -3,12 +3,15 @@
 from smwm_lab.config import Config, config, later
 from smwm_lab.data import Region, StateSplit, split_by_region, split_by_state
 from smwm_lab.data.curriculum import require_span
+from smwm_lab.data.recordings import RecordedWorld
 from smwm_lab.errors import check, check_choice, check_range
 from smwm_lab.models import ModelConfig
 from smwm_lab.objectives import ObjectiveConfig
 from smwm_lab.worlds import WorldConfig, make_world
 
 
+RECORDED = RecordedWorld.config_class
+"""A run is read with the configuration class of its world, so those that no world's name leads to are known here."""
 SOURCES = ("pairs", "walks")
 ACTION_LABELS = ("realised", "commanded")
 
@@ -72,12 +75,12 @@ class TrainConfig(Config):
         if self.region is not None:
             self.make_split()  # refuses components that the world lacks
         spec = make_world(self.world).spec
-        given = (self.model.side, self.model.action_dim)
-        fits = (spec.observation_shape[1], spec.action_dim)
+        given = (self.model.observation_shape, self.model.action_dim)
+        fits = (spec.observation_shape, spec.action_dim)
         check(
             given == fits,
-            f"model side = {given[0]} px, action_dim = {given[1]} do not fit the world; "
-            f"allowed: {fits[0]} and {fits[1]}",
+            f"model for observations {given[0]} and action_dim = {given[1]} does not fit the world; "
+            f"allowed: {fits[0]} and {fits[1]} (side, or input_shape where they are no images)",
         )
 
     def _check_sector(self) -> None:

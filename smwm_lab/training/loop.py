@@ -16,6 +16,7 @@ from torch import Tensor
 
 from smwm_lab.errors import NonFiniteLoss, check_count, check_instance
 from smwm_lab.models import WorldModel
+from smwm_lab.models.number_encoders import NumberEncoder
 from smwm_lab.objectives import EncodedBatch, Loss, Objective
 from smwm_lab.seeding import generator, stream_seed
 from smwm_lab.training.config import TrainConfig
@@ -24,6 +25,8 @@ from smwm_lab.training.transitions import draw_windows
 from smwm_lab.worlds import Trajectories
 
 
+ADAPTED_TO = 4096
+"""States whose observations set the scale of an encoder of numbers, those of them that training may see."""
 _ADAM_STATE = {"step", "exp_avg", "exp_avg_sq"}
 
 
@@ -78,7 +81,8 @@ class TrainingLoop:
         self._order: tuple[int, Tensor] | None = None
         self._make_networks()
         if compile:
-            for network in (self.model.encoder.features, self.model.forward_model, self.model.inverse_model):
+            features = dict(self.model.encoder.named_children()).get("features", self.model.encoder)
+            for network in (features, self.model.forward_model, self.model.inverse_model):
                 network.compile()
 
     def _make_networks(self) -> None:
@@ -87,6 +91,9 @@ class TrainingLoop:
             self.model = WorldModel(self.config.model)
             self.objective = Objective(self.config.objective, self.model)
         self.model.training_split = self.split.key
+        if isinstance(self.model.encoder, NumberEncoder):
+            rows = self.world.sample_state(ADAPTED_TO, generator(self.config.seed, "input scale"))
+            self.model.encoder.adapt(self.world.observe(rows[self.split.is_training(rows)]))
         self.model.to(self.device, memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.objective.to(self.device, memory_format=torch.channels_last)  # type: ignore[call-overload]
         self._trained = [p for p in (*self.model.parameters(), *self.objective.parameters()) if p.requires_grad]

@@ -4,7 +4,7 @@ import dataclasses
 from typing import Any
 
 from smwm_lab.errors import check, check_choice, check_count, check_instance
-from smwm_lab.models import ModelConfig
+from smwm_lab.models import ModelConfig, encoder_for
 from smwm_lab.objectives import ObjectiveConfig
 from smwm_lab.objectives.objective import check_weight
 from smwm_lab.training.config import TrainConfig
@@ -37,7 +37,7 @@ def make_objective(inverse_weight: float = 10.0, **others: float) -> ObjectiveCo
 
 
 def preset_config(
-    world: str,
+    world: str | WorldEntry,
     preset: str = "quick",
     *,
     objective: ObjectiveConfig | None = None,
@@ -46,7 +46,7 @@ def preset_config(
 ) -> TrainConfig:
     """Return the configuration of a world at a preset; `budget` overrides the transitions seen.
 
-    world: a registered name, or `package.module:World`.
+    world: a registered name, `package.module:World`, or an entry, such as that of a recording (`recording_entry`).
 
     >>> preset_config("single_dot", "smoke").num_steps
     16
@@ -57,7 +57,7 @@ def preset_config(
 
 
 def planning_config(
-    world: str,
+    world: str | WorldEntry,
     preset: str = "quick",
     *,
     objective: ObjectiveConfig | None = None,
@@ -74,20 +74,20 @@ def planning_config(
     """
     entry = _checked(world, preset, objective, budget)
     has_actions = make_world(entry.config).spec.action_dim > 0
-    check(has_actions, f"{world} has no actions, so there is nothing to plan; use a controlled world")
+    check(has_actions, f"{entry.name} has no actions, so there is nothing to plan; use a controlled world")
     if budget is None and preset == "quick":
         budget = entry.num_planning_transitions
     return _on_trajectories(preset_config(world, preset, objective=objective, seed=seed, budget=budget))
 
 
-def _checked(world: str, preset: str, objective: ObjectiveConfig | None, budget: int | None) -> WorldEntry:
+def _checked(world: str | WorldEntry, preset: str, objective: ObjectiveConfig | None, budget: int | None) -> WorldEntry:
     """Return the entry of a world, after the other arguments of a preset have been checked; the seed is with them."""
     check_choice("preset", preset, PRESETS)
     if objective is not None:
         check_instance("objective", objective, ObjectiveConfig, "make_objective gives one")
     if budget is not None:
         check_count("budget", budget, 1, 10**12)
-    return resolve_world(world)
+    return world if isinstance(world, WorldEntry) else resolve_world(world)
 
 
 def _on_trajectories(config: TrainConfig) -> TrainConfig:
@@ -141,7 +141,9 @@ def _config(entry: WorldEntry, objective: ObjectiveConfig, seed: int, **recipe: 
         f"recipe of world {entry.name} has {', '.join(unknown)}; allowed: fields of TrainConfig, ModelConfig",
     )
     spec = make_world(entry.config).spec
-    sizes = {key: value for key, value in recipe.items() if key in _OF_MODEL}
-    model = ModelConfig(side=spec.observation_shape[1], action_dim=spec.action_dim, **sizes)
+    shape = spec.observation_shape
+    fitting = {"side": shape[1]} if spec.shows_images else {"input_shape": shape}
+    sizes = {"encoder": encoder_for(shape)} | {key: value for key, value in recipe.items() if key in _OF_MODEL}
+    model = ModelConfig(action_dim=spec.action_dim, **fitting, **sizes)
     rest = {key: value for key, value in recipe.items() if key not in _OF_MODEL}
     return TrainConfig(world=entry.config, model=model, objective=objective, seed=seed, **rest)

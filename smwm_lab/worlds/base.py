@@ -30,17 +30,22 @@ class WorldConfig(Config):
 
     is_open: ClassVar[bool] = True
 
+    @property
+    def label(self) -> str:
+        """What a world that is not registered is called in lists; '' where nothing better is known than its class."""
+        return ""
+
 
 @dataclass(frozen=True, kw_only=True)
 class WorldSpec:
     """Shapes, names and ranges of a world: all that models and probes are given of it."""
 
-    observation_shape: tuple[int, int, int]
-    """Channels, height, width of an observation, px."""
+    observation_shape: tuple[int, ...]
+    """Channels, height, width of an image, px; of a recording also (k,) numbers or (channels, time)."""
     state_names: tuple[str, ...]
     """One name per state component."""
     state_units: tuple[str, ...]
-    """'px' or 'rad' per state component."""
+    """'px' or 'rad' per state component; of a recording any unit, '' where none is known."""
     state_low: tuple[float, ...]
     """Smallest value of each state component."""
     state_high: tuple[float, ...]
@@ -51,6 +56,11 @@ class WorldSpec:
     """One name per action component."""
     controllable_dim: int
     """Number of independent directions in which actions move the state."""
+
+    @property
+    def shows_images(self) -> bool:
+        """Whether observations are images."""
+        return len(self.observation_shape) == 3
 
     @property
     def action_dim(self) -> int:
@@ -158,6 +168,10 @@ class World(ABC):
     @abstractmethod
     def near_cell_border(self, state: State) -> Tensor:
         """Return bool (n,): states so near a cell border that their frame may equal one of the next cell."""
+
+    def own_split(self, *, seed: int, fraction: float) -> Any:
+        """Return the world's own `StateSplit`, where states are a list and not a space; None where cells will do."""
+        return None
 
     def sample_transitions(self, n: int, generator: Generator) -> TransitionBatch:
         """Draw n i.i.d. transitions by the paper's protocol: fresh start state, fresh action."""

@@ -180,10 +180,10 @@ def make_world(world: str | WorldConfig) -> World:
 
 
 def world_name(config: WorldConfig) -> str:
-    """Return the name under which a configuration is registered, its kind if it is of another package, or 'custom'."""
+    """Return the name under which a configuration is registered, else its label, its kind if foreign, or 'custom'."""
     check_instance("config", config, WorldConfig)
     named = next((name for name, entry in _ENTRIES.items() if entry.config == config), None)
-    return named or (config.kind if ":" in config.kind else "custom")
+    return named or config.label or (config.kind if ":" in config.kind else "custom")
 
 
 def is_known_kind(kind: str) -> bool:

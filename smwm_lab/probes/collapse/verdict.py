@@ -97,10 +97,11 @@ def inverse_floor(split: StateSplit, test: TransitionBatch, *, seed: int = 0) ->
 
     test: held-out transitions, those that a model is judged on. A linear readout and, where that leaves more than .05
     of any component, an MLP answer from the state and its displacement; both are fitted on training transitions. A few
-    milliseconds where actions add to the state, a second or two elsewhere. Empty in a world without actions.
+    milliseconds where actions add to the state, a second or two elsewhere. Empty in a world without actions, and in a
+    recording without state columns, where nobody knows.
     """
     world = split.world
-    if world.spec.action_dim == 0:
+    if world.spec.action_dim == 0 or not world.targets(test.state):
         return {}
     fitted_on = sample_transitions(split, NUM_FLOOR, held_out=False, generator=generator(seed, "inverse floor"))
     sides = _true_states(world, fitted_on), to_numpy(fitted_on.action), _true_states(world, test)

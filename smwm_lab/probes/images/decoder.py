@@ -93,6 +93,7 @@ class DecoderProbe:
     def fit(self, latents: Tensor, states: Tensor, world: World) -> "DecoderProbe":
         """Fit the decoder on the frames of states (n, s) and their latents (n, d), on the latents' device."""
         _require_usable(latents, states, world)
+        check(world.spec.shows_images, "a decoder paints images, and this world shows none; allowed: a world of images")
         side = world.spec.observation_shape[1]
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(stream_seed(self.config.seed, "decoder weights"))

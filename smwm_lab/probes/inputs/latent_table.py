@@ -132,8 +132,9 @@ class LatentTable:
             "all latents are one point (a collapsed model): nothing to show; train with an inverse term",
         )
         states = pd.DataFrame(state.double().numpy(), columns=list(world.spec.state_names))
-        units = dict(zip(world.spec.state_names, world.spec.state_units, strict=True))
-        return cls(z, states, RenderedFrames(world, state), units)
+        units = {name: unit for name, unit in zip(world.spec.state_names, world.spec.state_units, strict=True) if unit}
+        frames = RenderedFrames(world, state) if world.spec.shows_images else None
+        return cls(z, states, frames, units)
 
     def label(self, name: str) -> str:
         """Return a state component with its unit."""

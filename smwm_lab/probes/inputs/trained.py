@@ -64,11 +64,8 @@ def require_model(name: str, model: object, world: World | None = None) -> World
     finite = torch.stack([torch.isfinite(value).all() for value in model.parameters()])
     check(bool(finite.all()), f"{name} has weights that are NaN or infinite; allowed: finite ones (train it anew)")
     if world is not None:
-        side = world.spec.observation_shape[1]
-        check(
-            model.config.side == side,
-            f"{name} sees images of {model.config.side} px, this world draws {side} px; allowed: the model's own world",
-        )
+        seen, shown = model.config.observation_shape, world.spec.observation_shape
+        check(seen == shown, f"{name} sees {seen}, this world shows {shown}; allowed: the model's own world")
     return model
 
 

@@ -51,4 +51,5 @@ def pixel_pca(
 
 
 def _frames(world: World, state: Tensor) -> np.ndarray:
-    return world.observe(state).flatten(1).float().numpy() / 255  # (n, 3 * H * W)
+    seen = world.observe(state).flatten(1).float().numpy()  # (n, 3 * H * W)
+    return seen / 255 if world.spec.shows_images else seen

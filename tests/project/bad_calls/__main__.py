@@ -7,7 +7,16 @@ import sys
 from table import Table
 
 
-PARTS = ("of_worlds", "of_training", "of_planning", "of_evaluation", "of_probes", "of_figures", "of_widgets")
+PARTS = (
+    "of_worlds",
+    "of_training",
+    "of_planning",
+    "of_evaluation",
+    "of_probes",
+    "of_figures",
+    "of_widgets",
+    "of_recordings",
+)
 
 
 def main(parts: list[str]) -> None:

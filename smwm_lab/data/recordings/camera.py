@@ -1,0 +1,104 @@
+"""Camera: how an environment is seen, and how its states and actions are written down."""
+
+from typing import Any
+
+import gymnasium
+import numpy as np
+import torch
+from gymnasium.spaces import Box, Discrete
+
+from smwm_lab.data.recordings.columns import WIDEST
+from smwm_lab.errors import check, shown
+
+
+class Camera:
+    """An environment and how it is seen: images of one side, and state columns where its observation is a vector."""
+
+    def __init__(self, env: gymnasium.Env, side: int):
+        """Raise `InputError` for an environment that shows no images, or whose actions are neither box nor discrete."""
+        self.env, self.side = env, side
+        self.actions = env.action_space
+        self._drawn: tuple[int, ...] | None = None
+        """Shape of what was drawn first."""
+        space = env.observation_space
+        self.sees_images = (
+            isinstance(space, Box) and space.dtype == np.uint8 and len(space.shape) == 3 and space.shape[-1] == 3
+        )
+        check(
+            self.sees_images or env.render_mode == "rgb_array",
+            f"environment shows no images: observations are {shown(space)}, render_mode is {env.render_mode!r}; "
+            "allowed: observations of uint8 (H, W, 3), or render_mode 'rgb_array'",
+        )
+        check(
+            isinstance(self.actions, Box | Discrete), f"actions are {shown(self.actions)}; allowed: a box or discrete"
+        )
+
+    def image(self, observation: Any) -> np.ndarray:
+        """Return what is seen now, uint8 (side, side, 3)."""
+        frame = np.asarray(observation if self.sees_images else self.env.render())
+        good = frame.dtype == np.uint8 and frame.ndim == 3 and frame.shape[-1] == 3 and frame.size > 0
+        check(good, f"environment draws {frame.dtype} {frame.shape}; allowed: uint8 (H, W, 3)")
+        self._drawn = self._drawn or frame.shape
+        check(
+            frame.shape == self._drawn,
+            f"environment draws {frame.shape} after {self._drawn}; allowed: one size throughout",
+        )
+        if frame.shape[:2] == (self.side, self.side):
+            return frame.copy()
+        colours_first = torch.from_numpy(np.ascontiguousarray(frame)).permute(2, 0, 1)[None].float()
+        small = torch.nn.functional.interpolate(colours_first, (self.side, self.side), mode="area")
+        return small[0].permute(1, 2, 0).round().to(torch.uint8).numpy()
+
+    def state(self, observation: Any, info: dict[str, Any]) -> np.ndarray:
+        """Return the state, float32 (k,): what the environment calls its state, else an observation of numbers.
+
+        Empty where that is neither, or wider than `WIDEST`.
+        """
+        told = info.get("state")
+        vector = not self.sees_images and isinstance(self.env.observation_space, Box)
+        given = told if isinstance(told, np.ndarray | list | tuple) else observation if vector else ()
+        numbers = np.asarray(given)
+        fits = numbers.dtype.kind in "iuf" and 0 < numbers.size <= WIDEST
+        return numbers.astype(np.float32).ravel() if fits else np.empty(0, np.float32)
+
+    def action_row(self, action: Any) -> np.ndarray:
+        """Return an action as numbers, float32 (A,): of discrete ones a column per choice."""
+        if isinstance(self.actions, Discrete):
+            return np.eye(int(self.actions.n), dtype=np.float32)[int(action) - int(self.actions.start)]
+        return np.asarray(action, np.float32).ravel()
+
+    def check_action(self, action: Any) -> None:
+        """Raise `InputError` unless an action lies in the space of the environment."""
+        if isinstance(self.actions, Box):
+            given = np.asarray(action)
+            inside = (
+                given.shape == self.actions.shape
+                and given.dtype.kind in "biuf"
+                and bool(np.isfinite(given).all() and (given >= self.actions.low).all())
+                and bool((given <= self.actions.high).all())
+            )
+        else:
+            inside = self.actions.contains(action)
+        check(inside, f"the policy returned {shown(action)}; allowed: an action in {shown(self.actions)}")
+
+    def state_names(self, count: int) -> list[str]:
+        """Return the names of state components: those of a world of this project, else by number."""
+        spec = world_spec(self.env)
+        names = list(spec.state_names) if spec is not None else []
+        return names if len(names) == count else [f"state_{i}" for i in range(count)]
+
+    def about(self) -> dict[str, Any]:
+        """Return units of the state, names of actions, and frames per second, as far as the environment knows them."""
+        spec = world_spec(self.env)
+        names = [f"choice_{i}" for i in range(int(self.actions.n))] if isinstance(self.actions, Discrete) else []
+        fps = self.env.metadata.get("render_fps")
+        return {
+            "units": dict(zip(spec.state_names, spec.state_units, strict=True)) if spec is not None else {},
+            "action_names": list(spec.action_names) if spec is not None else names,
+            "rate_hz": float(fps) if isinstance(fps, int | float) and fps > 0 else None,
+        }
+
+
+def world_spec(env: gymnasium.Env) -> Any:
+    """Return the specification of a world of this project; None for any other environment."""
+    return getattr(getattr(env.unwrapped, "world", None), "spec", None)

@@ -1,0 +1,78 @@
+"""recording_entry: a recording as an entry of a world, with what it takes to learn it."""
+
+from pathlib import Path
+
+import numpy as np
+
+from smwm_lab.data.recordings.content_hash import content_hash
+from smwm_lab.data.recordings.formats import open_recording
+from smwm_lab.data.recordings.recorded_world import RecordingConfig
+from smwm_lab.data.recordings.recording import Recording
+from smwm_lab.errors import check
+from smwm_lab.files import as_path
+from smwm_lab.worlds.registry import WorldEntry
+
+
+WHITE = 250
+"""Brightness from which on a pixel counts as white, of 255."""
+BUDGET = 40_000
+"""Transitions seen at preset `quick`."""
+
+
+def recording_entry(
+    source: Path | str,
+    *,
+    side: int | None = None,
+    frameskip: int = 1,
+    controllable_dim: int | None = None,
+    encoder: str | None = None,
+    budget: int = BUDGET,
+) -> WorldEntry:
+    """Return a recording as a world to be learned: what `preset_config` and `smwm-lab train FILE` take.
+
+    side: of images, px; their own if it is at most 96, else 64. frameskip: recorded steps in one action of the model.
+    controllable_dim: in how many directions actions move the state, if somebody knows. encoder: conv, mlp, series or
+    package.module:Class; by what is observed if None. Actions are scaled by their smallest and largest values. Raises
+    `InputError` for a recording that cannot be learned from.
+    """
+    path = as_path("recording", source).absolute()
+    recording = open_recording(path)
+    shows_images = recording.kind == "images"
+    own = recording.observations.shape[1] if shows_images else 0
+    check(shows_images or side is None, f"side = {side} is for images, {path} holds {recording.kind}; leave it out")
+    usual = own if own <= 96 and own % 16 == 0 else 64
+    steps = recording.actions[~np.isnan(recording.actions).any(1)]
+    low, high = steps.min(0), steps.max(0)
+    dead = [name for name, one, other in zip(recording.action_names, low, high, strict=True) if one == other]
+    check(not dead, f"{path}: {', '.join(dead)} never varies, so nothing tells it; leave the column out of the actions")
+    made = RecordingConfig(
+        path=str(path),
+        content=content_hash(recording),
+        side=usual if side is None else side,
+        frameskip=frameskip,
+        action_low=tuple(map(float, low)),
+        action_high=tuple(map(float, high)),
+        controllable_dim=recording.action_dim if controllable_dim is None else controllable_dim,
+    )
+    recipe: dict[str, object] = {"blank_start": _is_on_white(recording)}
+    if encoder is not None:
+        recipe["encoder"] = encoder
+    name = "".join(letter if letter.isalnum() or letter in "_.-" else "_" for letter in path.stem)
+    return WorldEntry(name=name, config=made, budget=budget, recipe=recipe)
+
+
+def _is_on_white(recording: Recording) -> bool:
+    """Return whether most of what the first frames of some episodes show is white, as an encoder's start may assume."""
+    if recording.kind != "images":
+        return False
+    first = recording.episodes.offsets[:: max(1, len(recording.episodes) // 8)]
+    return bool(np.median(recording.observations.read(first)) >= WHITE)
+
+
+def is_recording(text: object) -> bool:
+    """Return whether a text names a recording rather than a world: a file or folder, or `minari:...`.
+
+    >>> is_recording("trajectories.h5"), is_recording("single_dot")
+    (True, False)
+    """
+    return isinstance(text, str) and (Path(text).suffix.lower() in (".h5", ".hdf5", ".npz") or Path(text).is_dir())

@@ -1,0 +1,49 @@
+"""export_model: the networks of a run in a folder that opens without this package."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from smwm_lab.errors import check, check_instance
+from smwm_lab.files import as_path, asset, write_text
+from smwm_lab.training.runs import Run, write_tensors
+from smwm_lab.worlds import world_name
+
+
+LOADER, MODEL, WEIGHTS = "load_model.py", "model.json", "weights.safetensors"
+"""Files of the folder."""
+SIZES = ("side", "channels", "latent_dim", "hidden_dim", "depth", "action_dim", "latent_activation")
+"""Fields of `ModelConfig` that the loader builds the networks from."""
+
+
+def export_model(run: Run, folder: Path | str) -> Path:
+    """Write weights, sizes and a loader that needs torch and safetensors alone; return the folder.
+
+    `model.json` says what actions and state components are called, in which units, and by which values actions are
+    scaled. Raises `InputError` unless the folder is empty or new, or for an encoder other than conv.
+    """
+    check_instance("run", run, Run, "load_run gives one")
+    target = as_path("folder", folder)
+    free = not target.exists() or (target.is_dir() and not any(target.iterdir()))
+    check(free, f"{target} holds something; allowed: a new or empty folder")
+    sizes = run.config.model
+    check(sizes.encoder == "conv", f"the encoder is {sizes.encoder!r}; allowed here: conv (take the run's own weights)")
+    write_tensors(target / WEIGHTS, dict(run.model.state_dict()))
+    write_text(target / LOADER, asset("smwm_lab.training", "plain_loader.py"))
+    write_text(target / MODEL, json.dumps(_facts(run), indent=1) + "\n")
+    return target
+
+
+def _facts(run: Run) -> dict[str, Any]:
+    spec, values = run.world.spec, run.config.model.to_dict()
+    return {
+        "sizes": {name: values[name] for name in SIZES},
+        "world": world_name(run.config.world),
+        "observation": "uint8 (n, 3, side, side), RGB, 0 to 255",
+        "actions": list(spec.action_names),
+        "states": dict(zip(spec.state_names, spec.state_units, strict=True)),
+        "settings_of_the_world": run.config.world.to_dict(),
+        "objective": run.config.objective.to_dict(),
+        "seed": run.config.seed,
+        "source": "arXiv 2606.20104",
+    }

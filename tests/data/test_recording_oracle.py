@@ -1,0 +1,59 @@
+"""Claims: stable-worldmodel 0.0.6 reads what we write, and we read what its own recorder writes, without any flag.
+
+That package is an optional oracle; without it these tests are skipped and say so.
+"""
+
+import os
+
+import numpy as np
+import pytest
+import torch
+from recordings_made import LENGTHS, arrays, small
+
+from smwm_lab.data.recordings import open_recording, write_recording
+
+
+@pytest.fixture(scope="module")
+def oracle(tmp_path_factory):
+    """stable-worldmodel, which draws nothing on a screen and keeps its files to itself."""
+    os.environ.update(SDL_VIDEODRIVER="dummy", STABLEWM_HOME=str(tmp_path_factory.mktemp("swm")))
+    _let_torchvision_import()
+    return pytest.importorskip("stable_worldmodel", reason="stable-worldmodel, the oracle, is not installed")
+
+
+def _let_torchvision_import() -> None:
+    """The published torchvision looks for two compiled operators that a CPU build of torch does not bring."""
+    if not hasattr(torch.ops.torchvision, "nms"):
+        library = torch.library.Library("torchvision", "FRAGMENT")
+        library.define("nms(Tensor dets, Tensor scores, float iou_threshold) -> Tensor")
+        library.define("qnms(Tensor dets, Tensor scores, float iou_threshold) -> Tensor")
+        _let_torchvision_import.keep = library
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_their_dataset_reads_what_we_write(oracle, tmp_path):
+    write_recording(small(), tmp_path / "ours.h5")
+    theirs = oracle.data.HDF5Dataset("ours", num_steps=2, cache_dir=tmp_path)
+    made = arrays()
+    assert theirs.lengths.tolist() == LENGTHS and len(theirs) == sum(length - 1 for length in LENGTHS)
+    for index, row in enumerate(small().episodes.starts(1).tolist()):
+        found = theirs[index]
+        assert np.array_equal(found["pixels"].permute(0, 2, 3, 1).numpy(), made["observations"][row : row + 2])
+        assert np.array_equal(found["action"][0].numpy(), made["actions"][row])
+        assert np.array_equal(found["x"].numpy(), made["x"][row : row + 2])
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_what_their_recorder_writes_is_read_without_any_flag(oracle, tmp_path):
+    world = oracle.World("swm/TwoRoom-v1", num_envs=2, image_shape=(32, 32), max_episode_steps=6)
+    world.set_policy(oracle.policy.RandomPolicy(0))
+    world.record_dataset("theirs", episodes=3, seed=0, cache_dir=tmp_path)
+    recording = open_recording(tmp_path / "theirs.h5")
+    assert recording.kind == "images" and recording.observations.shape[1:] == (32, 32, 3)
+    assert len(recording.episodes) == 3 and recording.actions.shape[1] == 2
+    theirs = oracle.data.HDF5Dataset("theirs", num_steps=2, cache_dir=tmp_path)
+    for index, row in enumerate(recording.episodes.starts(1).tolist()):
+        found = theirs[index]
+        pair = recording.observations.read_windows(np.array([row]), 2)[0]
+        assert np.array_equal(found["pixels"].permute(0, 2, 3, 1).numpy(), pair)
+        assert np.array_equal(found["action"][0].numpy(), recording.actions[row])
