@@ -91,7 +91,7 @@ def _traces(view: CollapseLabView) -> list[tuple[str, go.Scatter | go.Bar]]:
             ("r2", _scatter(f"r2 {name}", mode="lines", line=line, name=name, showlegend=True, legend="legend2"))
         )
     traces.append(("variance", _scatter("variance", mode="lines+markers", line={"color": INK, "width": 3})))
-    bars = go.Bar(meta="spectrum", marker_color=INK, showlegend=False, hovertemplate="%{y:.3g}<extra></extra>")
+    bars = go.Bar(meta="spectrum", x0=1, marker_color=INK, showlegend=False, hovertemplate="%{y:.3g}<extra></extra>")
     return [*traces, ("spectrum", bars)]
 
 
@@ -112,8 +112,8 @@ def _set_axes(figure: go.Figure) -> None:
     )
     small = {"type": "log", "dtick": 1, "exponentformat": "power"}
     figure.update_yaxes(**small, range=(-3.3, 0.45), row=1, col=2)
-    figure.update_yaxes(**small, range=(-9, 1.5), row=1, col=3)
-    figure.update_yaxes(**small, range=(-9, 1.5), row=2, col=3)
+    figure.update_yaxes(**small, range=(-9, 2), row=1, col=3)  # 64 latents in (-1, 1) vary by 64 at most
+    figure.update_yaxes(**small, range=(-9, 2), row=2, col=3)
     for axis in ("yaxis3", "yaxis5"):
         figure.layout[axis].dtick = 2
     figure.update_yaxes(range=(-1.05, 1.08), row=2, col=2)
