@@ -8,6 +8,7 @@ from repository import ROOT
 PACKAGES = (
     "worlds",
     "data",
+    "data.recordings",
     "models",
     "objectives",
     "training",
@@ -50,8 +51,7 @@ def overview() -> str:
 
 def _shadowed(package: str) -> list[dict[str, str]]:
     """Return the public functions that have the name of their module, which mkdocstrings takes for that module."""
-    folder = ROOT / "smwm_lab" / package
-    source = ast.parse((folder / "__init__.py").read_text(encoding="utf-8"))
+    source = ast.parse(_source(package))
     imported = {
         alias.name: node.module for node in source.body if isinstance(node, ast.ImportFrom) for alias in node.names
     }
@@ -61,5 +61,9 @@ def _shadowed(package: str) -> list[dict[str, str]]:
 
 def _docstring(package: str) -> str:
     """Return the docstring of a package; nothing is imported."""
-    source = (ROOT / "smwm_lab" / package / "__init__.py").read_text(encoding="utf-8")
-    return ast.get_docstring(ast.parse(source)) or ""
+    return ast.get_docstring(ast.parse(_source(package))) or ""
+
+
+def _source(package: str) -> str:
+    """Return what stands in the `__init__.py` of a package, say of data.recordings."""
+    return ROOT.joinpath("smwm_lab", *package.split("."), "__init__.py").read_text(encoding="utf-8")

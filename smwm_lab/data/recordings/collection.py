@@ -41,6 +41,9 @@ def collect(
 ) -> Path:
     """Record episodes of an environment, and return the path of the file.
 
+    Raises `InputError` for what cannot be recorded; where an environment fails on the way, the line says where, and the
+    whole episodes before it are in the file.
+
     Parameters
     ----------
     environment
@@ -59,9 +62,6 @@ def collect(
         Random actions of the environment's space if None.
     seed
         Each episode has a seed of its own, drawn from this one and its number, whatever happened before.
-
-    Raises `InputError` for what cannot be recorded; where an environment fails on the way, the line says where, and the
-    whole episodes before it are in the file.
     """
     target = new_hdf5_path("out", out)
     for name, value, high in (("episodes", episodes, 10**7), ("max_steps", max_steps, 10**7), ("side", side, 4096)):

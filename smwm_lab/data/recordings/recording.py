@@ -85,6 +85,8 @@ class Recording:
     ) -> "Recording":
         """Return the recording of arrays that lie in memory or are mapped from a file.
 
+        Raises `InputError` for what does not fit together, with the place.
+
         Parameters
         ----------
         observations
@@ -97,8 +99,6 @@ class Recording:
             State component -> numbers (rows,).
         units
             State component -> unit.
-
-        Raises `InputError` for what does not fit together, with the place.
         """
         array = as_observations(observations, source)
         given = {} if states is None else states
