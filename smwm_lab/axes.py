@@ -8,8 +8,10 @@ from jaxtyping import Float, Int, UInt8
 from torch import Tensor
 
 
-Observation = UInt8[Tensor, "batch channel height width"] | Float[Tensor, "batch *number"]
-"""Images, RGB, 0..255, channels_last in memory where a world renders them; or vectors and windows of numbers."""
+Images = UInt8[Tensor, "batch channel height width"]
+"""Images, RGB, 0..255; channels_last in memory where a world renders them."""
+Observation = Images | Float[Tensor, "batch *number"]
+"""What is observed: images, or vectors and windows of numbers."""
 Image = Float[Tensor, "batch channel height width"]
 """Images as floats in [0, 1]: what the decoder returns."""
 State = Float[Tensor, "batch state"]

@@ -47,13 +47,16 @@ def inspect(file: str, sheet: Path | None, drop_short: bool, as_json: bool) -> N
 
 
 def _write_sheet(recording: "Recording", sheet: Path) -> None:
+    from matplotlib import rc_context
+
     from smwm_lab.files import write_bytes
     from smwm_lab.viz.png import figure_png
     from smwm_lab.viz.recordings import plot_contact_sheet
     from smwm_lab.viz.theme import use_theme
 
-    use_theme()
-    write_bytes(sheet, figure_png(plot_contact_sheet(recording)))
+    with rc_context():
+        use_theme()
+        write_bytes(sheet, figure_png(plot_contact_sheet(recording)))
 
 
 def _for_people(facts: dict[str, Any]) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 import torch
 from torch import nn
 
-from smwm_lab.axes import Latent, Observation
+from smwm_lab.axes import Images, Latent
 from smwm_lab.errors import check, check_count, check_counts
 from smwm_lab.gates import require_images, to_unit_range
 from smwm_lab.models.activation import latent_activation
@@ -62,7 +62,7 @@ class ConvEncoder(nn.Module):
         assert isinstance(first, nn.Conv2d) and first.bias is not None
         first.bias.copy_(-first.weight.sum((1, 2, 3)))
 
-    def forward(self, observation: Observation) -> Latent:
+    def forward(self, observation: Images) -> Latent:
         require_images(observation, self.side, self.head.weight.device)
         with convolution_precision(self, observation.device):
             half = torch.is_autocast_enabled(observation.device.type)

@@ -15,8 +15,7 @@ from smwm_lab.files import asset
 from smwm_lab.viz.theme import VERMILION
 from smwm_lab.widgets.latent_explorer.figure import JOURNEY_COLOURS
 from smwm_lab.widgets.shared.colouring import Colouring, number_colouring
-from smwm_lab.widgets.shared.packed_points import colour_traits, points_bytes
-from smwm_lab.widgets.shared.page import shared_asset
+from smwm_lab.widgets.shared.packed_points import colour_traits, point_scripts, points_bytes
 
 
 MOST_IN_PLOTLY = 30_000
@@ -26,9 +25,7 @@ MOST_IN_PLOTLY = 30_000
 class LargeProjection(anywidget.AnyWidget):
     """A flat map of points (n, 2), used in the way of `LiveProjection`; it cannot be turned in space."""
 
-    _esm = "\n".join(map(shared_asset, ("point_map.js", "legend.js"))) + asset(
-        "smwm_lab.widgets.latent_explorer", "large_map.js"
-    )
+    _esm = point_scripts("point_map.js", "legend.js") + asset("smwm_lab.widgets.latent_explorer", "large_map.js")
     coordinates = traitlets.Bytes().tag(sync=True)
     """Points of all rows, as `points_bytes` packs them."""
     title = traitlets.Unicode().tag(sync=True)

@@ -67,7 +67,7 @@ class LatentExplorer(Panel):
         super().__init__([*self._rows_of_controls(), *views])
         self._connect()
         self._look_at(session.row)
-        self.strip.value = self._traversal_html(path)
+        self.strip.value = traversal_html(session, session.traversal, step=session.step, path=path)
         self.neighbours.show()
         self._show_selection()
 
@@ -312,10 +312,8 @@ class LatentExplorer(Panel):
         text = f"{chosen:,} selected" if chosen else "nothing selected: draw around points, or use the slider `select`"
         self.say(f"{len(self.session.table):,} points; {text}")
 
-    def _traversal_html(self, path: np.ndarray) -> str:
-        return traversal_html(self.session, self.session.traversal, step=self.session.step, path=path)
-
     def _show_traversal(self) -> None:
-        path = self.session.path()
-        self.strip.value = self._traversal_html(path)
-        self.live.show_place(self.session.row, path, self.session.step)
+        session = self.session
+        path = session.path()
+        self.strip.value = traversal_html(session, session.traversal, step=session.step, path=path)
+        self.live.show_place(session.row, path, session.step)

@@ -9,8 +9,7 @@ import traitlets
 
 from smwm_lab.files import asset
 from smwm_lab.widgets.shared.colouring import Colouring
-from smwm_lab.widgets.shared.packed_points import colour_traits, points_bytes
-from smwm_lab.widgets.shared.page import shared_asset
+from smwm_lab.widgets.shared.packed_points import colour_traits, point_scripts, points_bytes
 
 
 PARTS = ("point_map.js", "selection.js", "legend.js", "linked_maps.js")
@@ -20,7 +19,7 @@ PARTS = ("point_map.js", "selection.js", "legend.js", "linked_maps.js")
 class LinkedView(anywidget.AnyWidget):
     """Two maps of the same rows; calls hover(row), go(row) and select(rows) with what happens in the browser."""
 
-    _esm = "\n".join(map(shared_asset, PARTS)) + asset("smwm_lab.widgets.linked_explorer", "live.js")
+    _esm = point_scripts(*PARTS) + asset("smwm_lab.widgets.linked_explorer", "live.js")
     names = traitlets.List(traitlets.Unicode()).tag(sync=True)
     """What the two maps show."""
     count = traitlets.Int().tag(sync=True)

@@ -8,8 +8,8 @@ import numpy as np
 from smwm_lab.files import asset
 from smwm_lab.widgets.linked_explorer.linked_view import PARTS
 from smwm_lab.widgets.linked_explorer.session import LinkedExplorerSession
-from smwm_lab.widgets.shared.packed_points import points_bytes
-from smwm_lab.widgets.shared.page import embedded_json, packed, script, shared_asset
+from smwm_lab.widgets.shared.packed_points import point_scripts, points_bytes
+from smwm_lab.widgets.shared.page import embedded_json, packed, script
 
 
 BODY = """
@@ -50,7 +50,7 @@ def page_body(session: LinkedExplorerSession, *, projections: Sequence[str], col
     )
     points = b"".join(points_bytes(each) for linked, _ in made for each in linked.points)
     values = np.concatenate([table.states[name].to_numpy() for name in names]).astype("<f8")
-    code = "\n".join(map(shared_asset, ("inflate.js", *PARTS))) + asset("smwm_lab.widgets.linked_explorer", "page.js")
+    code = point_scripts("inflate.js", *PARTS) + asset("smwm_lab.widgets.linked_explorer", "page.js")
     parts = [
         body,
         embedded_json("plan", plan),

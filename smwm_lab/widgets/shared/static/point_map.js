@@ -2,6 +2,7 @@
 // options: label, help, drawing() -> "move" or how what is drawn around is taken, onHover(row or -1), onGo(row),
 // onDrawn(rows, how). Returns what changes it: set, select, highlight, mark, setLines, zoom, fit.
 window.pointMap = (host, { label, help, drawing, onHover, onGo, onDrawn }) => {
+  const ink = window.pointMapColours;  // of the theme: chosen, lit, outline, halo
   const [WIDTH, HEIGHT, MARGIN, REACH] = [540, 440, 18, 10];
   const ratio = Math.max(1, Math.round(window.devicePixelRatio || 1));
   const frame = document.createElement("div");
@@ -60,7 +61,7 @@ window.pointMap = (host, { label, help, drawing, onHover, onGo, onDrawn }) => {
     if (row < 0 || row >= xs.length) return;
     marks.beginPath();
     marks.arc(...toScreen(row), radius, 0, 2 * Math.PI);
-    Object.assign(marks, { strokeStyle: "#ffffff", lineWidth: width + 3 });
+    Object.assign(marks, { strokeStyle: ink.halo, lineWidth: width + 3 });
     marks.stroke();
     Object.assign(marks, { strokeStyle: colour, lineWidth: width });
     marks.stroke();
@@ -68,7 +69,7 @@ window.pointMap = (host, { label, help, drawing, onHover, onGo, onDrawn }) => {
 
   function drawLine({ x, y, colour, large }) {
     const corners = x.map((value, i) => [(value - view.x) * view.scale + WIDTH / 2, (view.y - y[i]) * view.scale + HEIGHT / 2]);
-    for (const [width, style] of [[5, "#ffffff"], [2, colour]]) {  // white around it: seen on any colour
+    for (const [width, style] of [[5, ink.halo], [2, colour]]) {  // white around it: seen on any colour
       marks.beginPath();
       corners.forEach(([left, top]) => marks.lineTo(left, top));
       Object.assign(marks, { strokeStyle: style, lineWidth: width });
@@ -77,7 +78,7 @@ window.pointMap = (host, { label, help, drawing, onHover, onGo, onDrawn }) => {
     corners.forEach(([left, top], i) => {
       marks.beginPath();
       marks.arc(left, top, i === large ? 8 : 4, 0, 2 * Math.PI);
-      Object.assign(marks, { fillStyle: colour, strokeStyle: "#ffffff", lineWidth: 1 });
+      Object.assign(marks, { fillStyle: colour, strokeStyle: ink.halo, lineWidth: 1 });
       marks.fill();
       marks.stroke();
     });
@@ -87,14 +88,15 @@ window.pointMap = (host, { label, help, drawing, onHover, onGo, onDrawn }) => {
     marks.setTransform(ratio, 0, 0, ratio, 0, 0);
     marks.clearRect(0, 0, WIDTH, HEIGHT);
     lines.forEach(drawLine);
-    ring(marked, 11, "#000000", 3);
-    ring(lit, 8, "#B03A10", 3);
+    ring(marked, 11, ink.chosen, 3);
+    ring(lit, 8, ink.lit, 3);
     if (outline.length < 2) return;
     marks.beginPath();
     outline.forEach(([x, y]) => marks.lineTo(x, y));
     marks.closePath();
-    Object.assign(marks, { fillStyle: "rgba(51,34,136,.08)", strokeStyle: "#332288", lineWidth: 1.5 });
+    Object.assign(marks, { fillStyle: ink.outline, strokeStyle: ink.outline, lineWidth: 1.5, globalAlpha: 0.08 });
     marks.fill();
+    marks.globalAlpha = 1;
     marks.stroke();
   }
 
