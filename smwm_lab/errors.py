@@ -22,6 +22,10 @@ class MissingExtra(InputError, ImportError):
     """Packages of an extra are needed and missing; the message names it and the command that installs it."""
 
 
+class LostSource(InputError):
+    """What something was made from is not there any more, or has changed; what was made is as it was."""
+
+
 class NonFiniteLoss(ArithmeticError):
     """A loss term became infinite or NaN; the message names the step and the term."""
 

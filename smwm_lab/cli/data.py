@@ -173,15 +173,16 @@ def _tell_report(found: "RecordingReport", shared: float | None, warnings: list[
     say(found.actions.round(3).to_string())
     if len(found.states):
         say("\n" + found.states.round(3).to_string())
+    share = "an unknown share" if found.told != found.told else f"{found.told:.2f}"
     show(
         {
-            "told": f"{found.told:.2f} of the actions' variance, at least, by two frames (R2 on held-out episodes)",
+            "told": f"{share} of the actions' variance, at least, by two frames (R2 on held-out episodes)",
             "still": f"{found.still:.1%} of the steps change nothing",
             "repeated": f"{found.repeated:.1%} of the other frames occur twice",
             "shared": "one episode, none to hold out"
             if shared is None
             else f"{shared:.1%} of held-out frames in training",
-            "rows read": found.rows_read,
+            "frames read": found.rows_read,
         },
         as_json=False,
     )

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from smwm_lab.cli.output import say
-from smwm_lab.data.recordings import collect, is_recording, recording_entry
+from smwm_lab.data.recordings import collect, is_recording, open_recording, recording_entry
 from smwm_lab.errors import check
 from smwm_lab.paths import cache_dir
 from smwm_lab.probes import collapse_report
@@ -30,7 +30,7 @@ def world_to_learn(
     frameskip and side are for the last two alone, episodes and seed for the last: how many are recorded, and from which
     seed, if they were not before.
     """
-    is_environment = re.fullmatch(ENVIRONMENT, world) is not None
+    is_environment = not is_recording(world) and re.fullmatch(ENVIRONMENT, world) is not None
     check(
         episodes is None or is_environment,
         f"--episodes {episodes} is for environments, and {world} is none; leave it out",
@@ -49,7 +49,7 @@ def _recorded(environment: str, episodes: int, seed: int) -> Path:
     """Return the recording of random actions in an environment, made if it is not in the cache."""
     name = re.sub(r"[^\w.-]", "_", environment)
     path = cache_dir() / "recordings" / f"{name}-{episodes}-{seed}.h5"
-    if not path.exists():
+    if not path.exists() or len(open_recording(path).episodes) < episodes:  # what was interrupted goes on
         say(f"recording {episodes} episodes of {environment} with random actions into {path}")
         collect(environment, path, episodes=episodes, seed=seed)
     return path
@@ -76,7 +76,8 @@ def warning_of(trained: Run, facts: dict[str, Any]) -> str | None:
         return None
     weights = trained.config.objective.weights
     ratio = facts["inverse_over_variance"]
-    shown = "not finite" if ratio is None else f"{ratio:.2f}, reachable {facts['inverse_floor']:.2f}"
+    floor = "unknown" if facts["inverse_floor"] is None else f"{facts['inverse_floor']:.2f}"
+    shown = "not finite" if ratio is None else f"{ratio:.2f}, reachable {floor}"
     read = f"its inverse model does not read {', '.join(lost)} (L_inv/Var(a) {shown})"
     if weights.get("inverse", 0) > 0:
         state = "still on its plateau" if len(lost) == len(facts["lost_by_action"]) else "in part still on its plateau"

@@ -20,7 +20,7 @@ from torch import Tensor
 
 from smwm_lab import paths
 from smwm_lab.data import StateSplit
-from smwm_lab.errors import InputError, check, check_instance, shown
+from smwm_lab.errors import InputError, LostSource, check, check_instance, shown
 from smwm_lab.files import as_path, is_leftover, write_bytes, write_text
 from smwm_lab.json_files import read_json_object
 from smwm_lab.locks import is_lock
@@ -180,6 +180,8 @@ def _read_config(folder: Path) -> TrainConfig:
         )
     try:
         return TrainConfig.from_dict(values)
+    except LostSource:
+        raise  # the run is whole; its recording is elsewhere
     except InputError as error:
         raise InputError(f"run {folder} is of another version: {error}; {ANEW}") from error
 

@@ -16,7 +16,7 @@ import pytest
 import torch
 
 from smwm_lab.data import sample_transitions, sample_windows, split_by_state
-from smwm_lab.data.recordings import Recording, recording_entry, write_recording
+from smwm_lab.data.recordings import Recording, is_recording, recording_entry, write_recording
 from smwm_lab.errors import InputError
 from smwm_lab.training import fit, preset_config
 from smwm_lab.worlds import make_world
@@ -151,6 +151,31 @@ def test_numbers_are_shown_as_they_were_recorded_and_learned_by_their_own_encode
         fit(preset_config(recording_entry(path, encoder="conv"), "smoke"))
     with pytest.raises(InputError, match="side = 32 is for images"):
         recording_entry(path, side=32)
+
+
+@pytest.mark.parametrize(
+    ("rows", "frameskip", "words"),
+    [(10, 1, "has 9 places from which 1 steps stay"), (60, 60, "has 0 places from which 60 steps stay")],
+)
+def test_too_few_steps_are_told_before_anything_is_trained(tmp_path, rows, frameskip, words):
+    path = write_recording(Recording.from_arrays(np.eye(rows), np.arange(float(rows))[:, None]), tmp_path / "few.h5")
+    with pytest.raises(InputError, match=words):
+        recording_entry(path, frameskip=frameskip)
+
+
+def test_what_is_a_recording_and_what_a_world(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for name in ("single_dot", "fold-v1"):
+        (tmp_path / name).mkdir()
+    assert [is_recording(name) for name in ("single_dot", "fold-v1", "a.h5", "minari:x", "CartPole-v1")] == [
+        False,
+        True,
+        True,
+        True,
+        False,
+    ]
+    with pytest.raises(InputError, match="smwm-lab data convert minari:x FILE.h5"):
+        recording_entry("minari:x")
 
 
 def test_a_gap_in_the_numbers_is_told_with_its_row(tmp_path):

@@ -13,7 +13,7 @@ import pytest
 import torch
 from command_line import call
 
-from smwm_lab.data.recordings import Recording, collect, recording_entry, write_recording
+from smwm_lab.data.recordings import Recording, collect, open_recording, recording_entry, write_recording
 from smwm_lab.errors import InputError
 from smwm_lab.probes import collapse_report, structure_report
 from smwm_lab.training import fit, load_run, preset_config
@@ -64,8 +64,9 @@ def test_a_run_on_disk_finds_its_recording_and_refuses_a_changed_one(run, record
             file.seek(len(whole) // 2)
             file.write(bytes([whole[len(whole) // 2] ^ 1]))
             file.flush()
-            with pytest.raises(InputError, match="has changed since it was trained on"):
+            with pytest.raises(InputError, match="has changed since it was trained on") as caught:
                 load_run(run.path)
+            assert "delete the folder" not in str(caught.value), "the run is whole"
         finally:
             file.seek(0)
             file.write(whole)
@@ -109,6 +110,21 @@ def test_numbers_in_units_of_their_own_are_learned(tmp_path):
     assert torch.allclose(kept.scale[1:], torch.tensor([1e-3, 1.0, 1e2]), rtol=0.1), "each sensor in its own unit"
 
 
+def test_without_states_the_report_says_what_can_be_said(tmp_path, capsys, monkeypatch):
+    monkeypatch.setenv("SMWM_LAB_CACHE", str(tmp_path / "cache"))
+    images = np.random.default_rng(0).integers(0, 256, (80, 32, 32, 3), np.uint8)
+    actions = np.random.default_rng(1).normal(size=(80, 1))
+    path = write_recording(Recording.from_arrays(images, actions, lengths=[20] * 4), tmp_path / "blind.h5")
+    status, out, err = call(capsys, "train", path, "--preset", "smoke", "--out", tmp_path / "run", "--json")
+    facts = json.loads(out)
+    assert status == 0, err
+    assert facts["probe_r2"] == {} and facts["inverse_floor"] is None and facts["verdict"] == "collapsed"
+    status, _, err = call(capsys, "report", tmp_path / "run")
+    assert status == 0 and "R2 of unknown states" in err and "reachable unknown" in err
+    status, _, err = call(capsys, "data", "check", path)
+    assert status == 0 and "no state columns" in err
+
+
 class Halves(torch.nn.Module):
     """An encoder of somebody else: means over the left and the right half of the image."""
 
@@ -143,6 +159,13 @@ def test_what_is_no_encoder_is_one_line(recorded, encoder, words):
         fit(preset_config(recording_entry(recorded, encoder=encoder), "smoke"))
 
 
+def write_fewer(path):
+    """Leave 5 of the episodes in a recording, as an interruption does; return what counts them."""
+    path.unlink()
+    collect("smwm_lab.worlds:smwm_lab/sprite_x-v0", path, episodes=5, progress=False)
+    return lambda: len(open_recording(path).episodes)
+
+
 def test_the_command_records_an_environment_first(capsys, tmp_path, monkeypatch):
     monkeypatch.setenv("SMWM_LAB_CACHE", str(tmp_path))
     arguments = ("train", "smwm_lab.worlds:smwm_lab/sprite_x-v0", "--preset", "smoke", "--episodes", "12", "--json")
@@ -153,6 +176,9 @@ def test_the_command_records_an_environment_first(capsys, tmp_path, monkeypatch)
     written = recording.stat().st_mtime_ns
     status, _, err = call(capsys, *arguments)
     assert status == 0 and recording.stat().st_mtime_ns == written and "recording 12 episodes" not in err
+    more = write_fewer(recording)
+    status, _, err = call(capsys, *arguments)
+    assert status == 0 and "recording 12 episodes" in err and more() == 12, "what was interrupted goes on"
     status, _, err = call(capsys, "train", "NoSuchThing-v0")
     assert status == 2 and "environment 'NoSuchThing-v0' cannot be made" in err
     status, _, err = call(capsys, "train", "single_dot", "--episodes", "3")

@@ -28,7 +28,7 @@ class Episodes:
 
     def __post_init__(self):
         lengths = real_array("episode lengths", self.lengths, None, allowed="(episodes,), whole numbers")
-        check(lengths.size > 0, "episode lengths are empty; allowed: one or more episodes")
+        check(lengths.size > 0, f"no episodes are left; allowed: one or more, of {SHORTEST} rows or more")
         whole = np.issubdtype(lengths.dtype, np.integer)
         check(whole, f"episode lengths are {lengths.dtype}; allowed: whole numbers of rows")
         object.__setattr__(self, "lengths", lengths.astype(np.int64))

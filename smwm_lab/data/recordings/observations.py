@@ -35,6 +35,7 @@ def check_observations(observations: Rows, source: str) -> None:
     """Raise `InputError` unless observations are images, windows or vectors, as `KINDS` has them."""
     shape, dtype = tuple(observations.shape), np.dtype(observations.dtype)
     found = f"{source}: observations are {dtype} {shape}"
+    check(len(shape) != 1, f"{found}; {ALLOWED} (observations[:, None] of one number)")
     check(len(shape) in KINDS and min(shape) > 0, f"{found}; {ALLOWED}, none of them 0")
     if len(shape) == 4:
         first = shape[1] in (1, 3) and shape[3] != 3

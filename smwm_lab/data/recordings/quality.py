@@ -67,6 +67,8 @@ class RecordingReport:
         found += [
             f"{name} misses {int(row['missing'])} rows: nothing can be read out there" for name, row in gaps.iterrows()
         ]
+        if not len(self.states):
+            found.append("no state columns: no probes, and the floor of L_inv/Var(a) is not known")
         if self.still > 0.5:
             found.append(f"in {self.still:.0%} of the steps nothing moves: a frameskip, or another policy, would help")
         if self.told < 0.1:

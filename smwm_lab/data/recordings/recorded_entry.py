@@ -5,16 +5,19 @@ from pathlib import Path
 import numpy as np
 
 from smwm_lab.data.recordings.content_hash import content_hash
-from smwm_lab.data.recordings.formats import open_recording
+from smwm_lab.data.recordings.formats import READERS, open_recording
+from smwm_lab.data.recordings.minari_datasets import PREFIX
 from smwm_lab.data.recordings.recorded_world import RecordingConfig
 from smwm_lab.data.recordings.recording import Recording
-from smwm_lab.errors import check
+from smwm_lab.errors import check, check_count
 from smwm_lab.files import as_path
-from smwm_lab.worlds.registry import WorldEntry
+from smwm_lab.worlds.registry import BUILT_IN, WorldEntry
 
 
 WHITE = 250
 """Brightness from which on a pixel counts as white, of 255."""
+FEWEST = 16
+"""Transitions in a recording at least: fewer leave nothing to hold out."""
 BUDGET = 40_000
 """Transitions seen at preset `quick`."""
 
@@ -35,8 +38,17 @@ def recording_entry(
     package.module:Class; by what is observed if None. Actions are scaled by their smallest and largest values. Raises
     `InputError` for a recording that cannot be learned from.
     """
+    named = isinstance(source, str) and source.startswith(PREFIX)
+    check(not named, f"{source} is no file; write one first: smwm-lab data convert {source} FILE.h5")
+    check_count("frameskip", frameskip, 1, 1000)
     path = as_path("recording", source).absolute()
     recording = open_recording(path)
+    found = len(recording.episodes.starts(frameskip))
+    check(
+        found >= FEWEST,
+        f"{path} has {found} places from which {frameskip} steps stay in an episode; allowed: {FEWEST} or more (record "
+        "more, or a smaller frameskip)",
+    )
     shows_images = recording.kind == "images"
     own = recording.observations.shape[1] if shows_images else 0
     check(shows_images or side is None, f"side = {side} is for images, {path} holds {recording.kind}; leave it out")
@@ -70,9 +82,13 @@ def _is_on_white(recording: Recording) -> bool:
 
 
 def is_recording(text: object) -> bool:
-    """Return whether a text names a recording rather than a world: a file or folder, or `minari:...`.
+    """Return whether a text names a recording rather than a world: a file, a folder, or `minari:...`.
+
+    The name of a world is one, whatever lies in the current folder.
 
     >>> is_recording("trajectories.h5"), is_recording("single_dot")
     (True, False)
     """
-    return isinstance(text, str) and (Path(text).suffix.lower() in (".h5", ".hdf5", ".npz") or Path(text).is_dir())
+    if not isinstance(text, str) or text in BUILT_IN:
+        return False
+    return text.startswith(PREFIX) or Path(text).suffix.lower() in READERS or Path(text).is_dir()

@@ -48,6 +48,11 @@ class Recording:
     def __post_init__(self):
         check_instance("episodes", self.episodes, Episodes, "Episodes(lengths) gives one")
         check_observations(self.observations, self.source)
+        flat = np.ndim(self.actions) == 1
+        check(
+            not flat,
+            f"{self.source}: actions have shape {np.shape(self.actions)}; allowed: (rows, A) (actions[:, None])",
+        )
         actions = real_array("actions", self.actions, len(self), None, allowed=f"({len(self)}, A), one row each")
         check(actions.shape[1] > 0, f"{self.source}: actions have no component; allowed: one or more")
         names = tuple(self.action_names) or tuple(f"action_{i}" for i in range(actions.shape[1]))

@@ -6,14 +6,14 @@ from pathlib import Path
 from smwm_lab.data.recordings.content_hash import content_hash
 from smwm_lab.data.recordings.formats import open_recording
 from smwm_lab.data.recordings.recording import Recording
-from smwm_lab.errors import InputError, check
+from smwm_lab.errors import LostSource
 from smwm_lab.paths import data_dir
 
 
 def reopen(path: str, content: str) -> Recording:
     """Return the recording that lay at a path and has this `content_hash`; opened once as long as it stays as it is.
 
-    Where it is not there, a file of its name in data/recordings or in the current folder will do. Raises `InputError`
+    Where it is not there, a file of its name in data/recordings or in the current folder will do. Raises `LostSource`
     if there is none, or if it holds something else.
     """
     found = _find(Path(path))
@@ -25,7 +25,7 @@ def _find(path: Path) -> Path:
     places = (path, data_dir() / "recordings" / path.name, Path.cwd() / path.name)
     found = next((place for place in places if place.exists()), None)
     if found is None:
-        raise InputError(f"recording {path} is not there, nor {path.name} in the current folder; bring it back")
+        raise LostSource(f"recording {path} is not there, nor {path.name} in the current folder; bring it back")
     return found
 
 
@@ -39,11 +39,11 @@ def _stamp(path: Path) -> tuple[tuple[int, int], ...]:
 def _open(path: Path, stamp: tuple[tuple[int, int], ...], content: str) -> Recording:
     """Return the recording in a file, opened once as long as its stamp stays.
 
-    Raises `InputError` if it holds something else than it did.
+    Raises `LostSource` if it holds something else than it did.
     """
     recording = open_recording(path)
-    check(
-        content_hash(recording) == content,
-        f"{path} has changed since it was trained on; bring the old file back, or train on the new one",
-    )
+    if content_hash(recording) != content:
+        raise LostSource(
+            f"{path} has changed since it was trained on; bring the old file back, or train on the new one"
+        )
     return recording

@@ -82,7 +82,7 @@ class CollapseReport:
         return lost_components(self.inverse_over_variance_by_action, self.floor_by_action)
 
     def __repr__(self) -> str:
-        r2 = " ".join(f"{name} {value:.3f}" for name, value in self.probe_r2.items())
+        r2 = " ".join(f"{name} {value:.3f}" for name, value in self.probe_r2.items()) or "of unknown states"
         return (
             f"L_inv/Var(a) {self.inverse_over_variance:.4f} | variance {self.total_variance:.2g} | "
             f"EVR({self.true_dim}) {self.evr_true_dim:.3f} | elbow {self.elbow:.1f} | "
@@ -139,12 +139,8 @@ def collapse_report(
     z, z_next = (encode_states(model, world, state) for state in (test.state, test.next_state))
     z_fit = encode_states(model, world, fitted_on)
     inverse, by_action, forward = _losses(model, z, z_next, test.action)
-    r2 = readout_r2(
-        to_numpy(z_fit),
-        {name: to_numpy(v) for name, v in world.targets(fitted_on).items()},
-        to_numpy(z),
-        {name: to_numpy(v) for name, v in world.targets(test.state).items()},
-    )
+    fit, asked = ({name: to_numpy(v) for name, v in world.targets(state).items()} for state in (fitted_on, test.state))
+    r2 = readout_r2(to_numpy(z_fit), fit, to_numpy(z), asked) if fit else {}  # {}: nobody recorded the state
     return describe_latents(
         to_numpy(z),
         true_dim=max(1, world.spec.controllable_dim),
