@@ -291,6 +291,7 @@ MARKUP = "<img src=x onerror=alert(1)>"
 
 
 def num_selected(page: Page) -> int:
+    expect(page.locator("#status")).to_contain_text(re.compile(r"\d selected"))
     return int(page.locator("#status").inner_text().split()[-2].replace(",", ""))
 
 
