@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import hypothesis
 import jaxtyping
 import pytest
+from oracle import oracle as oracle
 
 
 assert "smwm_lab" not in sys.modules, "the shape checks must be installed before the package is imported"

@@ -11,7 +11,7 @@ import pytest
 from recordings_made import LENGTHS, ROWS, arrays, small
 
 from smwm_lab.data.recordings import Episodes, Recording
-from smwm_lab.data.recordings.columns import WIDEST, natural_order, why_no_state
+from smwm_lab.data.recordings.formats.columns import WIDEST, natural_order, why_no_state
 from smwm_lab.errors import InputError
 
 

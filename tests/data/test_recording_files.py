@@ -14,7 +14,7 @@ import pytest
 from recordings_made import LENGTHS, ROWS, arrays, same, small
 
 from smwm_lab.data.recordings import Recording, open_recording, write_recording
-from smwm_lab.data.recordings.hdf5_file import ABOUT
+from smwm_lab.data.recordings.formats.hdf5_file import ABOUT
 from smwm_lab.data.recordings.rows import ArrayRows
 from smwm_lab.errors import InputError
 

@@ -15,7 +15,7 @@ import pytest
 from recordings_made import Lamp, arrays, same, small
 
 from smwm_lab.data.recordings import collect, open_recording, write_recording
-from smwm_lab.data.recordings.hdf5_writer import Episode, RecordingWriter
+from smwm_lab.data.recordings.formats.hdf5_writer import Episode, RecordingWriter
 from smwm_lab.data.recordings.rows import ArrayRows
 from smwm_lab.errors import InputError
 
@@ -176,7 +176,7 @@ def test_a_full_disk_is_told_and_the_whole_episodes_stay(tmp_path, size, again):
 def test_a_file_can_be_read_while_it_is_being_written(tmp_path):
     process = start(tmp_path / "a.h5", pause_at=3, seconds=20)
     process.stdout.readline()
-    from smwm_lab.data.recordings.hdf5_file import read_hdf5
+    from smwm_lab.data.recordings.formats.hdf5_file import read_hdf5
 
     assert len(read_hdf5(tmp_path / "a.h5.part").episodes) == 3
     process.kill()

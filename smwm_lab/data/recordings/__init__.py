@@ -8,15 +8,15 @@ Row t of an episode holds the observation at t and the action taken there, which
 episode has no action: NaN.
 """
 
-from smwm_lab.data.recordings.collection import collect
+from smwm_lab.data.recordings.collection.collect import collect
 from smwm_lab.data.recordings.content_hash import content_hash
 from smwm_lab.data.recordings.episodes import Episodes
-from smwm_lab.data.recordings.formats import open_recording, write_recording
+from smwm_lab.data.recordings.formats.registry import open_recording, write_recording
 from smwm_lab.data.recordings.quality import judge_recording
-from smwm_lab.data.recordings.recorded_entry import is_recording, recording_entry
-from smwm_lab.data.recordings.recorded_world import RecordedWorld
 from smwm_lab.data.recordings.recording import Recording
 from smwm_lab.data.recordings.row_splits import RowSplit, shared_frames, split_by_episode, split_by_time
+from smwm_lab.data.recordings.world.recorded_entry import is_recording, recording_entry
+from smwm_lab.data.recordings.world.recorded_world import RecordedWorld
 
 
 __all__ = [

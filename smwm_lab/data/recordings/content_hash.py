@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from tqdm import tqdm
 
-from smwm_lab.data.recordings.hdf5_rows import Hdf5Rows
+from smwm_lab.data.recordings.formats.hdf5_rows import Hdf5Rows
 from smwm_lab.data.recordings.recording import Recording
 from smwm_lab.data.recordings.rows import ArrayRows, ComponentRows, Rows, SelectedRows
 from smwm_lab.errors import InputError, check_instance

@@ -94,6 +94,15 @@ class SelectedRows:
         return self.rows.read_windows(self.wanted[np.asarray(starts)], count)
 
 
+def without(
+    short: np.ndarray, lengths: np.ndarray, observations: Rows, actions: np.ndarray, states: dict[str, Rows]
+) -> tuple[np.ndarray, Rows, np.ndarray, dict[str, Rows]]:
+    """Return lengths, observations, actions and state columns without some episodes, bool (episodes,)."""
+    wanted = np.flatnonzero(np.repeat(~short, lengths))
+    kept = {name: SelectedRows(column, wanted) for name, column in states.items()}
+    return lengths[~short], SelectedRows(observations, wanted), actions[wanted], dict(kept)
+
+
 class ComponentRows:
     """One component of rows (n, k): a column (n,).
 

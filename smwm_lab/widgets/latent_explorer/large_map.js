@@ -3,13 +3,7 @@
 export default {
   render({ model, el }) {
     el.setAttribute("data-lm-suppress-shortcuts", "true");  // arrow keys are ours, not the notebook's
-    const make = (kind, parent, text = "", style = "") => {
-      const element = document.createElement(kind);
-      element.textContent = text;
-      element.style.cssText = style;
-      parent.append(element);
-      return element;
-    };
+    const make = window.newElement;
     el.style.cssText += ";font:15px/1.45 system-ui,-apple-system,'Segoe UI',Roboto,'DejaVu Sans',sans-serif;color:#1f2430;width:560px";
     const title = make("div", el, "", "font-weight:600");
     title.className = "smwm-map-title";

@@ -1,16 +1,10 @@
 // linkedMaps(host, options): two maps of the same rows. What the mouse is on in one has a ring in the other at once;
-// selection, colour and the chosen row are shared. Needs `pointMap`, `selectionHistory` and `colourLegend`.
+// selection, colour and the chosen row are shared. Needs `newElement`, `pointMap`, `selectionHistory` and `colourLegend`.
 // options: names (two), count, onHover(row), onGo(row), onSelect(rows). Returns what changes it.
 window.linkedMaps = (host, { names, count, onHover, onGo, onSelect }) => {
   const HELP = "Draw around points to select them; with shift they are added, with alt taken away. Left and right arrow: " +
     "previous and next point; plus and minus: zoom; zero: the whole map; shift with arrows: move the map.";
-  const make = (kind, parent, text = "", style = "") => {
-    const element = document.createElement(kind);
-    element.textContent = text;
-    element.style.cssText = style;
-    parent.append(element);
-    return element;
-  };
+  const make = window.newElement;
   host.style.cssText += ";font:15px/1.45 system-ui,-apple-system,'Segoe UI',Roboto,'DejaVu Sans',sans-serif;color:#1f2430";
   const bar = make("div", host, "", "display:flex;flex-wrap:wrap;gap:8px 18px;align-items:center;margin:6px 0");
   bar.setAttribute("role", "toolbar");

@@ -1,3 +1,12 @@
+// newElement(kind, parent, text, style): an element of a map, added to its parent.
+window.newElement = (kind, parent, text = "", style = "") => {
+  const element = document.createElement(kind);
+  element.textContent = text;
+  element.style.cssText = style;
+  parent.append(element);
+  return element;
+};
+
 // pointMap(host, options): points on a canvas that answer to mouse and keyboard, up to a million of them at once.
 // options: label, help, drawing() -> "move" or how what is drawn around is taken, onHover(row or -1), onGo(row),
 // onDrawn(rows, how). Returns what changes it: set, select, highlight, mark, setLines, zoom, fit.

@@ -16,9 +16,9 @@ from typing import Any
 
 import numpy as np
 
-from smwm_lab.data.recordings.columns import COUNTERS
-from smwm_lab.data.recordings.hdf5_file import ABOUT, OBSERVATIONS, read_about, read_hdf5
-from smwm_lab.data.recordings.hdf5_rows import open_hdf5
+from smwm_lab.data.recordings.formats.columns import COUNTERS
+from smwm_lab.data.recordings.formats.hdf5_file import ABOUT, OBSERVATIONS, read_about, read_hdf5
+from smwm_lab.data.recordings.formats.hdf5_rows import open_hdf5
 from smwm_lab.data.recordings.recording import Recording
 from smwm_lab.errors import InputError, check, shown
 from smwm_lab.extras import require

@@ -5,10 +5,10 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from smwm_lab.data.recordings.array_files import read_folder, read_npz
-from smwm_lab.data.recordings.hdf5_file import read_hdf5
-from smwm_lab.data.recordings.hdf5_writer import RecordingWriter, read_episode
-from smwm_lab.data.recordings.minari_datasets import PREFIX, read_minari
+from smwm_lab.data.recordings.formats.array_files import read_folder, read_npz
+from smwm_lab.data.recordings.formats.hdf5_file import read_hdf5
+from smwm_lab.data.recordings.formats.hdf5_writer import RecordingWriter, read_episode
+from smwm_lab.data.recordings.formats.minari_datasets import PREFIX, read_minari
 from smwm_lab.data.recordings.recording import Recording
 from smwm_lab.errors import InputError, check, check_instance
 from smwm_lab.files import as_path

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import numpy as np
 
-from smwm_lab.data.recordings.columns import as_components, natural_order, why_no_state
 from smwm_lab.data.recordings.episodes import SHORTEST, Episodes
+from smwm_lab.data.recordings.formats.columns import as_components, natural_order, why_no_state
 from smwm_lab.data.recordings.observations import as_observations
 from smwm_lab.data.recordings.recording import Recording
-from smwm_lab.data.recordings.rows import ArrayRows, Rows, SelectedRows
+from smwm_lab.data.recordings.rows import ArrayRows, Rows, without
 from smwm_lab.errors import InputError, check
 from smwm_lab.gates import real_array
 
@@ -64,12 +64,10 @@ def _recording(path: Path, arrays: dict[str, np.ndarray], files: dict[str, Path]
     lengths = _lengths(path, arrays.get(LENGTHS), observed)
     rows: Rows = ArrayRows(observed, files[OBSERVATIONS])
     states, left_out = _state_columns(arrays, files, len(observed))
-    if drop_short and (lengths < SHORTEST).any():
-        wanted = np.flatnonzero(np.repeat(lengths >= SHORTEST, lengths))
-        rows, actions = SelectedRows(rows, wanted), actions[wanted]
-        states = {name: SelectedRows(column, wanted) for name, column in states.items()}
-        left_out.append(f"{int((lengths < SHORTEST).sum())} episodes (a single row)")
-        lengths = lengths[lengths >= SHORTEST]
+    short = lengths < SHORTEST
+    if drop_short and short.any():
+        lengths, rows, actions, states = without(short, lengths, rows, actions, states)
+        left_out.append(f"{int(short.sum())} episodes (a single row)")
     return Recording(
         observations=rows,
         actions=actions,

@@ -13,10 +13,10 @@ from torch import Generator, Tensor
 
 from smwm_lab.axes import Action, Observation, State
 from smwm_lab.config import config, whereabouts
-from smwm_lab.data.recordings.frame_cache import FrameCache
 from smwm_lab.data.recordings.recording import Recording
-from smwm_lab.data.recordings.reopening import reopen
 from smwm_lab.data.recordings.row_splits import RowSplit, split_by_episode, split_by_time
+from smwm_lab.data.recordings.world.frame_cache import FrameCache
+from smwm_lab.data.recordings.world.reopening import reopen
 from smwm_lab.data.splits import StateSplit
 from smwm_lab.errors import InputError, check, check_count, check_range
 from smwm_lab.gates import require_rows

@@ -12,11 +12,11 @@ from typing import Any
 
 import numpy as np
 
-from smwm_lab.data.recordings.columns import COUNTERS, as_components, natural_order, why_no_state
 from smwm_lab.data.recordings.episodes import SHORTEST, Episodes
-from smwm_lab.data.recordings.hdf5_rows import Hdf5Rows, missing_filters, open_hdf5
+from smwm_lab.data.recordings.formats.columns import COUNTERS, as_components, natural_order, why_no_state
+from smwm_lab.data.recordings.formats.hdf5_rows import Hdf5Rows, missing_filters, open_hdf5
 from smwm_lab.data.recordings.recording import Recording
-from smwm_lab.data.recordings.rows import Rows, SelectedRows
+from smwm_lab.data.recordings.rows import Rows, without
 from smwm_lab.errors import InputError, check
 from smwm_lab.extras import require
 from smwm_lab.gates import real_array
@@ -59,12 +59,10 @@ def _recording(file: Any, path: Path, *, drop_short: bool) -> Recording:
     left_out += [f"{each} (a group)" for each in file if each not in columns]
     observations: Rows = kept[name]
     actions = columns["action"][:rows]
-    if drop_short and (lengths < SHORTEST).any():
-        wanted = np.flatnonzero(np.repeat(lengths >= SHORTEST, lengths))
-        observations, actions = SelectedRows(observations, wanted), actions[wanted]
-        states = {each: SelectedRows(column, wanted) for each, column in states.items()}
-        left_out.append(f"{int((lengths < SHORTEST).sum())} episodes (a single row)")
-        lengths = lengths[lengths >= SHORTEST]
+    short = lengths < SHORTEST
+    if drop_short and short.any():
+        lengths, observations, actions, states = without(short, lengths, observations, actions, states)
+        left_out.append(f"{int(short.sum())} episodes (a single row)")
     return Recording(
         observations=observations,
         actions=actions.reshape(len(actions), -1),

@@ -4,7 +4,7 @@ import functools
 from pathlib import Path
 
 from smwm_lab.data.recordings.content_hash import content_hash
-from smwm_lab.data.recordings.formats import open_recording
+from smwm_lab.data.recordings.formats.registry import open_recording
 from smwm_lab.data.recordings.recording import Recording
 from smwm_lab.errors import LostSource
 from smwm_lab.paths import data_dir

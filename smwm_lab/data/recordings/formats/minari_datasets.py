@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from smwm_lab.data.recordings.columns import as_components, why_no_state
+from smwm_lab.data.recordings.formats.columns import as_components, why_no_state
 from smwm_lab.data.recordings.recording import Recording
 from smwm_lab.data.recordings.rows import ArrayRows
 from smwm_lab.errors import InputError, check

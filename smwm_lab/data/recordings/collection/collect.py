@@ -14,10 +14,10 @@ import gymnasium
 import numpy as np
 from tqdm import tqdm
 
-from smwm_lab.data.recordings.camera import Camera, world_spec
-from smwm_lab.data.recordings.formats import new_hdf5_path
-from smwm_lab.data.recordings.hdf5_file import read_hdf5
-from smwm_lab.data.recordings.hdf5_writer import Episode, RecordingWriter
+from smwm_lab.data.recordings.collection.camera import Camera, world_spec
+from smwm_lab.data.recordings.formats.hdf5_file import read_hdf5
+from smwm_lab.data.recordings.formats.hdf5_writer import Episode, RecordingWriter
+from smwm_lab.data.recordings.formats.registry import new_hdf5_path
 from smwm_lab.errors import InputError, check, check_callable, check_count, check_instance, shown
 from smwm_lab.seeding import require_seed, stream_seed
 from smwm_lab.worlds import WORLDS

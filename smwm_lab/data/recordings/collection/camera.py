@@ -7,7 +7,7 @@ import numpy as np
 import torch
 from gymnasium.spaces import Box, Discrete
 
-from smwm_lab.data.recordings.columns import WIDEST
+from smwm_lab.data.recordings.formats.columns import WIDEST
 from smwm_lab.errors import check, shown
 
 

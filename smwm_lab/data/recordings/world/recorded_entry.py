@@ -5,10 +5,10 @@ from pathlib import Path
 import numpy as np
 
 from smwm_lab.data.recordings.content_hash import content_hash
-from smwm_lab.data.recordings.formats import READERS, open_recording
-from smwm_lab.data.recordings.minari_datasets import PREFIX
-from smwm_lab.data.recordings.recorded_world import RecordingConfig
+from smwm_lab.data.recordings.formats.minari_datasets import PREFIX
+from smwm_lab.data.recordings.formats.registry import READERS, open_recording
 from smwm_lab.data.recordings.recording import Recording
+from smwm_lab.data.recordings.world.recorded_world import RecordingConfig
 from smwm_lab.errors import check, check_count
 from smwm_lab.files import as_path
 from smwm_lab.worlds.registry import BUILT_IN, WorldEntry

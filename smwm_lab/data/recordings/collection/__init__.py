@@ -1,0 +1,1 @@
+"""Recording from environments of gymnasium."""

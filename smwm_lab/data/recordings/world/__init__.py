@@ -1,0 +1,1 @@
+"""A recording as a world, and what it takes to learn it."""
