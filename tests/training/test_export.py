@@ -3,6 +3,7 @@
 - The folder opens with torch and safetensors alone, in a process that cannot import this package.
 - What it computes is what the run computes, for every last activation and in a world without actions.
 - A folder that holds something is left as it is.
+- As ONNX the networks compute the same, for batches of any size.
 """
 
 import ast
@@ -11,13 +12,14 @@ import subprocess
 import sys
 import textwrap
 
+import onnxruntime
 import pytest
 import torch
 from command_line import call
 
 from smwm_lab.errors import InputError
 from smwm_lab.files import asset
-from smwm_lab.training import export_model, fit, load_or_fit, plain_loader, preset_config, save_run
+from smwm_lab.training import export_model, fit, load_or_fit, onnx_export, plain_loader, preset_config, save_run
 
 
 @pytest.fixture(scope="module")
@@ -92,3 +94,36 @@ def test_the_command_exports_a_run_on_disk(run, tmp_path, capsys):
     }
     status, _, err = call(capsys, "export", tmp_path / "nothing", tmp_path / "other")
     assert status == 2 and "is not a folder" in err
+
+
+@pytest.fixture(scope="module")
+def written(run, tmp_path_factory):
+    """A folder with the networks as ONNX."""
+    return export_model(run, tmp_path_factory.mktemp("onnx") / "out", format="onnx")
+
+
+def test_onnx_computes_what_the_run_computes_for_any_number(run, written):
+    opened = {path.stem: onnxruntime.InferenceSession(path) for path in written.glob("*.onnx")}
+    assert set(opened) == {"encoder", "forward_model", "inverse_model"}
+    assert json.loads((written / "model.json").read_text())["actions"] == list(run.world.spec.action_names)
+    pairs = run.world.sample_transitions(7, torch.Generator().manual_seed(0))
+    z, predicted, inferred = parts(run, run.model)
+    frames = run.world.observe(run.world.sample_transitions(16, torch.Generator().manual_seed(0)).state)
+    (coded,) = opened["encoder"].run(None, {"observation": frames.contiguous().numpy()})
+    assert torch.allclose(torch.from_numpy(coded), z, atol=1e-5)
+    action = pairs.action
+    (ahead,) = opened["forward_model"].run(None, {"z": coded[:7], "action": action.numpy()})
+    (between,) = opened["inverse_model"].run(None, {"z": coded[:7], "z_next": ahead})
+    with torch.no_grad():
+        after = run.model.predict(z[:7], action)
+        assert torch.allclose(torch.from_numpy(ahead), after, atol=1e-5)
+        assert torch.allclose(torch.from_numpy(between), run.model.infer_action(z[:7], after), atol=1e-4)
+
+
+def test_onnx_without_its_packages_and_other_formats_are_one_line(run, tmp_path, monkeypatch):
+    with pytest.raises(InputError, match="format = 'tflite' is unknown; allowed: torch, onnx"):
+        export_model(run, tmp_path / "out", format="tflite")
+    monkeypatch.setattr(onnx_export, "find_spec", lambda name: None)
+    with pytest.raises(InputError, match=r'pip install "smwm_lab\[onnx\]"'):
+        export_model(run, tmp_path / "out", format="onnx")
+    assert not (tmp_path / "out").exists()
