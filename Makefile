@@ -48,7 +48,7 @@ run: $(STAMP) ## execute every notebook; pages and figures go to out/run and fig
 	@$(PYTHON) -m smwm_lab notebooks --preset $(PRESET) $(if $(SEED),-p seed=$(SEED)) --jobs $(JOBS) \
 		--timeout $(CELL_TIMEOUT) --out $(OUT) $(FIGURES)
 
-test: $(STAMP) ## lint, types, unit tests, then every notebook against its stored outputs
+test: $(STAMP) ## lint, types, all tests, then every notebook against its stored outputs
 	@echo "== ruff =="
 	@$(PYTHON) -m ruff check .
 	@$(PYTHON) -m ruff format --check smwm_lab tests workshop website setup.py
@@ -56,9 +56,7 @@ test: $(STAMP) ## lint, types, unit tests, then every notebook against its store
 	@$(PYTHON) tests/project/mypy_ceiling.py
 	@$(PYTHON) tests/project/lint_js.py
 	@echo "== pytest =="
-	@$(PARALLEL) -m pytest -q -n $(WORKERS) --dist loadgroup --ignore tests/browser tests
-	@echo "== browser =="
-	@$(PYTHON) -m pytest -q tests/browser
+	@$(PARALLEL) -m pytest -q -n $(WORKERS) --dist loadgroup --no-loadscope-reorder tests
 	@echo "== notebooks =="
 	@$(PARALLEL) -m pytest -q -n $(WORKERS) --dist loadfile --nbval \
 		--nbval-cell-timeout $(CELL_TIMEOUT) notebooks

@@ -12,12 +12,9 @@ from typing import Literal
 
 import nbformat
 import pytest
-from built_site import build_site
 from gestures import screenshot
 from playwright.sync_api import Browser, BrowserContext, Error, Page, Route, sync_playwright
 from servers import Server, start_app, start_jupyterlab
-
-from smwm_lab.widgets import GALLERY
 
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -137,12 +134,6 @@ def _run_first_cell(page: Page) -> None:
 def _wait_for_prompt(page: Page, pattern: str, timeout_ms: int) -> None:
     prompt = "document.querySelector('.jp-CodeCell .jp-InputPrompt').innerText"
     page.wait_for_function(f"() => {pattern}.test({prompt})", timeout=timeout_ms)
-
-
-@pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of the built site, with all widgets, small, and one live page."""
-    return build_site(tmp_path_factory.mktemp("site"), widgets=GALLERY, live=["two_room"])
 
 
 @pytest.fixture

@@ -30,6 +30,8 @@ def test_the_position_of_a_dot_is_read_where_it_is_kept():
 
 
 def test_the_studies_of_dots_have_a_row_per_label_and_seed(tmp_path, monkeypatch):
+    monkeypatch.setattr(dots, "NUM_TRAIN", 400)
+    monkeypatch.setattr(dots, "NUM_HELD_OUT", 200)
     monkeypatch.setattr(dots, "control_objectives", lambda: {"SMWM": regulariser_objective("inverse")})
     monkeypatch.setattr(dots, "PAIRS", {"magenta and red": PAIRS["magenta and red"]})
     controls = run_study("distractor_controls", SMALL, path=tmp_path / "controls.csv")
