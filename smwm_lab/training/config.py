@@ -104,6 +104,11 @@ class TrainConfig(Config):
             f"action_label = {self.action_label!r} need source = 'walks'",
         )
         check(
+            self.length > self.model.memory,
+            f"length = {self.length} holds no transition with its past: past_frames = {self.model.past_frames}, "
+            f"past_actions = {self.model.past_actions}; allowed: length from {self.model.memory + 1} on, or no past",
+        )
+        check(
             self.batch_size % self.length == 0 and self.batch_size >= 2 * self.length,
             f"batch_size = {self.batch_size} does not hold whole windows of {self.length} steps; "
             f"allowed: multiples of {self.length} from {2 * self.length} on",

@@ -15,7 +15,8 @@ from smwm_lab.worlds import world_name
 LOADER, MODEL, WEIGHTS = "load_model.py", "model.json", "weights.safetensors"
 """Files of the folder."""
 SIZES = ("side", "channels", "latent_dim", "hidden_dim", "depth", "action_dim", "latent_activation")
-"""Fields of `ModelConfig` that the loader builds the networks from."""
+PAST = ("past_frames", "past_actions")
+"""Fields of `ModelConfig` that the loader builds the networks from; the second where the forward model has a memory."""
 FORMATS = ("torch", "onnx")
 
 
@@ -32,10 +33,11 @@ def export_model(run: Run, folder: Path | str, *, format: str = "torch") -> Path
     target = as_path("folder", folder)
     free = not target.exists() or (target.is_dir() and not any(target.iterdir()))
     check(free, f"{target} holds something; allowed: a new or empty folder")
-    sizes = run.config.model
+    sizes = run.model.config
     check(sizes.encoder == "conv", f"the encoder is {sizes.encoder!r}; allowed here: conv (take the run's own weights)")
     if format == "onnx":
         require_onnx()
+        check(sizes.memory == 0, "the forward model has a memory; allowed for onnx: none (export it for torch)")
         target.mkdir(parents=True, exist_ok=True)
         write_onnx(_plain(run), target, side=sizes.side, latent_dim=sizes.latent_dim)
     else:
@@ -47,16 +49,16 @@ def export_model(run: Run, folder: Path | str, *, format: str = "torch") -> Path
 
 def _plain(run: Run) -> plain_loader.PlainModel:
     """Return the networks of a run as those of the loader, on the CPU."""
-    values = run.config.model.to_dict()
+    values = run.model.config.to_dict()
     model = plain_loader.PlainModel(**{name: values[name] for name in SIZES})
     model.load_state_dict({name: value.cpu() for name, value in run.model.state_dict().items()})
     return model.eval()
 
 
 def _facts(run: Run) -> dict[str, Any]:
-    spec, values = run.world.spec, run.config.model.to_dict()
+    spec, values = run.world.spec, run.model.config.to_dict()
     return {
-        "sizes": {name: values[name] for name in SIZES},
+        "sizes": {name: values[name] for name in (*SIZES, *(PAST if run.model.config.memory else ()))},
         "world": world_name(run.config.world),
         "observation": "uint8 (n, 3, side, side), RGB, 0 to 255",
         "actions": list(spec.action_names),
