@@ -6,8 +6,6 @@ that are much alike all angles lie close together: there the product is a differ
 windows of training are put in order by how far they stray from one image, and a share of them that widens is used.
 """
 
-from typing import cast
-
 import torch
 from torch import Generator, Tensor
 from torch.nn import functional
@@ -22,30 +20,29 @@ from smwm_lab.worlds import Trajectories, World
 GRID = 8
 """Images are compared as GRID x GRID mean colours: at full size what is thin soon overlaps no more, however near."""
 NUM_CANDIDATES = 1000
-"""Images among which the typical one is looked for."""
-NUM_STAGES = 50
-"""Stages of rising share in one run."""
+"""Images, evenly spaced, among which the typical one is looked for."""
+NUM_SHARES = 50
+"""Shares, rising, in one run."""
 AT_ONCE = 256
 """Images looked at at once."""
 
 
-def distances_from_typical(world: World, windows: Trajectories, *, share: float) -> Tensor:
+def distances_from_typical(world: World, windows: Trajectories) -> Tensor:
     """Return how far each window strays from a typical image, in brightness (0 to 255 per colour), float32 (n,).
 
     The distance of an image is the root of the summed squared differences of its mean colours, that of a window the
-    largest of its images. The typical image is the one of the windows' from which a share of all is reached at the
-    smallest distance. Nothing is drawn by chance, and memory does not grow with the number of images.
-    Raises `InputError` for a world that shows no images, and for a share outside 0.001 to 1.
+    largest of its images. The typical image is the one nearest to the mean of all. Nothing is drawn by chance, and
+    memory does not grow with the number of images.
+    Raises `InputError` for a world that shows no images, and for windows that are none.
     """
     check_instance("world", world, World, "make_world gives one")
     check_instance("windows", windows, Trajectories, "sample_windows gives some")
     check(len(windows) > 0, "windows holds none; allowed: one or more")
     require_images(world)
-    check_range("share", share, 0.001, 1.0)
     states, place = torch.unique(windows.states.flatten(0, 1), dim=0, return_inverse=True)  # an image is drawn once
-    typical = _typical(_coarse(world, states[:: max(1, len(states) // NUM_CANDIDATES)]), share)
+    typical = _typical(_coarse(world, states[:: max(1, len(states) // NUM_CANDIDATES)]))
     distances = torch.cat([(_coarse(world, some) - typical).norm(dim=1) for some in states.split(AT_ONCE)])
-    return distances[place].view(len(windows), -1).amax(1)  # ((n (T+1)) -> (n, T+1) -> (n,)
+    return distances[place].view(len(windows), -1).amax(1)  # (n (T+1)) -> (n, T+1) -> (n,)
 
 
 def widening_order(count: int, draws: int, *, share: float, opens: tuple[float, ...], generator: Generator) -> Tensor:
@@ -62,10 +59,10 @@ def widening_order(count: int, draws: int, *, share: float, opens: tuple[float, 
     check_range("share", share, 0.001, 1.0)
     require_span("opens", opens)
     require_generator(generator)
-    ends = [round(draws * stage / NUM_STAGES) for stage in range(NUM_STAGES + 1)]
+    ends = [round(draws * stage / NUM_SHARES) for stage in range(NUM_SHARES + 1)]
     parts = []
     for stage, (begin, end) in enumerate(zip(ends, ends[1:], strict=False)):
-        now = sector_at(stage / (NUM_STAGES - 1), sector=share, opens=opens)
+        now = sector_at(stage / (NUM_SHARES - 1), sector=share, opens=opens)
         parts.append(_passes(max(1, round(now * count)), end - begin, generator))
     return torch.cat(parts)
 
@@ -90,7 +87,6 @@ def _coarse(world: World, states: State) -> Tensor:
     return torch.cat([functional.adaptive_avg_pool2d(images, GRID).flatten(1) for images in parts])
 
 
-def _typical(coarse: Tensor, share: float) -> Tensor:
-    """Return the candidate from which a share of all candidates is reached at the smallest distance."""
-    distances = torch.cdist(coarse, coarse, compute_mode="donot_use_mm_for_euclid_dist")
-    return coarse[cast(int, distances.quantile(share, 1).argmin().item())]
+def _typical(coarse: Tensor) -> Tensor:
+    """Return the candidate nearest to their mean: the one with the smallest mean squared distance from all of them."""
+    return coarse[(coarse - coarse.mean(0)).norm(dim=1).argmin()]

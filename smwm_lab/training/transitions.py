@@ -19,7 +19,7 @@ def draw_windows(config: TrainConfig) -> Trajectories:
     windows = _draw_windows(config)
     if config.widening == 1:
         return windows
-    distances = distances_from_typical(make_world(config.world), windows, share=config.widening)
+    distances = distances_from_typical(make_world(config.world), windows)
     return windows[torch.argsort(distances, stable=True)]
 
 

@@ -1,7 +1,8 @@
 """The curriculum of images. Claims proved here:
 
 - The share opens as its numbers say; what is open at a stage is taken equally often, and in the end that is everything.
-- How far a window strays is the distance of its farthest image, by a closed form; the typical image lies where most are.
+- How far a window strays is the distance of its farthest image, by a closed form; the typical image
+  is the one nearest to the mean.
 - Only windows of the training side are taken, those near the typical image first.
 - Equal configurations take equal windows, other seeds others, and a run that stopped goes on bit for bit.
 - Without a curriculum nothing changes, and fields that make no sense are one clear line.
@@ -12,7 +13,7 @@ import pytest
 import torch
 
 from smwm_lab.data.recordings import Recording, recording_entry, write_recording
-from smwm_lab.data.widening import NUM_STAGES, distances_from_typical, widening_order
+from smwm_lab.data.widening import NUM_SHARES, distances_from_typical, widening_order
 from smwm_lab.errors import InputError
 from smwm_lab.seeding import generator
 from smwm_lab.training import TrainingLoop, draw_windows, preset_config
@@ -25,7 +26,7 @@ EPISODES, ROWS = 20, 15
 
 @pytest.fixture(scope="module")
 def entry(tmp_path_factory):
-    """A recording of grey images: most are as bright as 100 or nearly so, each episode drifts away from there."""
+    """A recording of grey images as bright as 100 at first; each episode drifts away from there."""
     source = np.random.default_rng(0)
     drift = np.linspace(0, 1, ROWS) ** 2 * source.uniform(0, 150, (EPISODES, 1))
     brightness = (100 + drift).round().astype(np.uint8).flatten()
@@ -53,11 +54,17 @@ def taken(loop):
     return torch.cat(batches)
 
 
+def typical_brightness(windows):
+    """The brightness nearest to the mean of what windows show, each row once."""
+    shown = torch.unique(windows.states.flatten(0, 1), dim=0)[:, 0]
+    return shown[(shown - shown.mean()).abs().argmin()]
+
+
 def test_the_share_opens_and_what_is_open_is_taken_equally_often():
     count, draws = 200, 50_000
     order = widening_order(count, draws, share=0.1, opens=OPENS, generator=generator(0, "x"))
-    stages = order.view(NUM_STAGES, -1)
-    progress = torch.linspace(0, 1, NUM_STAGES)
+    stages = order.view(NUM_SHARES, -1)
+    progress = torch.linspace(0, 1, NUM_SHARES)
     share = 0.1 + 0.9 * ((progress - 0.2) / 0.4).clamp(0, 1)
     for stage, now in zip(stages, share, strict=True):
         times = torch.bincount(stage, minlength=count)
@@ -75,15 +82,11 @@ def test_few_draws_make_a_short_order(draws):
 def test_a_window_strays_as_far_as_its_farthest_image(entry):
     world = make_world(entry.config)
     windows = draw_windows(config(entry, widening=1.0))
-    distances = distances_from_typical(world, windows, share=0.3)
+    distances = distances_from_typical(world, windows)
     brightness = windows.states[..., 0]
-    shown = torch.unique(windows.states.flatten(0, 1), dim=0)[:, 0]  # each row once, all are candidates
-    reach = (shown[:, None] - shown).abs().quantile(0.3, 1)
-    best = shown[reach == reach.min()].unique()
-    expected = (brightness[:, :, None] - best).abs().amax(1) * (8 * 8 * 3) ** 0.5  # of each that may be the typical one
-    assert (distances[:, None] - expected).abs().max(0).values.min() < 1e-2
-    assert (100 <= best).all() and (best < 110).all(), "the drift begins slowly: near 100 lie the most images"
-    assert torch.equal(distances, distances_from_typical(world, windows, share=0.3)), "nothing is drawn by chance"
+    expected = (brightness - typical_brightness(windows)).abs().amax(1) * (8 * 8 * 3) ** 0.5
+    assert torch.allclose(distances, expected, atol=1e-2)
+    assert torch.equal(distances, distances_from_typical(world, windows)), "nothing is drawn by chance"
 
 
 def test_what_lies_anywhere_in_the_image_counts(tmp_path):
@@ -97,7 +100,7 @@ def test_what_lies_anywhere_in_the_image_counts(tmp_path):
     entry = recording_entry(write_recording(Recording.from_arrays(images, actions), tmp_path / "square.h5"))
     world = make_world(entry.config)
     rows = torch.tensor([[0.0, 2.0], [0.0, 1.0], [34.0, 35.0], [4.0, 6.0]])[..., None]
-    distances = distances_from_typical(world, Trajectories(rows, torch.zeros(4, 1, 1)), share=0.5)
+    distances = distances_from_typical(world, Trajectories(rows, torch.zeros(4, 1, 1)))
     two_squares = (2 * 4 * 3 * 255**2) ** 0.5  # a square covers 2 x 2 of the 8 x 8 places
     assert distances.tolist() == pytest.approx([0, two_squares, two_squares, 0])
 
@@ -106,7 +109,7 @@ def test_only_training_rows_are_taken_near_ones_first(entry):
     loop = TrainingLoop(config(entry))
     seen = taken(loop)
     assert loop.split.is_training(seen.flatten(0, 1)).all()
-    strays = (seen[..., 0] - 100).amax(1)
+    strays = (seen[..., 0] - typical_brightness(draw_windows(config(entry)))).abs().amax(1)
     first, last = strays[: len(seen) // 5], strays[-len(seen) // 5 :]
     assert first.max() < last.median() and last.max() == strays.max()
     assert len(torch.unique(last, dim=0)) > len(torch.unique(first, dim=0))

@@ -310,8 +310,8 @@ def _add_windows(table: Table) -> None:
     good = {"count": 3, "draws": 9, "share": 0.5, "opens": (0.3, 0.8), "generator": STREAM}
     table.spoil(widening_order, good, count=COUNTS, draws=COUNTS, share=sector, opens=opens, generator=GENERATORS)
     windows = sample_windows(SPLIT, 3, length=2, episode_length=4, held_out=False, generator=torch.Generator())
-    good = {"world": WORLD, "windows": windows, "share": 0.5}
-    table.spoil(distances_from_typical, good, world=OBJECTS, windows=OBJECTS, share=sector)
+    good = {"world": WORLD, "windows": windows}
+    table.spoil(distances_from_typical, good, world=OBJECTS, windows=OBJECTS)
 
 
 def _add_batches(table: Table) -> None:
