@@ -190,6 +190,8 @@ def test_every_field_of_a_training_run_is_in_its_cache_key():
         "seed": 1,
         "sector": 0.5,
         "sector_opens": (0.1, 0.5),
+        "widening": 0.5,
+        "widening_opens": (0.1, 0.5),
         "region": Region(low={"red_x": 0.0}, high={"red_x": 20.0}),
     }
     assert changed.keys() == {field.name for field in dataclasses.fields(base)}, "a new field needs its place here"

@@ -91,18 +91,34 @@ def _span(span: dict[str, Any]) -> str:
 )
 @click.option("--max-steps", default=200, show_default=True, help="Steps of an episode at most.")
 @click.option("--side", default=64, show_default=True, help="Side of the images, px.")
+@click.option("--every", type=int, help="Steps in a row of the file; of a simulator those of one action of a model.")
+@click.option("--near-home", type=float, help="Of a simulator: the share of all starts, nearest to its home pose.")
 @SEED
 @AS_JSON
 def collect_command(
-    environment: str, episodes: int, out: Path, max_steps: int, side: int, seed: int, as_json: bool
+    environment: str,
+    episodes: int,
+    out: Path,
+    max_steps: int,
+    side: int,
+    every: int | None,
+    near_home: float | None,
+    seed: int,
+    as_json: bool,
 ) -> None:
-    """Record episodes of ENV with random actions: a gymnasium id, module:id, or a world such as single_dot.
+    """Record episodes of ENV: a gymnasium id, module:id, a simulator, or a world such as single_dot.
 
-    What was interrupted goes on with the same call.
+    Simulators are reacher and module:Class. Actions are random, unless a simulator has a policy of its own. What was
+    interrupted goes on with the same call.
     """
     from smwm_lab.data.recordings import collect, open_recording
+    from smwm_lab.environments import is_simulator
 
-    path = collect(environment, out, episodes=episodes, max_steps=max_steps, side=side, seed=seed)
+    simulated = near_home is None or is_simulator(environment)
+    check(simulated, f"--near-home {near_home} is for simulators, and {environment} is none; leave it out")
+    options = None if near_home is None else {"near_home": near_home}
+    how = {"max_steps": max_steps, "side": side, "seed": seed, "every": every, "options": options}
+    path = collect(environment, out, episodes=episodes, **how)
     _tell_file(open_recording(path), as_json)
 
 

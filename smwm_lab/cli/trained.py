@@ -38,7 +38,7 @@ def world_to_learn(
     if is_environment:
         world = str(_recorded(world, NUM_EPISODES if episodes is None else episodes, seed))
     if is_recording(world):
-        return recording_entry(world, side=side, frameskip=1 if frameskip is None else frameskip, encoder=encoder)
+        return recording_entry(world, side=side, frameskip=frameskip, encoder=encoder)
     for name, value in (("frameskip", frameskip), ("side", side)):
         check(value is None, f"--{name} {value} is for recordings, and {world} is none; leave it out")
     entry = resolve_world(world)

@@ -4,6 +4,7 @@ from smwm_lab.config import Config, config, later
 from smwm_lab.data import Region, StateSplit, split_by_region, split_by_state
 from smwm_lab.data.curriculum import require_span
 from smwm_lab.data.recordings import RecordedWorld
+from smwm_lab.data.widening import require_images
 from smwm_lab.errors import check, check_choice, check_range
 from smwm_lab.models import ModelConfig
 from smwm_lab.objectives import ObjectiveConfig
@@ -60,6 +61,10 @@ class TrainConfig(Config):
     """Root of all random streams."""
     region: Region | None = later(None)
     """Region of states kept out of training, in place of `held_out_fraction` of the cells."""
+    widening: float = later(default=1.0)
+    """Share of the windows that training starts with, those whose images resemble a typical one; 1 is all of them."""
+    widening_opens: tuple[float, ...] = later(default=(0.2, 0.8))
+    """From which to which share of the budget the share of windows rises to 1; unused at widening 1."""
 
     def __post_init__(self):
         check_range("batch_size", self.batch_size, 2, 1 << 20)
@@ -69,6 +74,7 @@ class TrainConfig(Config):
         check_range("adam_beta2", self.adam_beta2, 0.5, 0.999999)
         check_range("warmup_fraction", self.warmup_fraction, 0.0, 0.9)
         self._check_sector()
+        self._check_widening()
         check_range("held_out_fraction", self.held_out_fraction, 0.001, 0.5)
         check_range("seed", self.seed, 0, 2**63 - 1)
         self._check_source()
@@ -91,6 +97,17 @@ class TrainConfig(Config):
             f"sector = {self.sector:g} orders pairs, each seen once; allowed: num_transitions = budget (now "
             f"{self.num_transitions} and {self.budget}) and source = 'pairs' (now {self.source!r}), or sector = 1",
         )
+
+    def _check_widening(self) -> None:
+        check_range("widening", self.widening, 0.001, 1.0)
+        require_span("widening_opens", self.widening_opens)
+        if self.widening < 1:
+            require_images(make_world(self.world))
+            check(
+                self.sector == 1,
+                f"widening = {self.widening:g} and sector = {self.sector:g} both put the data in order; allowed: one "
+                "of them below 1",
+            )
 
     def _check_source(self) -> None:
         check_choice("source", self.source, SOURCES)

@@ -22,6 +22,7 @@ from smwm_lab.seeding import generator, stream_seed
 from smwm_lab.training.config import TrainConfig
 from smwm_lab.training.device import choose_device
 from smwm_lab.training.transitions import draw_windows
+from smwm_lab.training.window_order import WindowOrder
 from smwm_lab.worlds import Trajectories
 
 
@@ -78,7 +79,7 @@ class TrainingLoop:
         self.seconds = 0.0
         self._snapshot_every = max(1, config.num_steps // num_snapshots)
         self._data: Trajectories | None = None
-        self._order: tuple[int, Tensor] | None = None
+        self._order: WindowOrder | None = None
         self._make_networks()
         if compile:
             features = dict(self.model.encoder.named_children()).get("features", self.model.encoder)
@@ -170,17 +171,12 @@ class TrainingLoop:
         return dict(zip(names, table.double().mean(0).tolist(), strict=True))
 
     def _batch(self) -> Trajectories:
-        """Return the windows of the present step: their place in the shuffled order of its epoch."""
+        """Return the windows of the present step."""
         if self._data is None:
             self._data = draw_windows(self.config).to(self.device)
-        size = self.config.batch_size // self.config.length
-        epoch, place = divmod(self.step, len(self._data) // size)
-        if self._order is None or self._order[0] != epoch:
-            stream = generator(self.config.seed, "order", epoch)
-            count, is_curriculum = len(self._data), self.config.sector < 1
-            order = torch.arange(count) if is_curriculum else torch.randperm(count, generator=stream)
-            self._order = (epoch, order.to(self.device))
-        return self._data[self._order[1][place * size : (place + 1) * size]]
+            self._order = WindowOrder(self.config, len(self._data), self.device)
+        assert self._order is not None, "it is made with the data"
+        return self._data[self._order.at(self.step)]
 
     def state_dict(self) -> dict[str, Tensor]:
         """Return everything a paused run needs to go on bit for bit, as flat tensors."""

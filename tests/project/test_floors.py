@@ -38,6 +38,7 @@ FLOORS = (
     {name: 0 for name in GROUND}
     | {
         "worlds": 1,
+        "environments": 2,
         "data": 2,
         "models": 3,
         "objectives": 4,
@@ -53,13 +54,15 @@ FLOORS = (
     | {name: 10 for name in ENTRY}
 )
 ROOMS = {name: "ground" for name in GROUND} | {name: "entry" for name in ENTRY} | {"live": "widgets", "quiz": "widgets"}
-"""Modules of one floor see each other only inside one package; the ground and the entry are one room each, and live
-pages and quizzes share the frame of a page with the widgets."""
+ROOMS |= {"environments": "data"}
+"""Modules of one floor see each other only inside one package; the ground and the entry are one room each, live pages
+and quizzes share the frame of a page with the widgets, and what is recorded are environments."""
 NEVER = [
     ("probes", "training"),
     ("planning", "training"),
     ("models", "worlds"),
     ("data", "models"),
+    ("environments", "data"),
     ("widgets", "live"),
     ("widgets", "quiz"),
     ("live", "quiz"),

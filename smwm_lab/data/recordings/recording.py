@@ -44,6 +44,8 @@ class Recording:
     """Columns of the file that are no state columns, with the reason."""
     made: Mapping[str, Any] = field(default_factory=dict)
     """How it was made, where that is known: environment, seed, policy, or the file it was converted from."""
+    action_range: tuple[tuple[float, float] | None, ...] = ()
+    """Smallest and largest value that each action component can take, None where there is no end; empty if unknown."""
 
     def __post_init__(self):
         check_instance("episodes", self.episodes, Episodes, "Episodes(lengths) gives one")
@@ -61,6 +63,10 @@ class Recording:
             f"action_names = {shown(names)}; allowed: {actions.shape[1]} different names",
         )
         object.__setattr__(self, "action_names", names)
+        ends = self.action_range
+        whole = len(ends) in (0, len(names)) and all(pair is None or pair[0] < pair[1] for pair in ends)
+        wanted = f"low < high, or None, for each of {len(names)} action components"
+        check(whole, f"{self.source}: action_range = {shown(ends)}; allowed: {wanted}")
         object.__setattr__(self, "actions", self._checked_actions(actions))
         for name, column in self.states.items():
             fits = tuple(column.shape) == (len(self),) and np.issubdtype(column.dtype, np.number)

@@ -26,6 +26,7 @@ from planning_examples import (
 from table import Table
 
 from smwm_lab.data import sample_windows, widening_transitions
+from smwm_lab.data.widening import distances_from_typical, widening_order
 from smwm_lab.models import WorldModel
 from smwm_lab.objectives import EncodedBatch, Objective
 from smwm_lab.planning import (
@@ -306,6 +307,11 @@ def _add_windows(table: Table) -> None:
     good = {"split": SPLIT, "n": 3, "sector": 0.5, "opens": (0.3, 0.8), "generator": STREAM}
     sector = NUMBERS | {"none": 0.0, "negative": -1.0, "above 1": 1.5}
     table.spoil(widening_transitions, good, split=splits, n=COUNTS, sector=sector, opens=opens, generator=GENERATORS)
+    good = {"count": 3, "draws": 9, "share": 0.5, "opens": (0.3, 0.8), "generator": STREAM}
+    table.spoil(widening_order, good, count=COUNTS, draws=COUNTS, share=sector, opens=opens, generator=GENERATORS)
+    windows = sample_windows(SPLIT, 3, length=2, episode_length=4, held_out=False, generator=torch.Generator())
+    good = {"world": WORLD, "windows": windows}
+    table.spoil(distances_from_typical, good, world=OBJECTS, windows=OBJECTS)
 
 
 def _add_batches(table: Table) -> None:

@@ -143,6 +143,8 @@ def _add_configurations(table: Table) -> None:
         model=OBJECTS,
         objective=OBJECTS,
         sector_opens=OBJECTS,
+        widening=NUMBERS,
+        widening_opens=OBJECTS,
     )
     table.spoil(draw_windows, {"config": CONFIG}, config=OBJECTS | {"a dictionary": fields})
 

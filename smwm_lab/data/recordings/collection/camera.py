@@ -7,7 +7,8 @@ import numpy as np
 import torch
 from gymnasium.spaces import Box, Discrete
 
-from smwm_lab.data.recordings.formats.columns import WIDEST
+from smwm_lab.data.recordings.formats.columns import RANGE, WIDEST
+from smwm_lab.environments import Simulator
 from smwm_lab.errors import check, shown
 
 
@@ -87,18 +88,30 @@ class Camera:
         names = list(spec.state_names) if spec is not None else []
         return names if len(names) == count else [f"state_{i}" for i in range(count)]
 
-    def about(self) -> dict[str, Any]:
-        """Return units of the state, names of actions, and frames per second, as far as the environment knows them."""
+    def about(self, every: int) -> dict[str, Any]:
+        """Return units of the state, names and range of actions, and rows per second, as far as they are known.
+
+        every: steps of the environment in a row, whose actions stand side by side.
+        """
         spec = world_spec(self.env)
         names = [f"choice_{i}" for i in range(int(self.actions.n))] if isinstance(self.actions, Discrete) else []
+        plain = list(spec.action_names) if spec is not None else names
         fps = self.env.metadata.get("render_fps")
+        ends = {RANGE: self._action_range() * every} if isinstance(self.actions, Box) else {}
         return {
             "units": dict(zip(spec.state_names, spec.state_units, strict=True)) if spec is not None else {},
-            "action_names": list(spec.action_names) if spec is not None else names,
-            "rate_hz": float(fps) if isinstance(fps, int | float) and fps > 0 else None,
-        }
+            "action_names": plain if every == 1 else [f"{name}_{i}" for i in range(every) for name in plain],
+            "rate_hz": float(fps) / every if isinstance(fps, int | float) and fps > 0 else None,
+        } | ends
+
+    def _action_range(self) -> list[list[float] | None]:
+        """Return [low, high] of each action component, None where the box has no end."""
+        ends = np.stack([self.actions.low.ravel(), self.actions.high.ravel()], 1).astype(float)
+        return [pair.tolist() if np.isfinite(pair).all() else None for pair in ends]
 
 
 def world_spec(env: gymnasium.Env) -> Any:
-    """Return the specification of a world of this project; None for any other environment."""
+    """Return the specification of a world of this project, or the facts of a simulator; None for anything else."""
+    if isinstance(env.unwrapped, Simulator):
+        return env.unwrapped.facts
     return getattr(getattr(env.unwrapped, "world", None), "spec", None)

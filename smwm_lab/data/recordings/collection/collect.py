@@ -6,26 +6,23 @@ of it where the environment says so (`info["realised_action"]`).
 """
 
 import importlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import gymnasium
-import numpy as np
 from tqdm import tqdm
 
 from smwm_lab.data.recordings.collection.camera import Camera, world_spec
+from smwm_lab.data.recordings.collection.play import Play, Policy
 from smwm_lab.data.recordings.formats.hdf5_file import read_hdf5
-from smwm_lab.data.recordings.formats.hdf5_writer import Episode, RecordingWriter
+from smwm_lab.data.recordings.formats.hdf5_writer import RecordingWriter
 from smwm_lab.data.recordings.formats.registry import new_hdf5_path
+from smwm_lab.environments import SIMULATORS, Simulator, is_simulator, make_simulator
 from smwm_lab.errors import InputError, check, check_callable, check_count, check_instance, shown
-from smwm_lab.seeding import require_seed, stream_seed
+from smwm_lab.seeding import require_seed
 from smwm_lab.worlds import WORLDS
 from smwm_lab.worlds.gym_adapter import WorldEnv
-
-
-Policy = Callable[[Any, np.random.Generator], Any]
-"""Observation of the environment, random numbers -> action."""
 
 
 def collect(
@@ -37,6 +34,8 @@ def collect(
     side: int = 64,
     policy: Policy | None = None,
     seed: int = 0,
+    every: int | None = None,
+    options: Mapping[str, Any] | None = None,
     progress: bool = True,
 ) -> Path:
     """Record episodes of an environment, and return the path of the file.
@@ -47,8 +46,9 @@ def collect(
     Parameters
     ----------
     environment
-        A registered id such as `CartPole-v1` (with `module:` before it, that module is imported first), the name of a
-        world of this project, or a function that makes the environment with `render_mode="rgb_array"`.
+        A registered id such as `CartPole-v1` (with `module:` before it, that module is imported first), a simulator
+        such as `reacher` (or `module:Class`), the name of a world of this project, or a function that makes the
+        environment with `render_mode="rgb_array"`.
     out
         A name that ends in .h5. A file with fewer episodes, recorded with the same settings, is continued, and so is a
         recording that was interrupted; anything else that is there is refused.
@@ -59,9 +59,14 @@ def collect(
     side
         Side of the recorded images, px; what is larger is averaged down, and not square is squeezed.
     policy
-        Random actions of the environment's space if None.
+        That of the simulator, or random actions of the environment's space, if None.
     seed
         Each episode has a seed of its own, drawn from this one and its number, whatever happened before.
+    every
+        Steps of the environment in a row, whose actions stand side by side: frames between are not drawn, and what is
+        left at the end of an episode goes. If None, 1; of a simulator as many as are one action of a model.
+    options
+        What each reset is asked for: of a simulator `{"near_home": share}`, starts near its home pose alone.
     """
     target = new_hdf5_path("out", out)
     for name, value, high in (("episodes", episodes, 10**7), ("max_steps", max_steps, 10**7), ("side", side, 4096)):
@@ -70,27 +75,32 @@ def collect(
     if policy is not None:
         check_callable("policy", policy, "(observation, numpy generator) -> action")
     _check_free(target, episodes)
-    made = make_environment(environment, max_steps)
+    made = make_environment(environment, max_steps, side)
     try:
         camera = Camera(made, side)
+        own = made.unwrapped if isinstance(made.unwrapped, Simulator) else None
+        if own is not None:
+            policy = policy or own.behaviour_policy()
+            every = own.facts.frameskip if every is None else every
+        play = Play(camera, policy, int(seed), max_steps, 1 if every is None else every, dict(options or {}))
         named = _named(made, environment)
-        chosen = "random" if policy is None else getattr(policy, "__qualname__", type(policy).__name__)
-        settings = {"max_steps": max_steps, "side": side, "seed": int(seed), "policy": chosen}
-        how = {"environment": named, "gymnasium": gymnasium.__version__} | settings
-        with RecordingWriter(target, about=camera.about() | {"made": how}, resume=True, most=episodes) as writer:
+        about = camera.about(play.every) | {"made": _how(named, own, play)}
+        with RecordingWriter(target, about=about, resume=True, most=episodes) as writer:
             todo = range(writer.num_episodes, episodes)
             for index in tqdm(todo, desc=f"recording {named}", unit="ep", disable=not progress):
-                writer.add(_play(camera, policy, index, seed=seed, max_steps=max_steps))
+                writer.add(play.episode(index))
     finally:
         made.close()
     return target
 
 
-def make_environment(environment: str | Callable[[], gymnasium.Env], max_steps: int) -> gymnasium.Env:
+def make_environment(environment: str | Callable[[], gymnasium.Env], max_steps: int, side: int = 64) -> gymnasium.Env:
     """Return an environment that draws itself, from its id or from a function; raise `InputError` if there is none.
 
-    max_steps: after how many a world of this project says that an episode ends.
+    max_steps: after how many a world of this project says that an episode ends. side: of the frames of a simulator, px.
     """
+    if isinstance(environment, str) and is_simulator(environment):
+        return make_simulator(environment, side=side)
     if isinstance(environment, str) and environment in WORLDS:
         return WorldEnv(environment, max_episode_steps=max_steps, render_mode="rgb_array")
     if not isinstance(environment, str):
@@ -101,7 +111,7 @@ def make_environment(environment: str | Callable[[], gymnasium.Env], max_steps: 
         reason = f"{type(error).__name__}: {error}".partition("\n")[0]
         raise InputError(
             f"environment {shown(environment)} cannot be made ({reason}); allowed: a registered id, module:id, or "
-            f"one of {', '.join(WORLDS)}"
+            f"one of {', '.join((*SIMULATORS, *WORLDS))}"
         ) from error
     check_instance("what environment() made", made, gymnasium.Env)
     return made
@@ -138,39 +148,12 @@ def _named(made: gymnasium.Env, environment: object) -> str:
     return made.spec.id if made.spec else type(made.unwrapped).__name__
 
 
-def _play(camera: Camera, policy: Policy | None, index: int, *, seed: int, max_steps: int) -> Episode:
-    """Play one episode; raise `InputError`, with the step, where environment or policy fail."""
-    source = np.random.default_rng(stream_seed(seed, "behaviour policy", index))
-    camera.env.action_space.seed(int(source.integers(2**31)))
-    images: list[np.ndarray] = []
-    states: list[np.ndarray] = []
-    actions: list[np.ndarray] = []
-    try:
-        # some environments keep seeds in 32 bits
-        observation, info = camera.env.reset(seed=stream_seed(seed, "start of an episode", index) % 2**31)
-        images.append(camera.image(observation))
-        states.append(camera.state(observation, info))
-        ended = False
-        while not ended and len(actions) < max_steps:
-            action = camera.env.action_space.sample() if policy is None else policy(observation, source)
-            camera.check_action(action)
-            observation, _, terminated, truncated, info = camera.env.step(action)
-            images.append(camera.image(observation))
-            states.append(camera.state(observation, info))
-            check(
-                len(states[-1]) == len(states[0]),
-                f"the state has {len(states[-1])} components after {len(states[0])}; allowed: as many throughout",
-            )
-            actions.append(camera.action_row(info.get("realised_action", action)))
-            ended = bool(terminated or truncated)
-        table, steps = np.stack(states), np.stack(actions)
-    except InputError as error:
-        raise InputError(f"episode {index}, step {len(actions)}: {error}") from error
-    except Exception as error:  # whatever an environment or a policy of somebody else raises
-        reason = f"{type(error).__name__}: {error}".partition("\n")[0]
-        raise InputError(
-            f"episode {index}, step {len(actions)}: the environment or the policy failed ({reason}); the episodes "
-            "before are kept"
-        ) from error
-    columns = {name: table[:, i].copy() for i, name in enumerate(camera.state_names(table.shape[1]))}
-    return Episode(np.stack(images), steps, columns)
+def _how(named: str, own: Simulator | None, play: Play) -> dict[str, Any]:
+    """Return how a recording is made, as JSON values; own: the simulator, if it is one."""
+    policy = play.policy
+    chosen = "random" if policy is None else getattr(policy, "__qualname__", type(policy).__name__)
+    how = {"environment": named, "gymnasium": gymnasium.__version__}
+    how |= {"max_steps": play.max_steps, "side": play.camera.side, "seed": play.seed, "policy": chosen}
+    how |= {"every": play.every} if play.every > 1 or own is not None else {}
+    how |= {"options": play.options} if play.options else {}
+    return how | ({"frameskip": own.facts.frameskip, "versions": own.facts.versions()} if own is not None else {})

@@ -9,6 +9,8 @@ from smwm_lab.data.recordings.rows import ComponentRows, Rows
 
 COUNTERS = ("ep_len", "ep_offset", "ep_idx", "episode_idx", "step_idx")
 """Columns that say which rows belong together, and hold no state."""
+RANGE = "action_range"
+"""What is told of a file beside its columns: [low, high] of each action component, None where it has no end."""
 WIDEST = 64
 """Components of a column at most that is read as state; wider ones are left out."""
 

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from smwm_lab.data.recordings.episodes import SHORTEST, Episodes
-from smwm_lab.data.recordings.formats.columns import COUNTERS, as_components, natural_order, why_no_state
+from smwm_lab.data.recordings.formats.columns import COUNTERS, RANGE, as_components, natural_order, why_no_state
 from smwm_lab.data.recordings.formats.hdf5_rows import Hdf5Rows, missing_filters, open_hdf5
 from smwm_lab.data.recordings.recording import Recording
 from smwm_lab.data.recordings.rows import Rows, without
@@ -74,6 +74,7 @@ def _recording(file: Any, path: Path, *, drop_short: bool) -> Recording:
         source=str(path),
         left_out=tuple(left_out),
         made=about.get("made", {}),
+        action_range=_action_range(about, path),
     )
 
 
@@ -109,6 +110,14 @@ def read_about(file: Any, path: Path) -> dict[str, Any]:
         fits = isinstance(found.get(key, kind()), kind)
         check(fits, f"{path}: {key} in the attribute {ABOUT} is no {kind.__name__}; remove the attribute")
     return found
+
+
+def _action_range(about: dict[str, Any], path: Path) -> tuple[tuple[float, float] | None, ...]:
+    """Return the range of each action component; raise `InputError` for what is no list of pairs of numbers."""
+    try:
+        return tuple(None if pair is None else (float(pair[0]), float(pair[1])) for pair in about.get(RANGE, ()))
+    except (TypeError, ValueError, IndexError, KeyError) as error:
+        raise InputError(f"{path}: {RANGE} in the attribute {ABOUT} holds no ranges; remove the attribute") from error
 
 
 def _lengths(path: Path, columns: dict[str, Any], name: str, *, ours: bool) -> np.ndarray:

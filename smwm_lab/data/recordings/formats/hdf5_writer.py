@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from smwm_lab.data.recordings.formats.columns import COUNTERS
+from smwm_lab.data.recordings.formats.columns import COUNTERS, RANGE
 from smwm_lab.data.recordings.formats.hdf5_file import ABOUT, OBSERVATIONS, read_about, read_hdf5
 from smwm_lab.data.recordings.formats.hdf5_rows import open_hdf5
 from smwm_lab.data.recordings.recording import Recording
@@ -282,13 +282,18 @@ def _unfinished(path: Path, about: dict[str, Any]) -> tuple[Path, Recording] | N
         with open_hdf5(each) as file:
             made = read_about(file, each)
         one, other = _settings(about), _settings(made)
-        differs = sorted(key for key in {*one, *other} if one.get(key) != other.get(key))
+        differs = sorted(key for key in {*one, *other} if one.get(key) != other.get(key) and _counts(key, other))
         settings = ", ".join(f"{key} {shown(other.get(key))}" for key in differs)
         check(
             not differs,
             f"{each} exists and was made with other settings ({settings}); delete it, or name another file",
         )
     return max(found, key=lambda each: len(each[1].episodes), default=None)
+
+
+def _counts(key: str, settings: dict[str, Any]) -> bool:
+    """Return whether a setting tells recordings apart: the range of actions was not written down at first."""
+    return key != RANGE or key in settings
 
 
 def _settings(about: dict[str, Any]) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from pathlib import Path
 from tqdm import tqdm
 
 from smwm_lab.data.recordings.formats.array_files import read_folder, read_npz
+from smwm_lab.data.recordings.formats.columns import RANGE
 from smwm_lab.data.recordings.formats.hdf5_file import read_hdf5
 from smwm_lab.data.recordings.formats.hdf5_writer import RecordingWriter, read_episode
 from smwm_lab.data.recordings.formats.minari_datasets import PREFIX, read_minari
@@ -47,6 +48,7 @@ def write_recording(recording: Recording, path: Path | str, *, progress: bool = 
         "units": dict(recording.units),
         "action_names": list(recording.action_names),
         "rate_hz": recording.rate_hz,
+        **({RANGE: recording.action_range} if recording.action_range else {}),
         "made": {"from": recording.source} | ({"before": dict(recording.made)} if recording.made else {}),
     }
     with RecordingWriter(target, about=about, resume=False) as writer:

@@ -26,23 +26,25 @@ def recording_entry(
     source: Path | str,
     *,
     side: int | None = None,
-    frameskip: int = 1,
+    frameskip: int | None = None,
     controllable_dim: int | None = None,
     encoder: str | None = None,
     budget: int = BUDGET,
 ) -> WorldEntry:
     """Return a recording as a world to be learned: what `preset_config` and `smwm-lab train FILE` take.
 
-    side: of images, px; their own if it is at most 96, else 64. frameskip: recorded steps in one action of the model.
-    controllable_dim: in how many directions actions move the state, if somebody knows. encoder: conv, mlp, series or
-    package.module:Class; by what is observed if None. Actions are scaled by their smallest and largest values. Raises
-    `InputError` for a recording that cannot be learned from.
+    side: of images, px; their own if it is at most 96, else 64. frameskip: rows in one action of the model; if None, 1,
+    or what makes up the action of a model in the simulator that was recorded. controllable_dim: in how many directions
+    actions move the state, if somebody knows. encoder: conv, mlp, series or package.module:Class; by what is observed
+    if None. Actions are scaled by the range they can have, where that is known, else by their smallest and largest
+    values. Raises `InputError` for a recording that cannot be learned from.
     """
     named = isinstance(source, str) and source.startswith(PREFIX)
     check(not named, f"{source} is no file; write one first: smwm-lab data convert {source} FILE.h5")
-    check_count("frameskip", frameskip, 1, 1000)
     path = as_path("recording", source).absolute()
     recording = open_recording(path)
+    frameskip = usual_frameskip(recording) if frameskip is None else frameskip
+    check_count("frameskip", frameskip, 1, 1000)
     found = len(recording.episodes.starts(frameskip))
     check(
         found >= FEWEST,
@@ -53,17 +55,14 @@ def recording_entry(
     own = recording.observations.shape[1] if shows_images else 0
     check(shows_images or side is None, f"side = {side} is for images, {path} holds {recording.kind}; leave it out")
     usual = own if own <= 96 and own % 16 == 0 else 64
-    steps = recording.actions[~np.isnan(recording.actions).any(1)]
-    low, high = steps.min(0), steps.max(0)
-    dead = [name for name, one, other in zip(recording.action_names, low, high, strict=True) if one == other]
-    check(not dead, f"{path}: {', '.join(dead)} never varies, so nothing tells it; leave the column out of the actions")
+    low, high = _action_ends(recording, path)
     made = RecordingConfig(
         path=str(path),
         content=content_hash(recording),
         side=usual if side is None else side,
         frameskip=frameskip,
-        action_low=tuple(map(float, low)),
-        action_high=tuple(map(float, high)),
+        action_low=low,
+        action_high=high,
         controllable_dim=recording.action_dim if controllable_dim is None else controllable_dim,
     )
     recipe: dict[str, object] = {"blank_start": _is_on_white(recording)}
@@ -71,6 +70,28 @@ def recording_entry(
         recipe["encoder"] = encoder
     name = "".join(letter if letter.isalnum() or letter in "_.-" else "_" for letter in path.stem)
     return WorldEntry(name=name, config=made, budget=budget, recipe=recipe)
+
+
+def usual_frameskip(recording: Recording) -> int:
+    """Return how many rows make up the action of a model: 1, unless a simulator was recorded more finely.
+
+    >>> actions = np.zeros((4, 1))
+    >>> usual_frameskip(Recording.from_arrays(np.zeros((4, 2), np.float32), actions))
+    1
+    """
+    wanted, every = recording.made.get("frameskip", 1), recording.made.get("every", 1)
+    return max(1, wanted // every) if isinstance(wanted, int) and isinstance(every, int) and every > 0 else 1
+
+
+def _action_ends(recording: Recording, path: Path) -> tuple[tuple[float, ...], tuple[float, ...]]:
+    """Return what becomes -1 and 1 of each action component; raise `InputError` for one that never varies."""
+    steps = recording.actions[~np.isnan(recording.actions).any(1)]
+    seen = list(zip(steps.min(0).tolist(), steps.max(0).tolist(), strict=True))
+    dead = [name for name, (low, high) in zip(recording.action_names, seen, strict=True) if low == high]
+    check(not dead, f"{path}: {', '.join(dead)} never varies, so nothing tells it; leave the column out of the actions")
+    ranges = recording.action_range or (None,) * len(seen)
+    ends = [known or found for known, found in zip(ranges, seen, strict=True)]
+    return tuple(low for low, _ in ends), tuple(high for _, high in ends)
 
 
 def _is_on_white(recording: Recording) -> bool:
