@@ -40,6 +40,17 @@ class Reacher(Simulator):
         success_radius=0.05,
         success_unit="rad",
         packages=("mujoco", "dm_control"),
+        # joints are angles: without a curriculum training stays where it begins (data/widening.py)
+        recipe={
+            "source": "walks",
+            "episode_length": 5,
+            "length": 5,
+            "batch_size": 60,
+            "channels": (16, 32, 64),
+            "widening": 0.05,
+            "widening_opens": (0.2, 0.8),
+        },
+        budget=400_000,
     )
 
     def __init__(self, *, side: int = 64):

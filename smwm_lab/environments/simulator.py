@@ -1,8 +1,8 @@
 """Simulator: an environment of gymnasium whose whole state can be read, and put back."""
 
 from abc import abstractmethod
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from importlib.metadata import version
 from typing import Any, ClassVar
 
@@ -50,6 +50,10 @@ class SimulatorFacts:
     """Unit of that distance."""
     packages: tuple[str, ...]
     """Packages whose versions decide what happens."""
+    recipe: Mapping[str, Any] = field(default_factory=dict)
+    """What it takes to learn a recording of it: fields of `TrainConfig` (a curriculum) or `ModelConfig` (widths)."""
+    budget: int | None = None
+    """Transitions seen at preset `quick`, where the recipe needs more than usual."""
 
     def __post_init__(self):
         columns = (self.state_names, self.state_units, self.state_low, self.state_high, self.controllable)
@@ -58,6 +62,8 @@ class SimulatorFacts:
               "one name, unit, low, high and controllable for each")  # fmt: skip
         check(len(self.action_names) > 0, f"{self.name} has no action; allowed: one name or more")
         check_count(f"frameskip of {self.name}", self.frameskip, 1, 1000)
+        if self.budget is not None:
+            check_count(f"budget of {self.name}", self.budget, 1, 10**12)
 
     @property
     def angles(self) -> tuple[bool, ...]:

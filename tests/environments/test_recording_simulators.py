@@ -7,8 +7,10 @@ import numpy as np
 import pytest
 from needed import simulator
 
-from smwm_lab.data.recordings import collect, open_recording, recording_entry, write_recording
+from smwm_lab.data.recordings import Recording, collect, open_recording, recording_entry, write_recording
+from smwm_lab.environments import simulator_class
 from smwm_lab.errors import InputError
+from smwm_lab.training import TrainingLoop, preset_config
 from smwm_lab.worlds import make_world
 
 
@@ -69,3 +71,16 @@ def test_an_older_file_without_range_still_reads_and_goes_on(tmp_path):
     assert len(open_recording(path).episodes) == 4 and len(open_recording(path).action_range) == 10
     with pytest.raises(InputError, match="other settings .*options"):
         collect("reacher", path, episodes=5, options={"near_home": 0.5}, **how)
+
+
+def test_its_entry_has_the_recipe_of_the_simulator_and_a_run_is_trained_by_it(recorded):
+    facts, entry = simulator_class("reacher").facts, recording_entry(recorded)
+    assert dict(facts.recipe).items() <= dict(entry.recipe).items() and entry.budget == facts.budget
+    assert recording_entry(recorded, budget=123).budget == 123
+    config = preset_config(recording_entry(recorded, side=32), "smoke")
+    assert config.widening == facts.recipe["widening"] < 1 and config.model.channels == facts.recipe["channels"]
+    loop = TrainingLoop(config)
+    assert [snapshot.step for snapshot in loop][-1] == config.num_steps
+    small = Recording.from_arrays(np.zeros((40, 2)), np.random.default_rng(0).normal(size=(40, 1)), lengths=[20, 20])
+    plain = recording_entry(write_recording(small, recorded.with_name("plain.h5")))
+    assert plain.budget == 40_000 and "widening" not in plain.recipe

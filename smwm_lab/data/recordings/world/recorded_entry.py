@@ -9,6 +9,7 @@ from smwm_lab.data.recordings.formats.minari_datasets import PREFIX
 from smwm_lab.data.recordings.formats.registry import READERS, open_recording
 from smwm_lab.data.recordings.recording import Recording
 from smwm_lab.data.recordings.world.recorded_world import RecordingConfig
+from smwm_lab.environments import SIMULATORS, SimulatorFacts, simulator_class
 from smwm_lab.errors import check, check_count
 from smwm_lab.files import as_path
 from smwm_lab.worlds.registry import BUILT_IN, WorldEntry
@@ -29,14 +30,15 @@ def recording_entry(
     frameskip: int | None = None,
     controllable_dim: int | None = None,
     encoder: str | None = None,
-    budget: int = BUDGET,
+    budget: int | None = None,
 ) -> WorldEntry:
     """Return a recording as a world to be learned: what `preset_config` and `smwm-lab train FILE` take.
 
     side: of images, px; their own if it is at most 96, else 64. frameskip: rows in one action of the model; if None, 1,
     or what makes up the action of a model in the simulator that was recorded. controllable_dim: in how many directions
     actions move the state, if somebody knows. encoder: conv, mlp, series or package.module:Class; by what is observed
-    if None. Actions are scaled by the range they can have, where that is known, else by their smallest and largest
+    if None. budget: transitions seen at preset `quick`; if None, 40,000, or what the simulator that was recorded takes,
+    whose recipe is part of the entry. Actions are scaled by the range they can have, where that is known, else by their smallest and largest
     values. Raises `InputError` for a recording that cannot be learned from.
     """
     named = isinstance(source, str) and source.startswith(PREFIX)
@@ -65,11 +67,20 @@ def recording_entry(
         action_high=high,
         controllable_dim=recording.action_dim if controllable_dim is None else controllable_dim,
     )
-    recipe: dict[str, object] = {"blank_start": _is_on_white(recording)}
+    known = _simulated(recording)
+    recipe: dict[str, object] = {"blank_start": _is_on_white(recording)} | (dict(known.recipe) if known else {})
     if encoder is not None:
         recipe["encoder"] = encoder
+    if budget is None:
+        budget = (known.budget if known else None) or BUDGET
     name = "".join(letter if letter.isalnum() or letter in "_.-" else "_" for letter in path.stem)
     return WorldEntry(name=name, config=made, budget=budget, recipe=recipe)
+
+
+def _simulated(recording: Recording) -> SimulatorFacts | None:
+    """Return what is known of the simulator of this package that was recorded; None if it was none."""
+    name = recording.made.get("environment")
+    return simulator_class(name).facts if isinstance(name, str) and name in SIMULATORS else None
 
 
 def usual_frameskip(recording: Recording) -> int:
