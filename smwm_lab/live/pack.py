@@ -39,9 +39,14 @@ class PackedModel:
 def pack_model(model: WorldModel) -> PackedModel:
     """Return a model packed, its weights rounded to float16; those below 6e-8 become 0.
 
-    Raises `InputError` for weights that are NaN or infinite, or too large for float16.
+    Raises `InputError` for weights that are NaN or infinite, or too large for float16, and for a forward model that has
+    a memory.
     """
     check_instance("model", model, WorldModel)
+    check(
+        model.config.memory == 0,
+        f"the forward model looks {model.config.memory} steps back; allowed on a page: one without memory",
+    )
     tensors, parts, offset = [], [], 0
     for name, value in model.state_dict().items():
         weights = value.detach().cpu().float().numpy()

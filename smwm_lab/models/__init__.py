@@ -6,6 +6,7 @@ from smwm_lab.models.dynamics import ForwardModel, InverseModel
 from smwm_lab.models.encoder_registry import ENCODERS, encoder_for
 from smwm_lab.models.encoders import ConvEncoder
 from smwm_lab.models.number_encoders import MlpEncoder, SeriesEncoder
+from smwm_lab.models.past import Past
 from smwm_lab.models.world_model import ModelConfig, WorldModel
 
 
@@ -18,6 +19,7 @@ __all__ = [
     "InverseModel",
     "MlpEncoder",
     "ModelConfig",
+    "Past",
     "SeriesEncoder",
     "WorldModel",
     "encoder_for",

@@ -1,11 +1,15 @@
-"""Forward model g: (z, a) -> z' and inverse model h: (z, z') -> a, both small MLPs (arXiv 2606.20104)."""
+"""Forward model g: (z, a) -> z' and inverse model h: (z, z') -> a, both small MLPs (arXiv 2606.20104).
+
+With memory g also takes the latents and actions before: (z, a, past) -> z'.
+"""
 
 import torch
 from torch import nn
 
 from smwm_lab.axes import Action, Latent
 from smwm_lab.models.activation import latent_activation
-from smwm_lab.models.sizes import check_size
+from smwm_lab.models.past import Past
+from smwm_lab.models.sizes import check_past, check_size
 
 
 def mlp(sizes: list[int]) -> nn.Sequential:
@@ -19,18 +23,31 @@ def mlp(sizes: list[int]) -> nn.Sequential:
 class ForwardModel(nn.Module):
     """(latent + action) -> hidden -> hidden -> latent, then the encoder's last activation; 99,392 parameters at two
     actions.
+
+    past_frames, past_actions: how many latents and actions before now it takes too; all are one long input.
     """
 
     def __init__(
-        self, action_dim: int, latent_dim: int = 64, hidden_dim: int = 256, depth: int = 2, *, activation: str = "tanh"
+        self,
+        action_dim: int,
+        latent_dim: int = 64,
+        hidden_dim: int = 256,
+        depth: int = 2,
+        *,
+        activation: str = "tanh",
+        past_frames: int = 0,
+        past_actions: int = 0,
     ):
         super().__init__()
         _check_sizes(action_dim, latent_dim, hidden_dim, depth)
+        check_past(past_frames, past_actions)
         self.activation = latent_activation(activation)
-        self.layers = mlp([latent_dim + action_dim, *[hidden_dim] * depth, latent_dim])
+        num_inputs = (1 + past_frames) * latent_dim + (1 + past_actions) * action_dim
+        self.layers = mlp([num_inputs, *[hidden_dim] * depth, latent_dim])
 
-    def forward(self, z: Latent, action: Action) -> Latent:
-        return self.activation(self.layers(torch.cat([z, action], -1)))
+    def forward(self, z: Latent, action: Action, past: Past | None = None) -> Latent:
+        before = [] if past is None else [past.latents.flatten(1), past.actions.flatten(1)]
+        return self.activation(self.layers(torch.cat([z, action, *before], -1)))
 
 
 class InverseModel(nn.Module):

@@ -1,6 +1,8 @@
 """WorldModel: encoder f, forward model g and inverse model h in one module.
 
 encode(o) -> z        predict(z, a) -> z'        infer_action(z, z') -> a        rollout(z, a[T]) -> z[T+1]
+
+predict and rollout take a `Past` too, where the forward model has a memory.
 """
 
 import torch
@@ -8,12 +10,13 @@ from torch import Tensor, nn
 
 from smwm_lab.axes import Action, Actions, Latent, Latents, Observation
 from smwm_lab.config import Config, config, later
-from smwm_lab.errors import check_choice, check_counts, check_instance, check_range
+from smwm_lab.errors import check, check_choice, check_counts, check_instance, check_range
 from smwm_lab.gates import require_as_many, require_input
 from smwm_lab.models.activation import LATENT_ACTIVATIONS
 from smwm_lab.models.dynamics import ForwardModel, InverseModel
 from smwm_lab.models.encoder_registry import make_encoder
-from smwm_lab.models.sizes import LARGEST_SIDE, SIZES, WIDEST_CHANNELS, check_size
+from smwm_lab.models.past import Past
+from smwm_lab.models.sizes import LARGEST_SIDE, SIZES, WIDEST_CHANNELS, check_past, check_size
 
 
 LARGEST_LAYER = 1 << 28
@@ -46,6 +49,10 @@ class ModelConfig(Config):
     """conv for images, mlp for vectors, series for windows, or package.module:Class (models/encoder_registry.py)."""
     input_shape: tuple[int, ...] = later(default=())
     """Shape of an observation that is no image: (k,) numbers or (channels, time); () for images, see side."""
+    past_frames: int = later(default=0)
+    """Latents before now that the forward model takes beside z; 0 is the paper's."""
+    past_actions: int = later(default=0)
+    """Actions before now that the forward model takes beside a; 0 is the paper's."""
 
     def __post_init__(self):
         check_range("side", self.side, 1, LARGEST_SIDE)
@@ -55,7 +62,9 @@ class ModelConfig(Config):
             check_size(field, getattr(self, field))
         check_choice("latent_activation", self.latent_activation, tuple(LATENT_ACTIVATIONS))
         head = self.channels[-1] * (self.side >> (len(self.channels) + 1)) ** 2 * self.latent_dim
-        largest = max(head, self.hidden_dim**2)
+        check_past(self.past_frames, self.past_actions)
+        inputs = self.past_frames * self.latent_dim + self.past_actions * self.action_dim
+        largest = max(head, self.hidden_dim**2, inputs * self.hidden_dim)
         remedy = "fewer or smaller channels, a smaller side or a smaller latent_dim"
         check_range("weights of the largest layer", largest, 0, LARGEST_LAYER, remedy)
         if self.input_shape:
@@ -66,6 +75,11 @@ class ModelConfig(Config):
     def observation_shape(self) -> tuple[int, ...]:
         """Shape of an observation."""
         return self.input_shape or (3, self.side, self.side)
+
+    @property
+    def memory(self) -> int:
+        """Steps before now that the forward model looks back on."""
+        return max(self.past_frames, self.past_actions)
 
 
 class WorldModel(nn.Module):
@@ -86,7 +100,8 @@ class WorldModel(nn.Module):
         """Key of the split that the networks were trained with; None where nothing is known of it."""
         sizes = (config.action_dim, config.latent_dim, config.hidden_dim, config.depth)
         self.encoder = make_encoder(config)
-        self.forward_model = ForwardModel(*sizes, activation=config.latent_activation)
+        past = {"past_frames": config.past_frames, "past_actions": config.past_actions}
+        self.forward_model = ForwardModel(*sizes, activation=config.latent_activation, **past)
         self.inverse_model = InverseModel(*sizes)
 
     def encode(self, observation: Observation) -> Latent:
@@ -96,12 +111,26 @@ class WorldModel(nn.Module):
         """
         return self.encoder(observation)
 
-    def predict(self, z: Latent, action: Action) -> Latent:
-        """Return the forward model's prediction of the next latents; z: (n, latent_dim), action: (n, action_dim)."""
+    @property
+    def past_frames(self) -> int:
+        """Latents before now that the forward model takes."""
+        return self.config.past_frames
+
+    @property
+    def past_actions(self) -> int:
+        """Actions before now that the forward model takes."""
+        return self.config.past_actions
+
+    def predict(self, z: Latent, action: Action, past: Past | None = None) -> Latent:
+        """Return the forward model's prediction of the next latents; z: (n, latent_dim), action: (n, action_dim).
+
+        past: for a forward model with memory; None is the start of an episode.
+        """
         self._require("z", z, self.config.latent_dim)
         self._require("actions", action, self.config.action_dim)
         require_as_many("latents", z, "actions", action)
-        return self.forward_model(z, action)
+        before = self._past_of(z, past)
+        return self.forward_model(z, action) if before is None else self.forward_model(z, action, before)
 
     def infer_action(self, z: Latent, z_next: Latent) -> Action:
         """Return the inverse model's estimate of the actions between two latents (n, latent_dim)."""
@@ -110,15 +139,33 @@ class WorldModel(nn.Module):
         require_as_many("latents", z, "next latents", z_next)
         return self.inverse_model(z, z_next)
 
-    def rollout(self, z: Latent, actions: Actions) -> Latents:
-        """Return T+1 latents: z itself, then the forward model applied T times, open loop."""
+    def rollout(self, z: Latent, actions: Actions, past: Past | None = None) -> Latents:
+        """Return T+1 latents: z itself, then the forward model applied T times, open loop.
+
+        past: that of z, for a forward model with memory; what is predicted joins it. None is the start of an episode.
+        """
         self._require("z", z, self.config.latent_dim)
         self._require("actions", actions, None, self.config.action_dim)
         require_as_many("latents", z, "sequences of actions", actions)
-        latents = [z]
+        latents, past = [z], self._past_of(z, past)
         for action in actions.unbind(1):
-            latents.append(self.predict(latents[-1], action))
+            latents.append(self.predict(latents[-1], action, past))
+            past = None if past is None else past.then(latents[-2], action)
         return torch.stack(latents, 1)  # T+1 of (batch, d) -> (batch, T+1, d)
+
+    def _past_of(self, z: Latent, past: Past | None) -> Past | None:
+        """Return the past of latents, that of an episode's start where none is given; None without a memory."""
+        sizes = (self.past_frames, self.past_actions)
+        if past is None:
+            if not self.config.memory:
+                return None
+            num_latents, num_actions = sizes
+            return Past.standing(z, num_latents=num_latents, num_actions=num_actions, action_dim=self.config.action_dim)
+        check(self.config.memory > 0, "this forward model has no memory; leave past out")
+        self._require("latents of the past", past.latents, sizes[0], self.config.latent_dim)
+        self._require("actions of the past", past.actions, sizes[1], self.config.action_dim)
+        require_as_many("latents", z, "rows of the past", past.latents)
+        return past
 
     def _require(self, name: str, value: Tensor, *lengths: int | None) -> None:
         """Raise `InputError` unless a value is what the networks take, (n, *lengths)."""

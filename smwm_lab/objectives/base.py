@@ -15,18 +15,19 @@ from torch.nn import functional
 
 from smwm_lab.axes import Action, Actions, Latent, Latents, Observation, Scalar
 from smwm_lab.config import Config, config
-from smwm_lab.errors import InputError, check_instance
+from smwm_lab.errors import InputError, check, check_instance
 from smwm_lab.gates import require_alike, require_floats, require_memory, require_tensor
-from smwm_lab.models import WorldModel
+from smwm_lab.models import Past, WorldModel
 
 
 @dataclass(eq=False)
 class EncodedBatch:
     """A batch of windows after the encoder: T transitions and T+1 frames each, by time first; pairs have T = 1.
 
-    Everything else is a view of the four tensors, or is computed once, when first used. `z`, `action`, `z_next`,
-    `predicted` and `inferred` have a row per transition whose action is known, all first steps before all second
-    steps; statistics of latents and terms of pixels, which need no action, take `starts`, `ends` and `every_z`.
+    Everything else is a view of the four tensors, or is computed once, when first used. `z`, `action`, `z_next`
+    and `inferred` have a row per transition whose action is known, all first steps before all second steps, and so have
+    `predicted` and `target`, but for transitions whose past, for a model with memory, is not wholly in the window;
+    statistics of latents and terms of pixels, which need no action, take `starts`, `ends` and `every_z`.
     """
 
     model: WorldModel
@@ -106,18 +107,60 @@ class EncodedBatch:
 
     @property
     def next_observation(self) -> Observation:
-        """The images behind `z_next`: after each known action."""
-        return self._with_action(self.observations[1:].flatten(0, 1))
+        """The images behind `target`."""
+        return self._with_past(self.observations[1:].flatten(0, 1))
 
     @cached_property
     def predicted(self) -> Latent:
-        """g(z, a): the prediction of z_next."""
-        return self.model.predict(self.z, self.action)
+        """g(z, a), or g(z, a, past): the prediction of `target`."""
+        if self._past_is_known is None:
+            return self.model.predict(self.z, self.action)
+        before = Past(*(self._with_past(rows) for rows in self._before()))
+        return self.model.predict(self._with_past(self.starts), self._with_past(self.actions.flatten(0, 1)), before)
+
+    @cached_property
+    def target(self) -> Latent:
+        """What `predicted` is compared with: the latents after each known action whose past lies in the window."""
+        return self._with_past(self.ends)
 
     @cached_property
     def inferred(self) -> Action:
         """h(z, z_next): the estimate of the action."""
         return self.model.infer_action(self.z, self.z_next)
+
+    @cached_property
+    def _past_is_known(self) -> Tensor | None:
+        """Which transitions have their whole past in their window, bool (T, windows); None for a model without memory.
+
+        Raises `InputError` where windows are too short for any.
+        """
+        memory, (steps, windows) = self.model.config.memory, self.actions.shape[:2]
+        if not memory:
+            return None
+        check(
+            steps > memory,
+            f"windows of {steps} steps hold no past of {memory} and a transition; allowed: {memory + 1} steps or more",
+        )
+        known = torch.ones(steps, windows, dtype=torch.bool) if self.known is None else self.known
+        whole = known.to(self.latents.device).clone()
+        whole[:memory] = False
+        for back in range(1, self.model.past_actions + 1):
+            whole[memory:] &= known.to(self.latents.device)[memory - back : steps - back]
+        return whole
+
+    def _before(self) -> tuple[Tensor, Tensor]:
+        """Return of every transition the latents and the actions before it; rows without a whole past mean nothing."""
+        latents, actions = (
+            # what is `back` steps earlier, of all transitions: the first ones wrap around and are left out
+            torch.stack([rows.roll(back, 0) for back in range(num, 0, -1)], 2).flatten(0, 1)
+            if num
+            else rows.new_zeros(rows.shape[0] * rows.shape[1], 0, rows.shape[2])
+            for rows, num in ((self.latents[:-1], self.model.past_frames), (self.actions, self.model.past_actions))
+        )
+        return latents, actions
+
+    def _with_past(self, rows: Tensor) -> Tensor:
+        return self._with_action(rows) if self._past_is_known is None else rows[self._past_is_known.flatten()]
 
     def _with_action(self, rows: Tensor) -> Tensor:
         return rows if self.known is None else rows[self.known.flatten()]

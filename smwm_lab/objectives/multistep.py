@@ -4,8 +4,8 @@ from typing import ClassVar
 
 from smwm_lab.axes import Scalar
 from smwm_lab.config import config
-from smwm_lab.errors import check_range
-from smwm_lab.models import InverseModel, WorldModel
+from smwm_lab.errors import check, check_range
+from smwm_lab.models import InverseModel, Past, WorldModel
 from smwm_lab.objectives.base import EncodedBatch, Term, TermConfig, squared_error
 
 
@@ -13,7 +13,8 @@ class RolloutError(Term):
     """mean over t = 1..T of (z^_t - z_t)^2, where z^_0 = z_0 and z^_t = g(z^_{t-1}, a_{t-1}): g feeds on itself.
 
     z: (batch, T+1, latent_dim) windows; a: (batch, T, action_dim). A mean over windows, steps and dimensions; targets
-    are not detached. Windows with an unknown action are left out.
+    are not detached. Windows with an unknown action are left out. Where g has a memory of m steps, z_0 is frame m of
+    the window, so that its past is the true one, and T counts from there.
     Example: T = 1 is the forward term; a g that returns its input on z = 0, 1, 2 gives (1 + 4) / 2.
     Source: PLDM, arXiv 2502.14819; PlaNet's latent overshooting, arXiv 1811.04551.
     """
@@ -25,8 +26,14 @@ class RolloutError(Term):
         if batch.known is not None:
             whole = batch.known.all(0)
             latents, actions = latents[whole], actions[whole]
-        rolled = batch.model.rollout(latents[:, 0], actions)
-        return squared_error(rolled[:, 1:], latents[:, 1:])
+        start, past = batch.model.config.memory, None
+        if start:
+            steps = actions.shape[1]
+            check(steps > start, f"windows of {steps} steps, a memory of {start}; allowed: length from {start + 1} on")
+            sizes = {"num_latents": batch.model.past_frames, "num_actions": batch.model.past_actions}
+            past = Past.within(latents, actions, start, **sizes)
+        rolled = batch.model.rollout(latents[:, start], actions[:, start:], past)
+        return squared_error(rolled[:, 1:], latents[:, start + 1 :])
 
 
 @config

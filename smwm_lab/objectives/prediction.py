@@ -8,14 +8,15 @@ class Forward(Term):
     """L_fwd = mean (g(z, a) - z')^2 over batch and latent dimensions; z' is not detached.
 
     z, z': (batch, latent_dim); a: (batch, action_dim). A constant encoder makes it 0: alone it collapses.
-    Transitions without a known action are left out: g needs one.
+    Transitions without a known action are left out: g needs one. Where g has a memory, z and a come with the true
+    latents and actions before them, and only transitions whose whole past lies in their window count.
     Example: prediction 0.5, target 0 in every dimension -> 0.25. Source: arXiv 2606.20104.
     """
 
     name = "forward"
 
     def forward(self, batch: EncodedBatch) -> Scalar:
-        return squared_error(batch.predicted, batch.z_next)
+        return squared_error(batch.predicted, batch.target)
 
 
 class Inverse(Term):

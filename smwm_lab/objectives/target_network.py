@@ -22,7 +22,7 @@ class StopGradientForward(Term):
     name = "forward_stop_gradient"
 
     def forward(self, batch: EncodedBatch) -> Scalar:
-        return squared_error(batch.predicted, batch.z_next.detach())
+        return squared_error(batch.predicted, batch.target.detach())
 
 
 @config

@@ -13,6 +13,7 @@ from torch import Generator, Tensor
 from smwm_lab.axes import Actions, Candidates, Costs, Latent, Latents
 from smwm_lab.errors import InputError, check, check_count, check_instance
 from smwm_lab.gates import require_floats, require_generator
+from smwm_lab.models import Past
 from smwm_lab.models.mode import evaluating
 from smwm_lab.planning.interface.gates import require_able, require_dynamics, require_finite_tasks, require_same_kind
 from smwm_lab.planning.interface.plan_types import Plan, WarmStart
@@ -28,16 +29,17 @@ ROWS = 1200
 class RolloutCost:
     """Cost of candidates for a batch of tasks: roll them out, and look how they end.
 
-    The model runs in evaluation mode and is left in its own. Raises `InputError` if it gives a cost that is not finite.
+    The model runs in evaluation mode and is left in its own. past: what came before z, for a model with memory. Raises
+    `InputError` if it gives a cost that is not finite.
     """
 
-    def __init__(self, model: Dynamics, z: Latent, cost: Cost):
+    def __init__(self, model: Dynamics, z: Latent, cost: Cost, past: Past | None = None):
         require_dynamics(model, Dynamics)
         require_able("cost", cost, Cost, "a call (latents, actions) -> costs")
         require_floats("z", z, None, None, empty=True)
         check(z.numel() > 0, f"z holds no task or no latent, {tuple(z.shape)}; allowed: 1 or more rows and columns")
         require_finite_tasks(z, "the latents to start from")
-        self.model, self.z, self.cost = model, z, cost
+        self.model, self.z, self.cost, self.past = model, z, cost, past
 
     def __call__(self, candidates: Candidates) -> Costs:
         with torch.set_grad_enabled(candidates.requires_grad), evaluating(self.model):
@@ -53,7 +55,8 @@ class RolloutCost:
         for start in range(0, len(self.z), tasks):
             some = candidates[start : start + tasks]
             z = self.z[start : start + tasks].repeat_interleave(count, 0)
-            parts.append(_imagined(self.model, z, some.flatten(0, 1)).unflatten(0, some.shape[:2]))
+            past = None if self.past is None else self.past[start : start + tasks].repeated(count)
+            parts.append(_imagined(self.model, z, some.flatten(0, 1), past).unflatten(0, some.shape[:2]))
         return parts[0] if len(parts) == 1 else torch.cat(parts)
 
 
@@ -68,12 +71,14 @@ def plan(
     generator: Generator,
     warm_start: WarmStart | None = None,
     record: bool = False,
+    past: Past | None = None,
 ) -> Plan:
     """Return the actions that `solver` finds cheapest, `horizon` of them for each row of z.
 
     z: (batch, latent), one task per row; cost: with the goals of the same rows in it (`TerminalDistance(z_goal)`).
     horizon: 1 or more; in actions of the model. warm_start: of the plan before (`Plan.shifted`).
-    record: keep a trace. Raises `InputError` for sizes that do not fit, and for a model whose costs are not finite.
+    record: keep a trace. past: what came before z, for a model with memory.
+    Raises `InputError` for sizes that do not fit, and for a model whose costs are not finite.
 
     >>> from smwm_lab.models.linear import LinearDynamics
     >>> from smwm_lab.planning import CEM, TerminalDistance
@@ -83,7 +88,7 @@ def plan(
     >>> [round(float(value), 2) for value in found.actions.sum(1)[0]]
     [0.5, -1.5]
     """
-    objective = RolloutCost(model, z, cost)
+    objective = RolloutCost(model, z, cost, past)
     require_able("solver", solver, Solver, "solve, for example CEM()")
     check_count("horizon", horizon, 1, 1000)
     check_count("action_dim", action_dim, 1, 10_000, "a world without actions leaves nothing to plan")
@@ -106,14 +111,19 @@ def _start(z: Latent, shape: tuple[int, int, int], warm_start: WarmStart | None)
     return warm_start
 
 
-def _imagined(model: Dynamics, z: Latent, actions: Actions) -> Latents:
+def _imagined(model: Dynamics, z: Latent, actions: Actions, past: Past | None) -> Latents:
     """Return the latents that a model imagines; raise `InputError` if they are none, one more than the actions."""
-    latents = model.rollout(z, actions)
+    latents = roll_out(model, z, actions, past)
     wanted = (len(z), actions.shape[1] + 1)
     if not isinstance(latents, Tensor) or latents.ndim != 3 or latents.shape[:2] != wanted:
         found = f"{tuple(latents.shape)}" if isinstance(latents, Tensor) else f"a {type(latents).__name__}"
         raise InputError(f"rollout of the model returned {found}; allowed: latents {(*wanted, 'latent')}, z the first")
     return latents
+
+
+def roll_out(model: Dynamics, z: Latent, actions: Actions, past: Past | None) -> Latents:
+    """Return the rollout of a model from z; only a model with memory is given a past."""
+    return model.rollout(z, actions) if past is None else model.rollout(z, actions, past)  # type: ignore[call-arg]
 
 
 def single_action(action: Tensor) -> Plan:

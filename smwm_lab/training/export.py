@@ -13,7 +13,8 @@ from smwm_lab.worlds import world_name
 LOADER, MODEL, WEIGHTS = "load_model.py", "model.json", "weights.safetensors"
 """Files of the folder."""
 SIZES = ("side", "channels", "latent_dim", "hidden_dim", "depth", "action_dim", "latent_activation")
-"""Fields of `ModelConfig` that the loader builds the networks from."""
+PAST = ("past_frames", "past_actions")
+"""Fields of `ModelConfig` that the loader builds the networks from; the second where the forward model has a memory."""
 
 
 def export_model(run: Run, folder: Path | str) -> Path:
@@ -26,7 +27,7 @@ def export_model(run: Run, folder: Path | str) -> Path:
     target = as_path("folder", folder)
     free = not target.exists() or (target.is_dir() and not any(target.iterdir()))
     check(free, f"{target} holds something; allowed: a new or empty folder")
-    sizes = run.config.model
+    sizes = run.model.config
     check(sizes.encoder == "conv", f"the encoder is {sizes.encoder!r}; allowed here: conv (take the run's own weights)")
     write_tensors(target / WEIGHTS, dict(run.model.state_dict()))
     write_text(target / LOADER, asset("smwm_lab.training", "plain_loader.py"))
@@ -35,9 +36,9 @@ def export_model(run: Run, folder: Path | str) -> Path:
 
 
 def _facts(run: Run) -> dict[str, Any]:
-    spec, values = run.world.spec, run.config.model.to_dict()
+    spec, values = run.world.spec, run.model.config.to_dict()
     return {
-        "sizes": {name: values[name] for name in SIZES},
+        "sizes": {name: values[name] for name in (*SIZES, *(PAST if run.model.config.memory else ()))},
         "world": world_name(run.config.world),
         "observation": "uint8 (n, 3, side, side), RGB, 0 to 255",
         "actions": list(spec.action_names),

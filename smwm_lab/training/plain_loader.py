@@ -1,6 +1,8 @@
 """Loads an exported sensorimotor world model (arXiv 2606.20104) with torch and safetensors alone.
 
-model = load_model("folder"): encode(observation) -> z, predict(z, a) -> z', infer_action(z, z') -> a.
+model = load_model("folder"): encode(observation) -> z, predict(z, a) -> z', infer_action(z, z') -> a. Where past_frames
+or past_actions are above 0, predict also takes the latents (n, past_frames, latent_dim) and the actions
+(n, past_actions, action_dim) before, oldest first.
 """
 
 import json
@@ -29,6 +31,8 @@ class PlainModel(nn.Module):
         depth: int,
         action_dim: int,
         latent_activation: str,
+        past_frames: int = 0,
+        past_actions: int = 0,
     ):
         super().__init__()
         layers = [
@@ -41,19 +45,27 @@ class PlainModel(nn.Module):
         self.encoder = nn.ModuleDict(
             {"features": nn.Sequential(*layers, nn.MaxPool2d(2), nn.Flatten()), "head": nn.Linear(flat, latent_dim)}
         )
-        self.forward_model = nn.ModuleDict({"layers": mlp(latent_dim + action_dim, *hidden, latent_dim)})
+        inputs = (1 + past_frames) * latent_dim + (1 + past_actions) * action_dim
+        self.forward_model = nn.ModuleDict({"layers": mlp(inputs, *hidden, latent_dim)})
         self.inverse_model = nn.ModuleDict({"layers": mlp(2 * latent_dim, *hidden, max(action_dim, 1))})
         norm = nn.LayerNorm(latent_dim, elementwise_affine=False)
         self.last: nn.Module = {"tanh": nn.Tanh(), "identity": nn.Identity(), "layer_norm": norm}[latent_activation]
-        self.action_dim = action_dim
+        self.action_dim, self.past_frames, self.past_actions = action_dim, past_frames, past_actions
 
     def encode(self, observation: Tensor) -> Tensor:
         """Return latents (n, latent_dim)."""
         return self.last(self.encoder["head"](self.encoder["features"](observation.float() / 255)))
 
-    def predict(self, z: Tensor, action: Tensor) -> Tensor:
-        """Return the next latents (n, latent_dim) after actions (n, action_dim)."""
-        return self.last(self.forward_model["layers"](torch.cat([z, action], -1)))
+    def predict(
+        self, z: Tensor, action: Tensor, past_latents: Tensor | None = None, past_actions: Tensor | None = None
+    ) -> Tensor:
+        """Return the next latents (n, latent_dim) after actions (n, action_dim); without a past z begins an episode."""
+        if past_latents is None:
+            past_latents = z[:, None].expand(-1, self.past_frames, -1)
+        if past_actions is None:
+            past_actions = action.new_zeros(len(action), self.past_actions, self.action_dim)
+        inputs = torch.cat([z, action, past_latents.flatten(1), past_actions.flatten(1)], -1)
+        return self.last(self.forward_model["layers"](inputs))
 
     def infer_action(self, z: Tensor, z_next: Tensor) -> Tensor:
         """Return the actions (n, action_dim) between latents."""

@@ -17,7 +17,16 @@ from command_line import call
 
 from smwm_lab.errors import InputError
 from smwm_lab.files import asset
-from smwm_lab.training import export_model, fit, load_or_fit, plain_loader, preset_config, save_run
+from smwm_lab.models import Past
+from smwm_lab.training import (
+    export_model,
+    fit,
+    load_or_fit,
+    plain_loader,
+    planning_config,
+    preset_config,
+    save_run,
+)
 
 
 @pytest.fixture(scope="module")
@@ -48,6 +57,20 @@ def test_every_last_activation_comes_along(activation, tmp_path):
     plain = plain_loader.load_model(export_model(run, tmp_path / "out"))
     for ours, theirs in zip(parts(run, run.model), parts(run, plain), strict=True):
         assert ours.shape == theirs.shape and torch.allclose(ours, theirs, atol=1e-5)
+
+
+def test_a_memory_comes_along(tmp_path):
+    config = planning_config("single_dot", "smoke")
+    run = fit(config.replace(model=config.model.replace(past_frames=2, past_actions=1)))
+    plain = plain_loader.load_model(export_model(run, tmp_path / "out"))
+    for ours, theirs in zip(parts(run, run.model), parts(run, plain), strict=True):
+        assert torch.allclose(ours, theirs, atol=1e-5)
+    stream = torch.Generator().manual_seed(0)
+    shapes = ((3, 64), (3, 2), (3, 2, 64), (3, 1, 2))
+    z, action, latents, actions = (torch.randn(*shape, generator=stream) for shape in shapes)
+    with torch.no_grad():
+        ours, theirs = run.model.predict(z, action, Past(latents, actions)), plain.predict(z, action, latents, actions)
+    assert torch.allclose(ours, theirs, atol=1e-5) and not torch.allclose(ours, run.model.predict(z, action), atol=1e-3)
 
 
 def test_it_opens_without_this_package(run, tmp_path):

@@ -15,6 +15,7 @@ from jaxtyping import Bool, Float
 from torch import Generator, Tensor
 
 from smwm_lab.axes import Actions, Latents, State, States
+from smwm_lab.models import Past
 from smwm_lab.models.mode import evaluating
 from smwm_lab.planning.analysis.latent_grid import LatentGrid
 from smwm_lab.planning.control.perception import Agent
@@ -22,7 +23,7 @@ from smwm_lab.planning.interface.cost import CostConfig
 from smwm_lab.planning.interface.plan_types import Plan, Query, Trace, WarmStart
 from smwm_lab.planning.interface.protocols import PlanningModel
 from smwm_lab.planning.models.oracle import OracleModel
-from smwm_lab.planning.plan import RolloutCost
+from smwm_lab.planning.plan import RolloutCost, roll_out
 from smwm_lab.planning.planners.landmarks import LandmarkPlanner
 from smwm_lab.worlds import World
 from smwm_lab.worlds.bodies import Body
@@ -139,21 +140,23 @@ def trace_decision(
     cost: CostConfig,
     generator: Generator,
     warm_start: WarmStart | None = None,
+    past: Past | None = None,
 ) -> DecisionTrace:
     """Let an agent decide once in a scene, and try out in its model and in the true world what it compared.
 
     cost: what the agent minimises; for the cost landscape, and for planners that minimise nothing.
+    past: what came before the state, for a model with memory (`recent_past`); None is the start of an episode.
     """
     z, goal = (agent.perception(state) for state in (scene.state, scene.goal))
     started = time.perf_counter()
-    plan = agent.planner.decide(Query(z, goal, generator, warm_start, record=True))
+    plan = agent.planner.decide(Query(z, goal, generator, warm_start, record=True, past=past))
     seconds = time.perf_counter() - started
     aim = agent.planner.subgoals(z, goal) if isinstance(agent.planner, LandmarkPlanner) else goal
     tried, costs, is_elite = _shown(plan)
     centres = plan.actions.cpu() if plan.trace is None else torch.cat([plan.trace.mean[0], plan.actions.cpu()])
     true = world_paths(scene.world, scene.state, centres)
     with evaluating(model):
-        imagined = model.rollout(z.expand(len(centres), -1), centres.to(z)).cpu()
+        imagined = _rolled(model, z, centres.to(z), past).cpu()
     flat, slopes = scene.latent_grid.flat, torch.linalg.pinv(scene.body.directions)
     return DecisionTrace(
         scene,
@@ -161,14 +164,14 @@ def trace_decision(
         costs.numpy(),
         is_elite.numpy(),
         paths=_places(scene, _try_out(scene, tried)),
-        ends=flat(_imagine(model, z, tried)),
+        ends=flat(_imagine(model, z, tried, past)),
         first_actions=(tried[:, :, 0] @ slopes).numpy(),
         centre_path=_places(scene, true),
         centre_read=scene.latent_grid.read(imagined),
         centre_true=flat(_seen(agent, true[:, :: scene.world.frameskip])),
         centre_imagined=flat(imagined),
         centre_first=(centres[:, 0] @ slopes).numpy(),
-        cost_of_first=_cost_of_first(RolloutCost(model, z, cost.towards(aim)), scene.body, plan.actions),
+        cost_of_first=_cost_of_first(RolloutCost(model, z, cost.towards(aim), past), scene.body, plan.actions),
         start=flat(z)[0],
         goal=flat(goal)[0],
         subgoal=flat(aim)[0] if aim is not goal else None,
@@ -230,11 +233,17 @@ def _try_out(scene: Scene, tried: Tensor) -> Tensor:
     return world_paths(scene.world, scene.state, tried.flatten(0, 1)).unflatten(0, tried.shape[:2])
 
 
-def _imagine(model: PlanningModel, z: Tensor, tried: Tensor) -> Tensor:
+def _imagine(model: PlanningModel, z: Tensor, tried: Tensor, past: Past | None) -> Tensor:
     """Return the last imagined latents of candidates, (frame, candidate, latent)."""
     flat = tried.flatten(0, 1).to(z)
     with evaluating(model):
-        return model.rollout(z.expand(len(flat), -1), flat)[:, -1].unflatten(0, tried.shape[:2])
+        return _rolled(model, z, flat, past)[:, -1].unflatten(0, tried.shape[:2])
+
+
+def _rolled(model: PlanningModel, z: Tensor, actions: Tensor, past: Past | None) -> Tensor:
+    """Return what a model imagines of actions (n, T, action) from one latent (1, latent), (n, T + 1, latent)."""
+    count = len(actions)
+    return roll_out(model, z.expand(count, -1), actions, None if past is None else past.repeated(count))
 
 
 def _places(scene: Scene, states: Tensor) -> np.ndarray:

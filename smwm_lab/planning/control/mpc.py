@@ -3,6 +3,8 @@
 A task ends when a primitive step comes within the tolerance of its goal, or when its budget is spent. Every task draws
 from streams of its own, and on a CPU is controlled alone: what comes of it does not depend, bit for bit, on the tasks
 beside it. Together, as on a GPU, they share their matrix products, whose rounding depends on how many there are.
+
+A model with memory is shown what was seen before every action, also while a plan of several is executed open loop.
 """
 
 import hashlib
@@ -16,6 +18,8 @@ from torch import Generator, Tensor
 
 from smwm_lab.axes import States
 from smwm_lab.errors import check, check_count, check_instance
+from smwm_lab.models import Past
+from smwm_lab.planning.control.memory import recent_past
 from smwm_lab.planning.control.perception import Agent
 from smwm_lab.planning.control.tasks import Tasks
 from smwm_lab.planning.interface.plan_types import Plan, Query
@@ -87,8 +91,9 @@ def _control(agent: Agent, tasks: Tasks, planner_stream: Generator, world_stream
     while len(run.rows) and run.num_actions < tasks.budget:
         rows = run.rows
         z, goal = run.look()
+        past = run.remember()
         started = time.perf_counter()
-        decided = agent.planner.decide(Query(z, goal, planner_stream, warm_start, record))
+        decided = agent.planner.decide(Query(z, goal, planner_stream, warm_start, record, past))
         run.plan_seconds += time.perf_counter() - started
         check_instance("what the planner decided", decided, Plan)
         check(len(decided) == len(rows), f"{len(decided)} plans for {len(rows)} tasks; allowed: one for each")
@@ -159,6 +164,7 @@ class _Control:
         self.agent, self.tasks, self.stream = agent, tasks, stream
         self.world = tasks.world
         self.states = [tasks.start]
+        self.actions: list[Tensor] = []
         self.tolerance, self.skip = self.world.success_radius, self.world.frameskip
         reached = self.world.goal_distance(tasks.start, tasks.goal) <= self.tolerance
         self.arrived_at = torch.where(reached, 0, -1)
@@ -179,6 +185,14 @@ class _Control:
         if self.goal is None:
             self.goal = self._see(self.tasks.goal)
         return self._see(self.states[-1][self.rows]), self.goal[self.rows.to(self.goal.device)]
+
+    def remember(self) -> Past | None:
+        """Return what the tasks that go on have behind them, as far as the model looks back."""
+        started, rows = time.perf_counter(), self.rows
+        states, actions = ([each[rows] for each in every] for every in (self.states, self.actions))
+        past = recent_past(self.agent.perception, states, actions)
+        self.plan_seconds += time.perf_counter() - started
+        return past
 
     def _see(self, state: Tensor) -> Tensor:
         started = time.perf_counter()
@@ -217,6 +231,9 @@ class _Control:
         latest = self.states[-1].clone()
         latest[rows] = at
         self.states.append(latest)
+        taken = action.new_zeros(len(latest), action.shape[1])
+        taken[rows] = action
+        self.actions.append(taken)
         self.num_actions += 1
 
     def episodes(self) -> Episodes:

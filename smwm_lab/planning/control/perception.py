@@ -12,7 +12,7 @@ from smwm_lab.gates import require_floats, require_memory, require_tensor
 from smwm_lab.models import ModelConfig
 from smwm_lab.models.mode import evaluating
 from smwm_lab.planning.interface.gates import require_able, require_dynamics
-from smwm_lab.planning.interface.protocols import Planner, PlanningModel
+from smwm_lab.planning.interface.protocols import Planner, PlanningModel, past_sizes
 from smwm_lab.planning.models.oracle import OracleModel
 from smwm_lab.worlds import World
 
@@ -37,6 +37,10 @@ class Perception:
     """What the model makes of that, (n, latent)."""
     device: torch.device = torch.device("cpu")
     """Where latents are computed."""
+    past_frames: int = 0
+    """Latents before now that the model takes, one per action; see `recent_past`."""
+    past_actions: int = 0
+    """Actions before now that the model takes."""
 
     def __post_init__(self):
         check_callable("observe", self.observe, "states (n, state) -> what is seen of them")
@@ -63,7 +67,7 @@ class Perception:
             with evaluating(model):
                 return model.encode(observation)
 
-        return cls(lambda state: world.observe(state.to(device)), encode, device)
+        return cls(lambda state: world.observe(state.to(device)), encode, device, *past_sizes(model))
 
     @classmethod
     def oracle(cls, model: OracleModel) -> "Perception":

@@ -9,7 +9,8 @@ from torch import Generator, Tensor
 
 from smwm_lab.axes import Actions, Candidates, Latent
 from smwm_lab.errors import InputError, check, check_count, check_instance
-from smwm_lab.gates import require_floats, require_generator, require_tensor
+from smwm_lab.gates import require_as_many, require_floats, require_generator, require_tensor
+from smwm_lab.models import Past
 from smwm_lab.planning.interface.gates import require_latents, require_parts, require_same_kind, require_selection
 
 
@@ -96,11 +97,16 @@ class Query:
     """What the plan before has left, for planners that go on from it."""
     record: bool = False
     """Whether the plan carries a trace."""
+    past: Past | None = None
+    """What came before z, for a model with memory; None is the start of an episode."""
 
     def __post_init__(self):
         require_latents("z", self.z, "goal", self.goal)
         require_generator(self.generator)
         check_instance("warm_start", self.warm_start, (WarmStart, type(None)), "Plan.shifted gives one")
+        check_instance("past", self.past, (Past, type(None)), "recent_past gives one")
+        if self.past is not None:
+            require_as_many("latents", self.z, "rows of the past", self.past.latents)
 
 
 @dataclass(frozen=True, eq=False, repr=False)

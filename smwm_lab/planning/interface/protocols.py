@@ -1,6 +1,7 @@
 """What planning asks of a model, of a cost, and of what decides.
 
 rollout(z, a[T]) -> z[T+1]        all that a plan needs; an analytic dynamics has it too
+rollout(z, a[T], past) -> z[T+1]  of a model with memory: one whose past_frames or past_actions are above 0
 encode(o) -> z                    to act in a world that is seen
 infer_action(z, z') -> a          only where the inverse head acts or proposes
 """
@@ -75,3 +76,8 @@ class Planner(Protocol):
 
     def decide(self, query: Query) -> Plan:
         """Return a plan of one or more actions per task."""
+
+
+def past_sizes(model: object) -> tuple[int, int]:
+    """Return how many latents and how many actions before now a model takes; 0 and 0 for one that says nothing."""
+    return getattr(model, "past_frames", 0), getattr(model, "past_actions", 0)

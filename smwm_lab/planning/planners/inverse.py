@@ -3,14 +3,16 @@
 from dataclasses import dataclass
 
 import torch
+from torch import Tensor
 
 from smwm_lab.axes import Actions, Latent
 from smwm_lab.errors import check_count, check_instance
+from smwm_lab.models import Past
 from smwm_lab.models.mode import evaluating
 from smwm_lab.planning.interface.gates import require_dynamics, require_finite_tasks, require_latents
 from smwm_lab.planning.interface.plan_types import Plan, Query
-from smwm_lab.planning.interface.protocols import InverseHead, InvertibleDynamics
-from smwm_lab.planning.plan import single_action
+from smwm_lab.planning.interface.protocols import InverseHead, InvertibleDynamics, past_sizes
+from smwm_lab.planning.plan import roll_out, single_action
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,19 +35,33 @@ class InverseHeadPlanner:
 
 
 @torch.no_grad()
-def inverse_rollout(model: InvertibleDynamics, z: Latent, goal: Latent, horizon: int) -> Actions:
+def inverse_rollout(
+    model: InvertibleDynamics, z: Latent, goal: Latent, horizon: int, past: Past | None = None
+) -> Actions:
     """Return where the inverse head leads in imagination: a_t = h(z_t, z_goal), z_{t+1} = g(z_t, a_t).
 
-    z, goal: (n, latent). Raises `InputError` for latents that are not finite or not those of the model.
+    z, goal: (n, latent); past: what came before z, for a model with memory.
+    Raises `InputError` for latents that are not finite or not those of the model.
     """
     require_dynamics(model, InvertibleDynamics)
     check_count("horizon", horizon, 1, 1000)
     require_latents("z", z, "goal", goal)
     for latents in (z, goal):
         require_finite_tasks(latents, "the latents to go from and to")
-    actions = []
+    actions: list[Tensor] = []
+    past = past or _standing(model, z)
     with evaluating(model):
         for _ in range(horizon):
             actions.append(model.infer_action(z, goal).clamp(-1, 1))
-            z = model.rollout(z, actions[-1][:, None])[:, 1]
+            before, z = z, roll_out(model, z, actions[-1][:, None], past)[:, 1]
+            past = None if past is None else past.then(before, actions[-1])
     return torch.stack(actions, 1)
+
+
+def _standing(model: InvertibleDynamics, z: Latent) -> Past | None:
+    """Return the past of an episode that starts at z, None for a model without memory."""
+    num_latents, num_actions = past_sizes(model)
+    if max(num_latents, num_actions) == 0:
+        return None
+    action_dim = model.infer_action(z, z).shape[1]
+    return Past.standing(z, num_latents=num_latents, num_actions=num_actions, action_dim=action_dim)

@@ -62,7 +62,7 @@ class SearchPlanner:
         warm_start = query.warm_start if self.search.warm_start else None
         if self.search.proposal:
             assert isinstance(self.model, InvertibleDynamics)  # checked when it was made
-            warm_start = WarmStart(inverse_rollout(self.model, query.z, query.goal, self.search.horizon))
+            warm_start = WarmStart(inverse_rollout(self.model, query.z, query.goal, self.search.horizon, query.past))
         return plan(
             self.model,
             query.z,
@@ -73,4 +73,5 @@ class SearchPlanner:
             generator=query.generator,
             warm_start=warm_start,
             record=query.record,
+            past=query.past,
         )

@@ -12,9 +12,9 @@ import numpy as np
 import pandas as pd
 import torch
 
-from smwm_lab.data import StateSplit, sample_states, sample_transitions
+from smwm_lab.data import StateSplit, sample_states, sample_transitions, sample_windows
 from smwm_lab.errors import check_count
-from smwm_lab.models import WorldModel
+from smwm_lab.models import Past, WorldModel
 from smwm_lab.probes.collapse import spectra
 from smwm_lab.probes.collapse.verdict import inverse_floor, judgement, lost_components, mean_floor, verdict
 from smwm_lab.probes.inputs.checks import check_rows
@@ -38,7 +38,8 @@ class CollapseReport:
     inverse_over_variance: float
     """Held-out L_inv / Var(a): 0 perfect, 1 as bad as the mean action; NaN in a world without actions."""
     forward_loss: float
-    """Held-out L_fwd, mean squared error of the predicted latents; 0 in a collapsed model too."""
+    """Held-out L_fwd, mean squared error of the predicted latents; 0 in a collapsed model too. For a forward model with
+    memory of the last step of windows whose first and last state are held out."""
     total_variance: float
     """Sum of the covariance eigenvalues of the latents."""
     evr_true_dim: float
@@ -139,6 +140,8 @@ def collapse_report(
     z, z_next = (encode_states(model, world, state) for state in (test.state, test.next_state))
     z_fit = encode_states(model, world, fitted_on)
     inverse, by_action, forward = _losses(model, z, z_next, test.action)
+    if model.config.memory:
+        forward = _forward_with_past(model, split, num_transitions, seed)
     fit, asked = ({name: to_numpy(v) for name, v in world.targets(state).items()} for state in (fitted_on, test.state))
     r2 = readout_r2(to_numpy(z_fit), fit, to_numpy(z), asked) if fit else {}  # {}: nobody recorded the state
     return describe_latents(
@@ -214,3 +217,17 @@ def _losses(
     error, variance = (model.infer_action(z, z_next) - action).square(), action.var(0, correction=0)
     inverse = error.mean() / variance.mean()
     return float(inverse), (error.mean(0) / variance).tolist(), float(forward)
+
+
+@torch.no_grad()
+def _forward_with_past(model: WorldModel, split: StateSplit, n: int, seed: int) -> float:
+    """Return L_fwd of a forward model with memory: of the last step of held-out windows, with the true past."""
+    memory = model.config.memory
+    stream = generator(seed, "held-out windows")
+    test = sample_windows(split, n, length=memory + 1, episode_length=memory + 1, held_out=True, generator=stream)
+    device = next(model.parameters()).device
+    z = encode_states(model, split.world, test.states.flatten(0, 1)).unflatten(0, test.states.shape[:2]).to(device)
+    actions = test.actions.to(device)
+    sizes = {"num_latents": model.past_frames, "num_actions": model.past_actions}
+    predicted = model.predict(z[:, memory], actions[:, memory], Past.within(z, actions, memory, **sizes))
+    return float((predicted - z[:, -1]).square().mean())

@@ -228,10 +228,15 @@ def structure_report(
     """Measure a model on its world beside an untrained one and the true state.
 
     split: that of the run, so that held-out states are those that training never saw. seed: of samples and floor.
-    Raises `InputError` for a world without actions, or a model of other actions than the world's.
+    Raises `InputError` for a world without actions, or a model of other actions than the world's or with memory.
     """
     model, split = model_and_split(trained, split)
     require_actions("trained", model, split.world)
+    check(
+        model.config.memory == 0,
+        f"the forward model looks {model.config.memory} steps back, and structure is what one latent and one action "
+        "give; allowed: a model without memory (its encoder stage alone)",
+    )
     sample = structure_sample(split, seed=seed, num_transitions=num_transitions, horizon=horizon)
     return StructureReport(
         model=measure_structure(EncoderLatentModel(model, split.world), sample),

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 
 import numpy as np
 import torch
+from torch import Tensor
 
 from smwm_lab.axes import State
 from smwm_lab.data import sample_windows, split_by_state
@@ -22,6 +23,7 @@ from smwm_lab.planning import (
 )
 from smwm_lab.planning.analysis.decision_trace import DecisionTrace, Scene, trace_decision
 from smwm_lab.planning.analysis.latent_grid import LatentGrid
+from smwm_lab.planning.control.memory import recent_past
 from smwm_lab.planning.interface.protocols import PlanningModel
 from smwm_lab.seeding import generator, require_seed
 from smwm_lab.training import Run, draw_windows
@@ -186,23 +188,25 @@ class PlannerTheatreSession:
 
     def rewind(self) -> None:
         """Go back to the start and decide anew; an `InputError` of the planner leaves the episode as it is."""
-        planned = self._decide(self.start, 0, None)
+        planned = self._decide([self.start], [], None)
         self._stream = generator(self.seed, "theatre, world")
         self.state, self.passed = self.start, [self.start]
+        self.taken: list[Tensor] = []
         self.decisions, self.decided_after = [planned], [0]
 
     def step(self) -> None:
         """Execute the first actions of the plan, and decide again."""
         check(not self.is_over, "the episode is over; go back to the start, or choose another goal")
-        plan, state, passed = self.decision.plan, self.state, []
+        plan, state, passed, taken = self.decision.plan, self.state, list(self.passed), list(self.taken)
         executed = min(self.config.execute, plan.actions.shape[1], BUDGET - self.num_actions)
         for action in plan.actions[:, :executed].cpu().unbind(1):
             state = self.world.step(state, action, self._stream).state
             passed.append(state)
+            taken.append(action)
             if self._is_there(state):
                 break
-        planned = self._decide(state, self.num_actions + len(passed), plan.shifted(executed))
-        self.state, self.passed = state, [*self.passed, *passed]
+        planned = self._decide(passed, taken, plan.shifted(executed))
+        self.state, self.passed, self.taken = state, passed, taken
         self.decisions = [*self.decisions, planned]
         self.decided_after = [*self.decided_after, self.num_actions]
 
@@ -216,8 +220,9 @@ class PlannerTheatreSession:
     def _is_there(self, state: State) -> bool:
         return float(self.world.goal_distance(state, self.goal)) <= self.world.success_radius
 
-    def _decide(self, state: State, num_actions: int, warm_start: WarmStart | None) -> DecisionTrace:
-        config, agent = self.config, self._agent()
+    def _decide(self, passed: list[State], taken: list[Tensor], warm_start: WarmStart | None) -> DecisionTrace:
+        """Decide at the last of the states passed, with the actions taken between them."""
+        config, agent, state = self.config, self._agent(), passed[-1]
         fits = config.searches and warm_start is not None and warm_start.mean.shape[1] == config.horizon
         scene = Scene(self.world, self.body, self._canvas(), state, self.goal)
         return trace_decision(
@@ -226,7 +231,8 @@ class PlannerTheatreSession:
             scene,
             cost=COSTS[config.cost],
             warm_start=warm_start if fits else None,
-            generator=generator(self.seed, "theatre, planner", num_actions),
+            generator=generator(self.seed, "theatre, planner", len(taken)),
+            past=recent_past(agent.perception, passed, taken),
         )
 
     def _agent(self) -> Agent:
