@@ -18,6 +18,11 @@ from smwm_lab.cli.output import show
 @click.option("--side", type=int, help="Of a recording: side of the images, px; their own up to 96, else 64.")
 @click.option("--episodes", type=int, help="Of an environment: how many are recorded first; 200 by default.")
 @click.option("--encoder", help="conv, mlp, series or package.module:Class; by what is observed if left out.")
+@click.option(
+    "--history",
+    type=int,
+    help="Frames that the forward model sees, 1 or more: it is then trained again, behind the frozen encoder.",
+)
 @DEVICE
 @click.option("--out", type=Path, help="Run folder; in the cache by default.")
 @STRICT
@@ -32,6 +37,7 @@ def command(
     side: int | None,
     episodes: int | None,
     encoder: str | None,
+    history: int | None,
     device: str,
     out: Path | None,
     strict: bool,
@@ -44,10 +50,14 @@ def command(
     """
     from smwm_lab import paths
     from smwm_lab.cli.trained import finish, run_facts, world_to_learn
-    from smwm_lab.training import choose_device, fit, make_objective, preset_config
+    from smwm_lab.training import choose_device, config_with_memory, fit, make_objective, preset_config
 
     entry = world_to_learn(world, frameskip=frameskip, side=side, episodes=episodes, encoder=encoder, seed=seed)
-    config = preset_config(entry, preset, objective=make_objective(inverse_weight), seed=seed, budget=budget)
+    objective = make_objective(inverse_weight)
+    if history is None:
+        config = preset_config(entry, preset, objective=objective, seed=seed, budget=budget)
+    else:
+        config = config_with_memory(entry, preset, history, objective=objective, seed=seed, budget=budget)
     folder = out or paths.cache_dir() / config.fingerprint()
     trained = fit(config, out=folder, device=choose_device(device), label=f"{entry.name} ({preset})")
     facts = run_facts(trained)

@@ -8,6 +8,8 @@ from smwm_lab.data.widening import require_images
 from smwm_lab.errors import check, check_choice, check_range
 from smwm_lab.models import ModelConfig
 from smwm_lab.objectives import ObjectiveConfig
+from smwm_lab.training.refit_config import RefitConfig
+from smwm_lab.training.schedule import learning_rate
 from smwm_lab.worlds import WorldConfig, make_world
 
 
@@ -65,6 +67,8 @@ class TrainConfig(Config):
     """Share of the windows that training starts with, those whose images resemble a typical one; 1 is all of them."""
     widening_opens: tuple[float, ...] = later(default=(0.2, 0.8))
     """From which to which share of the budget the share of windows rises to 1; unused at widening 1."""
+    refit: RefitConfig | None = later(None)
+    """The second stage, in which the forward model is trained again behind the frozen encoder; None for none."""
 
     def __post_init__(self):
         check_range("batch_size", self.batch_size, 2, 1 << 20)
@@ -78,6 +82,7 @@ class TrainConfig(Config):
         check_range("held_out_fraction", self.held_out_fraction, 0.001, 0.5)
         check_range("seed", self.seed, 0, 2**63 - 1)
         self._check_source()
+        self._check_refit()
         if self.region is not None:
             self.make_split()  # refuses components that the world lacks
         spec = make_world(self.world).spec
@@ -131,6 +136,23 @@ class TrainConfig(Config):
             f"allowed: multiples of {self.length} from {2 * self.length} on",
         )
 
+    def _check_refit(self) -> None:
+        if self.refit is None:
+            return
+        check(
+            self.source == "walks" and self.refit.length <= self.episode_length,
+            f"refit needs windows of {self.refit.length} steps (the past and its {self.refit.steps} steps), source = "
+            f"{self.source!r} has episodes of {self.episode_length}; allowed: source = 'walks' with episode_length "
+            f"from {self.refit.length} on",
+        )
+
+    @property
+    def final_model(self) -> ModelConfig:
+        """Sizes of the networks at the end: those of `model`, with the memory that the second stage gives."""
+        if self.refit is None:
+            return self.model
+        return self.model.replace(past_frames=self.refit.past_frames, past_actions=self.refit.past_actions)
+
     def make_split(self) -> StateSplit:
         """Return which states the run may see in training, and which are held out."""
         world = make_world(self.world)
@@ -145,7 +167,5 @@ class TrainConfig(Config):
 
     def learning_rate_at(self, step: int) -> float:
         """Return the learning rate of an update, counted from 0."""
-        warmup = max(1, round(self.warmup_fraction * self.num_steps))
-        rising = min(1.0, (step + 1) / warmup)
-        falling = (self.num_steps - step) / max(1, self.num_steps - warmup) if self.decay else 1.0
-        return self.learning_rate * max(0.0, min(rising, falling, 1.0))
+        how = {"warmup_fraction": self.warmup_fraction, "decay": self.decay}
+        return learning_rate(self.learning_rate, step, self.num_steps, **how)

@@ -14,11 +14,13 @@ from smwm_lab import paths
 from smwm_lab.errors import InputError, check, check_callable, check_count, check_instance, check_range
 from smwm_lab.files import as_path, sweep_leftovers, write_text
 from smwm_lab.locks import FolderLock, folder_lock, remove_stale_lock
+from smwm_lab.models import WorldModel
 from smwm_lab.probes.collapse.report import judge
 from smwm_lab.training.config import TrainConfig
 from smwm_lab.training.device import choose_device
 from smwm_lab.training.loop import Snapshot, TrainingLoop
 from smwm_lab.training.progress import progress_bar
+from smwm_lab.training.refit import Refit
 from smwm_lab.training.runs import (
     CHECKPOINT,
     CONFIG,
@@ -54,7 +56,9 @@ def fit(
     out: folder to keep it in. A finished run of the same configuration there is loaded and no network is built to be
     trained, an unfinished one is continued (bit for bit on a CPU), one that another process is training is waited for,
     anything else there is refused with `InputError`; None keeps nothing.
-    callback: called with the loop and every snapshot. Raises `NonFiniteLoss` if a loss is not finite.
+    callback: called with the loop and every snapshot, but for those of a second stage (`TrainConfig.refit`). That stage
+    begins again where it was interrupted, behind the encoder that is there.
+    Raises `NonFiniteLoss` if a loss is not finite.
     """
     check_instance("config", config, TrainConfig, "preset_config gives one")
     if callback is not None:
@@ -67,7 +71,7 @@ def fit(
         return load_run(out, device=device)
     loop = TrainingLoop(config, device=device, num_snapshots=num_snapshots, compile=compile)
     if out is None:
-        return _to_run(loop, _advance(loop, [], callback, None, label))
+        return _complete(loop, _advance(loop, [], callback, None, label), None, label)
 
     def say_who(line: str) -> None:
         progress_bar(config.num_steps * config.batch_size, f"{label}: {line}").close()
@@ -76,7 +80,7 @@ def fit(
         if _is_finished(out, config):  # by the process that was waited for
             return load_run(out, device=device)
         keeper = _Keeper(out, lock, checkpoint_seconds)
-        run = _to_run(loop, _advance(loop, _claim(out, loop), callback, keeper, label))
+        run = _complete(loop, _advance(loop, _claim(out, loop), callback, keeper, label), keeper, label)
         lock.require_held()
         run = save_run(_judged(run), out)
         (out / CHECKPOINT).unlink(missing_ok=True)
@@ -159,6 +163,24 @@ def _advance(
     return rows
 
 
+def _complete(loop: TrainingLoop, rows: list[dict[str, float]], keeper: "_Keeper | None", label: str) -> Run:
+    """Return the run of a loop at its end, after the second stage if there is one."""
+    recipe = loop.config.refit
+    if recipe is None:
+        return _to_run(loop, loop.model, rows, loop.seconds)
+    if keeper is not None:
+        keeper.keep(loop, rows, at_once=True)
+    stage, seconds, first = Refit(loop.model, loop.config, loop.split), loop.seconds, _seen(loop)
+    later: list[dict[str, float]] = []
+    with progress_bar(recipe.num_steps * recipe.windows_per_update * recipe.steps, f"{label}, refit") as bar:
+        for snapshot in stage:
+            _show(bar, snapshot)
+            seconds = loop.seconds + snapshot.seconds
+            where = {"step": loop.step + snapshot.step, "transitions": first + snapshot.transitions}
+            later.append(_row(snapshot) | where | {"seconds": round(seconds, 3)})
+    return _to_run(loop, stage.model, [*rows, *later], seconds)
+
+
 class _Keeper:
     """Writes a checkpoint into a folder every so many seconds, as long as the folder is ours."""
 
@@ -166,8 +188,8 @@ class _Keeper:
         self.folder, self.lock, self.seconds = folder, lock, seconds
         self.last = time.monotonic()
 
-    def keep(self, loop: TrainingLoop, rows: list[dict[str, float]]) -> None:
-        if time.monotonic() - self.last < self.seconds:
+    def keep(self, loop: TrainingLoop, rows: list[dict[str, float]], *, at_once: bool = False) -> None:
+        if not at_once and time.monotonic() - self.last < self.seconds:
             return
         self.lock.require_held()
         about = {"metrics": json.dumps(rows), "config": loop.config.fingerprint()}
@@ -185,12 +207,13 @@ def _row(snapshot: Snapshot) -> dict[str, float]:
     return where | snapshot.losses
 
 
-def _to_run(loop: TrainingLoop, rows: list[dict[str, float]]) -> Run:
-    manifest = describe_machine(loop.device) | {
-        "seconds": round(loop.seconds, 3),
-        "transitions": loop.step * loop.config.batch_size,
-    }
-    return Run(loop.config, loop.model.eval(), pd.DataFrame(rows), manifest)
+def _seen(loop: TrainingLoop) -> int:
+    return loop.step * loop.config.batch_size
+
+
+def _to_run(loop: TrainingLoop, model: WorldModel, rows: list[dict[str, float]], seconds: float) -> Run:
+    manifest = describe_machine(loop.device) | {"seconds": round(seconds, 3), "transitions": _seen(loop)}
+    return Run(loop.config, model.eval(), pd.DataFrame(rows), manifest)
 
 
 def _judged(run: Run) -> Run:

@@ -8,6 +8,7 @@ from smwm_lab.models import ModelConfig, encoder_for
 from smwm_lab.objectives import ObjectiveConfig
 from smwm_lab.objectives.objective import check_weight
 from smwm_lab.training.config import TrainConfig
+from smwm_lab.training.refit_config import RefitConfig
 from smwm_lab.worlds import WorldEntry, make_world, resolve_world
 
 
@@ -16,6 +17,9 @@ PRESETS = ("smoke", "quick", "paper")
 EPISODE_LENGTH, WINDOW_LENGTH = 20, 4
 """Steps of the walks of planning runs (in two_room the paper's 100 primitive steps), and of the windows cut from them:
 four steps show five frames, where four pairs show eight, so that a transition costs 5/8 of its price."""
+
+MOST_FRAMES = 16
+"""Frames that a forward model sees at most, by `config_with_memory`: with the rollout they fit an episode."""
 
 
 def make_objective(inverse_weight: float = 10.0, **others: float) -> ObjectiveConfig:
@@ -80,6 +84,33 @@ def planning_config(
     return _on_trajectories(preset_config(world, preset, objective=objective, seed=seed, budget=budget))
 
 
+def config_with_memory(
+    world: str | WorldEntry,
+    preset: str = "quick",
+    history: int = 3,
+    *,
+    objective: ObjectiveConfig | None = None,
+    seed: int = 0,
+    budget: int | None = None,
+) -> TrainConfig:
+    """Return a configuration on trajectories with a second stage, in which the forward model sees `history` frames.
+
+    history: 1 to 16, with the present frame; the actions between them are seen too. More than 1 is for bodies whose
+    velocity one frame does not show.
+
+    >>> config_with_memory("single_dot", "smoke", 3).refit.past_frames
+    2
+    """
+    check_count("history", history, 1, MOST_FRAMES)
+    chosen: dict[str, Any] = {"objective": objective, "seed": seed, "budget": budget}
+    config = preset_config(world, preset, **chosen)
+    if config.source != "walks":
+        config = planning_config(world, preset, **chosen)
+    refit = RefitConfig(past_frames=history - 1, past_actions=history - 1, **_REFITS.get(preset, {}))
+    longest = max(config.episode_length, refit.length)
+    return config.replace(refit=refit.to_dict(), episode_length=longest)
+
+
 def _checked(world: str | WorldEntry, preset: str, objective: ObjectiveConfig | None, budget: int | None) -> WorldEntry:
     """Return the entry of a world, after the other arguments of a preset have been checked; the seed is with them."""
     check_choice("preset", preset, PRESETS)
@@ -130,6 +161,8 @@ def _paper(entry: WorldEntry, objective: ObjectiveConfig, seed: int, budget: int
 
 
 _RECIPES = {"smoke": _smoke, "quick": _quick, "paper": _paper}
+_REFITS = {"smoke": {"budget": 2560, "windows_per_update": 32}}
+"""What a preset changes of the second stage."""
 _OF_MODEL, _OF_TRAINING = ({field.name for field in dataclasses.fields(cls)} for cls in (ModelConfig, TrainConfig))
 
 

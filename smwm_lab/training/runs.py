@@ -52,7 +52,7 @@ class Run:
     model: WorldModel
     """In evaluation mode, on the device it was loaded to."""
     metrics: pd.DataFrame
-    """One row per snapshot: step, transitions, seconds, and each loss term."""
+    """One row per snapshot: step, transitions, seconds, and each loss term; `refit` in the rows of the second stage."""
     manifest: dict[str, Any]
     """Versions, git commit, device, seconds, hashes of the files."""
     path: Path | None = None
@@ -139,7 +139,7 @@ def load_run(folder: Path | str, *, device: torch.device | str = "cpu") -> Run:
     try:
         # before any memory is taken: a small config.json can ask for networks larger than the machine
         check(_stored_shapes(folder / WEIGHTS) == _shapes_of(config), damaged)
-        model = WorldModel(config.model)
+        model = WorldModel(config.final_model)
         model.load_state_dict({k: v.float() for k, v in load_file(folder / WEIGHTS).items()})
     except (RuntimeError, SafetensorError) as error:
         raise InputError(damaged) from error
@@ -157,7 +157,7 @@ def _stored_shapes(path: Path) -> dict[str, list[int]]:
 def _shapes_of(config: TrainConfig) -> dict[str, list[int]]:
     """Return the shapes of the weights of a configuration's networks, which are made without memory for that."""
     with torch.device("meta"):
-        return {key: list(value.shape) for key, value in WorldModel(config.model).state_dict().items()}
+        return {key: list(value.shape) for key, value in WorldModel(config.final_model).state_dict().items()}
 
 
 def _read_metrics(folder: Path) -> pd.DataFrame:
