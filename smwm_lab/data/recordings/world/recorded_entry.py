@@ -38,8 +38,8 @@ def recording_entry(
     or what makes up the action of a model in the simulator that was recorded. controllable_dim: in how many directions
     actions move the state, if somebody knows. encoder: conv, mlp, series or package.module:Class; by what is observed
     if None. budget: transitions seen at preset `quick`; if None, 40,000, or what the simulator that was recorded takes,
-    whose recipe is part of the entry. Actions are scaled by the range they can have, where that is known, else by their smallest and largest
-    values. Raises `InputError` for a recording that cannot be learned from.
+    whose recipe is part of the entry. Actions are scaled by the range they can have, where that is known, else by their
+    smallest and largest values. Raises `InputError` for a recording that cannot be learned from.
     """
     named = isinstance(source, str) and source.startswith(PREFIX)
     check(not named, f"{source} is no file; write one first: smwm-lab data convert {source} FILE.h5")
