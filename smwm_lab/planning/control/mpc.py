@@ -189,10 +189,18 @@ class _Control:
     def remember(self) -> Past | None:
         """Return what the tasks that go on have behind them, as far as the model looks back."""
         started, rows = time.perf_counter(), self.rows
-        states, actions = ([each[rows] for each in every] for every in (self.states, self.actions))
+        states, actions = ([each[rows] for each in every] for every in self._since_before())
         past = recent_past(self.agent.perception, states, actions)
         self.plan_seconds += time.perf_counter() - started
         return past
+
+    def _since_before(self) -> tuple[list[Tensor], list[Tensor]]:
+        """Return states and the actions between them, what led to the starts among them."""
+        before = self.tasks.before
+        if before is None:
+            return self.states, self.actions
+        led, taken = before.states[:, :-1].unbind(1), before.actions.unbind(1)
+        return [*led, *self.states], [*taken, *self.actions]
 
     def _see(self, state: Tensor) -> Tensor:
         started = time.perf_counter()
