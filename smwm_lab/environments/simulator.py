@@ -1,7 +1,7 @@
 """Simulator: an environment of gymnasium whose whole state can be read, and put back."""
 
 from abc import abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib.metadata import version
 from typing import Any, ClassVar
@@ -88,6 +88,11 @@ class Simulator(gymnasium.Env):
     """
 
     facts: ClassVar[SimulatorFacts]
+    learning: ClassVar[Mapping[str, Any]] = {}
+    """What it takes to learn from its recordings, beside what any recording takes: fields of `WorldEntry`, such as
+    `budget` and `recipe`."""
+    moves_in_processes: ClassVar[bool] = True
+    """Whether several processes move a large batch; False for a simulator whose `move` is fast by itself."""
     metadata: ClassVar[dict[str, Any]] = {"render_modes": ["rgb_array"], "render_fps": 25}  # type: ignore[misc]
 
     def __init__(self, *, side: int = 64):
@@ -149,6 +154,17 @@ class Simulator(gymnasium.Env):
                 self._advance(np.clip(command.astype(np.float64), -1.0, 1.0))
                 passed[row, k] = self._read()
         return passed
+
+    def draw_start(self, source: np.random.Generator, *, near_home: float = 1.0) -> np.ndarray:
+        """Return a state to start from, float64 (state,), drawn as `reset` does."""
+        return self._draw_start(near_home, source)
+
+    @classmethod
+    def world_entry(cls, name: str) -> Any:
+        """Return the `WorldEntry` of this simulator under a name: how `resolve_world` makes a world of it."""
+        from smwm_lab.environments.world import simulated_entry
+
+        return simulated_entry(name)
 
     @classmethod
     @abstractmethod
