@@ -1,12 +1,13 @@
 """`smwm-lab plan`: reach held-out goals with a frozen model, beside floor and ceiling."""
 
 from pathlib import Path
+from typing import Any
 
 import click
 
 from smwm_lab.cli.options import AS_JSON, DEVICE, PRESET, WORLD
 from smwm_lab.cli.output import say, show
-from smwm_lab.errors import check_choice
+from smwm_lab.errors import check, check_choice
 
 
 @click.command("plan")
@@ -26,6 +27,10 @@ from smwm_lab.errors import check_choice
 @PRESET
 @click.option("--seed", default=0, show_default=True, help="Root of all random streams, of the run too.")
 @click.option("--run", "run_folder", type=Path, help="A run trained on trajectories, instead of the preset's.")
+@click.option(
+    "--replan", help="In a simulator: plan (5 actions, all executed, as in the paper) or token (look after each)."
+)
+@click.option("--manifest", type=Path, help="In a simulator: file of the tasks; drawn and written if it is not there.")
 @DEVICE
 @AS_JSON
 def command(
@@ -36,13 +41,42 @@ def command(
     preset: str,
     seed: int,
     run_folder: Path | None,
+    replan: str | None,
+    manifest: Path | None,
     device: str,
     as_json: bool,
 ) -> None:
     """Reach goals in WORLD with the planning run of the preset, trained first if need be; report success.
 
-    WORLD is a registered name or package.module:World.
+    WORLD is a registered name or package.module:World, or a simulator (reacher, package.module:Class); there a run is
+    one that was trained on a recording of it, and tasks lie in a manifest.
     """
+    from smwm_lab.environments import names_simulator
+
+    if names_simulator(world):
+        from smwm_lab.cli.simulated import plan_in
+
+        check(goal_offset in (None, 25), f"--goal-offset {goal_offset}: goals in simulators lie 25 steps away")
+        where: Any = {"run_folder": run_folder, "manifest": manifest, "device": device}
+        show(plan_in(world, planner=planner, replan=replan, tasks=tasks, seed=seed, **where), as_json)
+        return
+    for name, value in (("replan", replan), ("manifest", manifest)):
+        check(value is None, f"--{name} {value} is for simulators, and {world} is none; leave it out")
+    _plan(world, planner, tasks, goal_offset, preset, seed, run_folder, device, as_json)
+
+
+def _plan(
+    world: str,
+    planner: str,
+    tasks: int,
+    goal_offset: int | None,
+    preset: str,
+    seed: int,
+    run_folder: Path | None,
+    device: str,
+    as_json: bool,
+) -> None:
+    """Plan in a world of this project, and show the report."""
     from smwm_lab.cli.trained import config_to_plan_with
     from smwm_lab.planning.control.tasks import held_out_tasks
     from smwm_lab.planning.evaluation.evaluate import evaluate

@@ -16,7 +16,9 @@ from smwm_lab.cli.output import show
 @click.option("--budget", type=int, help="Transitions to see, instead of the preset's.")
 @click.option("--frameskip", type=int, help="Of a recording: recorded steps in one action of the model; 1 by default.")
 @click.option("--side", type=int, help="Of a recording: side of the images, px; their own up to 96, else 64.")
-@click.option("--episodes", type=int, help="Of an environment: how many are recorded first; 200 by default.")
+@click.option(
+    "--episodes", type=int, help="Of an environment: how many are recorded first; 200 by default, of a simulator 400."
+)
 @click.option("--encoder", help="conv, mlp, series or package.module:Class; by what is observed if left out.")
 @click.option(
     "--history",
@@ -45,8 +47,9 @@ def command(
 ) -> None:
     """Train a world model of WORLD, or continue or reload it, and report what its latent kept.
 
-    WORLD is a registered name, package.module:World, a recording (FILE.h5, FILE.npz or a folder of .npy), or the id of
-    a gymnasium environment such as CartPole-v1, which is recorded first, with random actions, into the cache.
+    WORLD is a registered name, package.module:World, a recording (FILE.h5, FILE.npz or a folder of .npy), a simulator
+    (reacher, package.module:Class) or the id of a gymnasium environment such as CartPole-v1; the last two are recorded
+    first, into the cache.
     """
     from smwm_lab import paths
     from smwm_lab.cli.trained import finish, run_facts, world_to_learn

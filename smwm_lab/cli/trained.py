@@ -8,6 +8,7 @@ from typing import Any
 
 from smwm_lab.cli.output import say
 from smwm_lab.data.recordings import collect, is_recording, open_recording, recording_entry
+from smwm_lab.environments import names_simulator, simulator_class
 from smwm_lab.errors import check
 from smwm_lab.paths import cache_dir
 from smwm_lab.probes import collapse_report
@@ -20,23 +21,29 @@ ENVIRONMENT = r"(?:[\w.]+:)?[\w./-]+-v\d+"
 """What the ids of gymnasium environments look like: CartPole-v1, package.module:Mine-v0."""
 NUM_EPISODES = 200
 """Episodes recorded of an environment, of 200 steps at most."""
+SIMULATED_EPISODES = 400
+"""Episodes recorded of a simulator, of 200 steps."""
 
 
 def world_to_learn(
     world: str, *, frameskip: int | None, side: int | None, episodes: int | None, encoder: str | None, seed: int
 ) -> WorldEntry:
-    """Return the entry of a world's name, of a recording, or of an environment, which is recorded first.
+    """Return the entry of a world's name, of a recording, or of an environment or simulator, which is recorded first.
 
     frameskip and side are for the last two alone, episodes and seed for the last: how many are recorded, and from which
     seed, if they were not before.
     """
-    is_environment = not is_recording(world) and re.fullmatch(ENVIRONMENT, world) is not None
+    simulated = not is_recording(world) and names_simulator(world)
+    is_environment = simulated or (not is_recording(world) and re.fullmatch(ENVIRONMENT, world) is not None)
     check(
         episodes is None or is_environment,
         f"--episodes {episodes} is for environments, and {world} is none; leave it out",
     )
     if is_environment:
-        world = str(_recorded(world, NUM_EPISODES if episodes is None else episodes, seed))
+        usual = SIMULATED_EPISODES if simulated else NUM_EPISODES
+        path = str(_recorded(world, usual if episodes is None else episodes, seed))
+        entry = recording_entry(path, side=side, frameskip=frameskip, encoder=encoder)
+        return _as_simulated(entry, world) if simulated else entry
     if is_recording(world):
         return recording_entry(world, side=side, frameskip=frameskip, encoder=encoder)
     for name, value in (("frameskip", frameskip), ("side", side)):
@@ -45,12 +52,20 @@ def world_to_learn(
     return entry if encoder is None else dataclasses.replace(entry, recipe={**entry.recipe, "encoder": encoder})
 
 
+def _as_simulated(entry: WorldEntry, name: str) -> WorldEntry:
+    """Return the entry of a recording with what its simulator takes to be learned, also of one of somebody else."""
+    facts = simulator_class(name).facts
+    asked = {key: entry.recipe[key] for key in ("encoder",) if key in entry.recipe}
+    recipe = {**entry.recipe, **facts.recipe, **asked}
+    return dataclasses.replace(entry, recipe=recipe, budget=facts.budget or entry.budget)
+
+
 def _recorded(environment: str, episodes: int, seed: int) -> Path:
-    """Return the recording of random actions in an environment, made if it is not in the cache."""
+    """Return the recording of an environment, made if it is not in the cache."""
     name = re.sub(r"[^\w.-]", "_", environment)
     path = cache_dir() / "recordings" / f"{name}-{episodes}-{seed}.h5"
     if not path.exists() or len(open_recording(path).episodes) < episodes:  # what was interrupted goes on
-        say(f"recording {episodes} episodes of {environment} with random actions into {path}")
+        say(f"recording {episodes} episodes of {environment} into {path}")
         collect(environment, path, episodes=episodes, seed=seed)
     return path
 

@@ -7,8 +7,22 @@
 They come with the extra `sim`; what they need is imported when one is made. docs/environments.md has the protocol.
 """
 
-from smwm_lab.environments.registry import SIMULATORS, is_simulator, make_simulator, simulator_class
+from smwm_lab.environments.registry import (
+    SIMULATORS,
+    is_simulator,
+    make_simulator,
+    names_simulator,
+    simulator_class,
+)
 from smwm_lab.environments.simulator import Simulator, SimulatorFacts
 
 
-__all__ = ["SIMULATORS", "Simulator", "SimulatorFacts", "is_simulator", "make_simulator", "simulator_class"]
+__all__ = [
+    "SIMULATORS",
+    "Simulator",
+    "SimulatorFacts",
+    "is_simulator",
+    "make_simulator",
+    "names_simulator",
+    "simulator_class",
+]

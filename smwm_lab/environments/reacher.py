@@ -13,6 +13,7 @@ import numpy as np
 
 from smwm_lab.environments.graphics import draw, import_mujoco
 from smwm_lab.environments.simulator import Simulator, SimulatorFacts
+from smwm_lab.machine import num_cores
 
 
 PHYSICS_STEPS = 2
@@ -53,6 +54,8 @@ class Reacher(Simulator):
         budget=400_000,
     )
 
+    moves_in_processes: ClassVar[bool] = False
+
     def __init__(self, *, side: int = 64):
         super().__init__(side=side)
         self._mujoco = import_mujoco()
@@ -64,6 +67,25 @@ class Reacher(Simulator):
     def goal_distance(cls, states: np.ndarray, goals: np.ndarray) -> np.ndarray:
         """Return the angle between the poses of the joint that is farther off, rad (n,); velocities do not count."""
         return np.abs(states - goals)[..., :JOINTS].max(-1)
+
+    def move(self, states: np.ndarray, actions: np.ndarray) -> np.ndarray:
+        """Return the states passed: (n, state), (n, k, action) -> float64 (n, k, state); all in one call of MuJoCo."""
+        from mujoco import rollout
+
+        count, steps = actions.shape[:2]
+        if count == 0 or steps == 0:
+            return np.empty((count, steps, 2 * JOINTS))
+        spec = self._mujoco.mjtState.mjSTATE_FULLPHYSICS
+        full = np.zeros((count, self._mujoco.mj_stateSize(self._model, spec)))
+        full[:, 1 : 1 + 2 * JOINTS] = states  # time comes before the joints
+        held = np.repeat(np.clip(actions.astype(np.float64), -1.0, 1.0), PHYSICS_STEPS, axis=1)
+        passed, _ = rollout.rollout(self._model, self._threads, full, held)
+        return passed[:, PHYSICS_STEPS - 1 :: PHYSICS_STEPS, 1 : 1 + 2 * JOINTS].copy()
+
+    @functools.cached_property
+    def _threads(self) -> list[Any]:
+        """What each thread of a batch computes in."""
+        return [self._mujoco.MjData(self._model) for _ in range(num_cores())]
 
     def _draw_start(self, share: float, source: np.random.Generator) -> np.ndarray:
         """Return an arm at rest, its joints uniform over all they can be, or near the home pose, stretched out."""

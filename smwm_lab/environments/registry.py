@@ -4,10 +4,7 @@ import importlib
 
 from smwm_lab.environments.simulator import Simulator
 from smwm_lab.errors import InputError, check, check_instance
-
-
-SIMULATORS: dict[str, str] = {"reacher": "smwm_lab.environments.reacher:Reacher"}
-"""Name -> module and class; imported when it is asked for."""
+from smwm_lab.worlds.registry import SIMULATORS
 
 
 def is_simulator(text: object) -> bool:
@@ -43,6 +40,16 @@ def simulator_class(name: str) -> type[Simulator]:
     good = isinstance(found, type) and issubclass(found, Simulator) and hasattr(found, "facts")
     check(good, f"simulator {name!r} is no subclass of Simulator with facts; {allowed}")
     return found  # type: ignore[return-value]
+
+
+def names_simulator(text: object) -> bool:
+    """Return whether a text names a simulator that is there: the class of another module is imported to see."""
+    if not isinstance(text, str) or not is_simulator(text):
+        return False
+    try:
+        return text in SIMULATORS or simulator_class(text) is not None
+    except InputError:  # a world, or a name that leads nowhere: whoever takes it for one says so
+        return False
 
 
 def make_simulator(name: str, *, side: int = 64) -> Simulator:

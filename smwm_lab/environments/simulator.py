@@ -94,6 +94,8 @@ class Simulator(gymnasium.Env):
     """
 
     facts: ClassVar[SimulatorFacts]
+    moves_in_processes: ClassVar[bool] = True
+    """Whether several processes move a large batch; False for a simulator whose `move` is fast by itself."""
     metadata: ClassVar[dict[str, Any]] = {"render_modes": ["rgb_array"], "render_fps": 25}  # type: ignore[misc]
 
     def __init__(self, *, side: int = 64):
@@ -155,6 +157,17 @@ class Simulator(gymnasium.Env):
                 self._advance(np.clip(command.astype(np.float64), -1.0, 1.0))
                 passed[row, k] = self._read()
         return passed
+
+    def draw_start(self, source: np.random.Generator, *, near_home: float = 1.0) -> np.ndarray:
+        """Return a state to start from, float64 (state,), drawn as `reset` does."""
+        return self._draw_start(near_home, source)
+
+    @classmethod
+    def world_entry(cls, name: str) -> Any:
+        """Return the `WorldEntry` of this simulator under a name: how `resolve_world` makes a world of it."""
+        from smwm_lab.environments.world import simulated_entry
+
+        return simulated_entry(name)
 
     @classmethod
     @abstractmethod

@@ -95,6 +95,10 @@ BUILT_IN: tuple[str, ...] = tuple(_ENTRIES)
 """Worlds of this package, with the sizes of arXiv 2606.20104; the four sprite worlds share their dynamics."""
 
 
+SIMULATORS: dict[str, str] = {"reacher": "smwm_lab.environments.reacher:Reacher"}
+"""Simulators that are worlds once they are asked for: name -> module and class."""
+
+
 class _Worlds(Mapping[str, WorldConfig]):
     """Name -> configuration of every registered world; entry points are read when all names are asked for."""
 
@@ -156,9 +160,9 @@ def resolve_world(world: str) -> WorldEntry:
     check_instance("world", world, str, ", ".join(BUILT_IN))
     if world in _ENTRIES:
         return _ENTRIES[world]
-    if ":" in world:
+    if world in SIMULATORS or ":" in world:
         return _from_module(world)
-    check_choice("world", world, (*WORLDS, "package.module:World"))
+    check_choice("world", world, (*WORLDS, *SIMULATORS, "package.module:World"))
     return _ENTRIES[world]
 
 
@@ -210,8 +214,11 @@ def _from_entry_point(point: EntryPoint) -> WorldEntry:
 
 
 def _from_module(text: str) -> WorldEntry:
-    """Import `package.module:World` and return its entry; a class is registered under this text."""
-    module_name, _, attribute = text.partition(":")
+    """Import `package.module:World` and return its entry; a class is registered under this text.
+
+    A class that is no world may have an entry of its own, `world_entry(name)`, which is not registered.
+    """
+    module_name, _, attribute = SIMULATORS.get(text, text).partition(":")
     try:
         module = importlib.import_module(module_name)
     except Exception as error:
@@ -223,6 +230,9 @@ def _from_module(text: str) -> WorldEntry:
     worlds = [key for key, value in vars(module).items() if isinstance(value, type) and issubclass(value, World)]
     names = ", ".join(key for key in worlds if key != "World") or "none there is a World"
     check(found is not None, f"world {text!r}: module {module_name!r} has no {attribute!r}; allowed: {names}")
+    own = getattr(found, "world_entry", None)
+    if callable(own):
+        return own(text)
     return register_world(_as_entry(found, text, f"world {text!r}"), origin=text)
 
 

@@ -2,19 +2,23 @@
 
 - One lost action of six makes a run `partly`, whatever the mean says; all lost make it `collapsed`.
 - The floor is subtracted: in two rooms a ratio of .83 is as good as it gets, elsewhere the floor is 0.
+- A component that one image cannot show, a velocity, is no part of the floor of images.
 - A report carries the verdict, the ratio of each action and the floor, also as JSON; its line and table are numbers.
 """
 
 import json
 
+import numpy as np
 import pytest
 import torch
 
 from smwm_lab.data import sample_transitions, split_by_state
+from smwm_lab.data.recordings import Recording, recording_entry, write_recording
 from smwm_lab.models import ModelConfig, WorldModel
 from smwm_lab.probes import collapse_report, describe_latents
 from smwm_lab.probes.collapse.verdict import inverse_floor, verdict
 from smwm_lab.seeding import generator
+from smwm_lab.training import preset_config
 from smwm_lab.worlds import TransitionBatch, make_world
 
 
@@ -53,6 +57,27 @@ def test_the_floor_is_nothing_where_actions_add_to_the_state(world):
 def test_the_floor_in_two_rooms_is_what_five_pushes_hide():
     floors = inverse_floor(*held_out("two_room"))
     assert len(floors) == 10 and all(0.7 < floor < 0.9 for floor in floors.values())
+
+
+@pytest.mark.parametrize("unit", ["px/s", "px"])
+def test_an_image_shows_no_velocity_so_the_floor_does_not_know_it(unit, tmp_path):
+    """Position changes by the velocity, which changes by the action: without the velocity little can be told."""
+    source, lengths = np.random.default_rng(0), [40] * 30
+    action = source.uniform(-1, 1, (1200, 1)).astype(np.float32)
+    begins = range(0, 1200, 40)
+    velocity = np.concatenate([np.r_[0, action[i : i + 39, 0].cumsum()] for i in begins])
+    place = np.concatenate([np.r_[0, velocity[i + 1 : i + 40].cumsum()] for i in begins])
+    recording = Recording.from_arrays(
+        source.integers(0, 256, (1200, 16, 16, 3), dtype=np.uint8),
+        action,
+        lengths=lengths,
+        states={"place": place, "velocity": velocity},
+        units={"place": "px", "velocity": unit},
+    )
+    split = preset_config(recording_entry(write_recording(recording, tmp_path / "a.h5"), side=16), "smoke").make_split()
+    test = sample_transitions(split, 500, held_out=True, generator=generator(0, "test"))
+    floor = max(inverse_floor(split, test).values())
+    assert floor > 0.7 if unit == "px/s" else floor < 0.05
 
 
 def test_the_floor_learns_from_training_transitions_alone():

@@ -114,9 +114,15 @@ def inverse_floor(split: StateSplit, test: TransitionBatch, *, seed: int = 0) ->
 
 
 def _true_states(world: World, transitions: TransitionBatch) -> np.ndarray:
-    """Return all that the true states say of an action: where it began and by how much the state changed."""
-    targets = [to_numpy(value) for value in world.targets(transitions.state).values()]
-    moved = to_numpy(world.displacement(transitions.state, transitions.next_state))
+    """Return all that two observations can say of an action: where it began and by how much the state changed.
+
+    One image shows no velocity: where images are seen, components in units per second are left out.
+    """
+    units = dict(zip(world.spec.state_names, world.spec.state_units, strict=True))
+    seen = [not (world.spec.shows_images and unit.endswith("/s")) for unit in units.values()]
+    names = {name for name, shown in zip(units, seen, strict=True) if shown}
+    targets = [to_numpy(value) for name, value in world.targets(transitions.state).items() if name in names]
+    moved = to_numpy(world.displacement(transitions.state, transitions.next_state))[:, seen]
     return np.hstack([*targets, moved])
 
 

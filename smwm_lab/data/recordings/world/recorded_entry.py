@@ -65,7 +65,7 @@ def recording_entry(
         frameskip=frameskip,
         action_low=low,
         action_high=high,
-        controllable_dim=recording.action_dim if controllable_dim is None else controllable_dim,
+        controllable_dim=_directions(recording) if controllable_dim is None else controllable_dim,
     )
     known = _simulated(recording)
     recipe: dict[str, object] = {"blank_start": _is_on_white(recording)} | (dict(known.recipe) if known else {})
@@ -75,6 +75,12 @@ def recording_entry(
         budget = (known.budget if known else None) or BUDGET
     name = "".join(letter if letter.isalnum() or letter in "_.-" else "_" for letter in path.stem)
     return WorldEntry(name=name, config=made, budget=budget, recipe=recipe)
+
+
+def _directions(recording: Recording) -> int:
+    """Return in how many directions actions move the state: as the simulator says, else one per action component."""
+    known = _simulated(recording)
+    return recording.action_dim if known is None else known.controllable_dim
 
 
 def _simulated(recording: Recording) -> SimulatorFacts | None:

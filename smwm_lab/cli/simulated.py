@@ -1,0 +1,92 @@
+"""Simulators behind the commands. It imports torch, so a command imports it when it is called."""
+
+from pathlib import Path
+from typing import Any
+
+from smwm_lab.cli.output import say
+from smwm_lab.data.recordings import RecordedWorld, Recording
+from smwm_lab.environments import simulator_class
+from smwm_lab.environments.world import SimulatedWorld, simulated_entry
+from smwm_lab.errors import check
+from smwm_lab.paths import cache_dir
+from smwm_lab.planning.control.manifest import TaskManifest, manifest_at
+from smwm_lab.planning.evaluation.simulated import SimulatedProtocol, evaluate_simulated
+from smwm_lab.training import Run, load_run
+from smwm_lab.worlds import make_world
+
+
+def plan_in(
+    name: str,
+    *,
+    planner: str,
+    replan: str | None,
+    tasks: int,
+    seed: int,
+    run_folder: Path | None,
+    manifest: Path | None,
+    device: str,
+) -> dict[str, Any]:
+    """Return what `plan` prints of a simulator: the report, the protocol, and where its tasks are."""
+    from smwm_lab.training import choose_device
+
+    simulator_class(name)
+    protocol = SimulatedProtocol.of(planner, replan)
+    check(
+        run_folder is not None,
+        f"{name} has no run of its own; name one trained on a recording of it: --run FOLDER (smwm-lab train {name})",
+    )
+    assert run_folder is not None
+    trained = load_run(run_folder, device=choose_device(device))
+    world = world_of_run(trained, name)
+    chosen, path = _manifest(name, tasks, seed, manifest)
+    goals = chosen.tasks(world, tasks)
+    measured = evaluate_simulated(protocol, trained.model, goals, seed=seed)
+    say(f"{protocol.to_dict(goals)['label']}")
+    say(repr(measured))
+    facts = {"world": name, "preset": None, "seed": seed} | measured.to_dict() | {"run": str(trained.path)}
+    return facts | {"protocol": protocol.to_dict(goals), "manifest": {"file": str(path), "hash": chosen.hash}}
+
+
+def world_of_run(trained: Run, name: str) -> SimulatedWorld:
+    """Return the simulator that a run's recording was made in, seen as the run sees it.
+
+    Raises `InputError` for a run of anything else, and for one whose actions are scaled in another way.
+    """
+    learned = make_world(trained.config.world)
+    recording = learned.recording if isinstance(learned, RecordedWorld) else None
+    made_in = None if recording is None else recording.made.get("environment")
+    check(
+        recording is not None and made_in == name,
+        f"run {trained.path} was trained on {made_in or 'no recording of a simulator'}, not on a recording of {name}; "
+        "use a run of its own",
+    )
+    assert recording is not None and isinstance(learned, RecordedWorld)
+    whole = set(learned.config.action_low) == {-1.0} and set(learned.config.action_high) == {1.0}
+    check(
+        whole,
+        f"run {trained.path} scales actions by what was seen, not by their range of -1 to 1; record {name} anew and "
+        "train on that",
+    )
+    entry = simulated_entry(name, side=learned.config.side, frameskip=_steps_per_action(recording, learned))
+    made = make_world(entry.config)
+    assert isinstance(made, SimulatedWorld)
+    return made
+
+
+def _steps_per_action(recording: Recording, learned: RecordedWorld) -> int:
+    return learned.frameskip * int(recording.made.get("every", 1))
+
+
+def _manifest(name: str, tasks: int, seed: int, given: Path | None) -> tuple[TaskManifest, Path]:
+    """Return the manifest of a file, or that of the cache, made if it is not there; tell of other versions."""
+    plain = "".join(letter if letter.isalnum() else "_" for letter in name)
+    path = given or cache_dir() / "manifests" / f"{plain}-{tasks}-{seed}.json"
+    if not path.exists():
+        say(f"drawing {tasks} tasks in {name} into {path}")
+    found = manifest_at(path, name, tasks, seed=seed)
+    now = simulator_class(name).facts.versions() if found.environment == name else found.versions
+    other = {key: version for key, version in found.versions.items() if now.get(key) != version}
+    if other:
+        told = ", ".join(f"{key} {version}, now {now.get(key)}" for key, version in other.items())
+        say(f"warning: the tasks were drawn with other versions ({told}): goals may not be reachable exactly")
+    return found, path

@@ -1,0 +1,79 @@
+"""Claims about the commands: a simulator is recorded, learned and planned in by name; what does not fit is told."""
+
+import json
+
+import h5py
+import pytest
+from needed import invoke, simulator
+
+from smwm_lab.data.recordings import open_recording
+from smwm_lab.planning.evaluation.simulated import SimulatedProtocol
+
+
+TINY = "tiny:Bead"
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory):
+    """A run on six recorded episodes of the bead, and the folder it lies in."""
+    folder = tmp_path_factory.mktemp("bead")
+    told = json.loads(invoke("train", TINY, "--episodes", "6", "--preset", "smoke", "--json", "--out", folder / "run"))
+    assert told["run"] == str(folder / "run") and "x" in told["probe_r2"]
+    return folder
+
+
+def test_a_simulator_is_recorded_by_name(tmp_path):
+    simulator("reacher")
+    out = tmp_path / "r.h5"
+    how = ("--episodes", "2", "--max-steps", "20", "--side", "16", "--near-home", "0.2", "--out", out)
+    invoke("data", "collect", "reacher", *how)
+    recording = open_recording(out)
+    assert recording.made["options"] == {"near_home": 0.2} and len(recording) == 10
+    assert "for simulators" in invoke("data", "collect", "single_dot", *how, status=2)
+
+
+@pytest.mark.parametrize(("planner", "replan"), [("inverse", "token"), ("cem", "token")])
+def test_a_run_on_its_recording_plans_in_the_simulator(trained, planner, replan):
+    manifest = trained / "tasks.json"
+    how = ("--run", trained / "run", "--planner", planner, "--replan", replan, "--manifest", manifest, "--json")
+    told = json.loads(invoke("plan", TINY, "--tasks", "3", *how))
+    assert told["tasks"] == 3 and told["ceiling"] == 1.0 and told["goal_offset"] == 25
+    assert "not the protocol" in told["protocol"]["label"] and told["protocol"]["budget"] == 50
+    assert told["manifest"] == {"file": str(manifest), "hash": json.loads(manifest.read_text())["hash"]}
+
+
+def test_the_protocols_are_told_apart():
+    paper = SimulatedProtocol.of("cem", None)
+    assert paper.replan == "plan" and paper.agent.search.receding_horizon == paper.agent.search.horizon == 5
+    assert (paper.agent.search.solver.num_samples, paper.agent.search.cost.terminal) == (300, 1.0)
+    token = SimulatedProtocol.of("cem", "token").agent.search
+    assert (token.horizon, token.solver.num_samples, token.solver.num_iterations) == (1, 64, 8)
+    assert SimulatedProtocol.of("inverse", None).replan == "token"
+
+
+def test_what_does_not_fit_is_one_line(trained, tmp_path):
+    run = ("--run", trained / "run")
+    for arguments, message in (
+        ((TINY,), "has no run of its own"),
+        ((TINY, *run, "--planner", "inverse", "--replan", "plan"), "one action at a time"),
+        ((TINY, *run, "--replan", "never"), "replan = 'never' is unknown"),
+        ((TINY, *run, "--planner", "landmarks"), "planner = 'landmarks' is unknown"),
+        (("reacher", *run), "was trained on tiny:Bead, not on a recording of reacher"),
+        (("single_dot", "--replan", "plan"), "--replan plan is for simulators"),
+        ((TINY, *run, "--goal-offset", "50"), "25 steps away"),
+    ):
+        if arguments[0] == "reacher":
+            simulator("reacher")
+        assert message in invoke("plan", *arguments, status=2)
+
+
+def test_a_run_whose_recording_does_not_know_the_range_of_actions_is_refused(tmp_path, monkeypatch):
+    monkeypatch.setenv("SMWM_LAB_CACHE", str(tmp_path))
+    out = tmp_path / "old.h5"
+    invoke("data", "collect", TINY, "--episodes", "6", "--out", out)
+    with h5py.File(out, "r+") as file:
+        about = json.loads(file.attrs["smwm_lab"])
+        del about["action_range"]
+        file.attrs["smwm_lab"] = json.dumps(about)
+    invoke("train", out, "--preset", "smoke", "--json", "--out", tmp_path / "run")
+    assert "record tiny:Bead anew" in invoke("plan", TINY, "--run", tmp_path / "run", status=2)
