@@ -19,6 +19,7 @@ from smwm_lab.planning import Comparison
 from smwm_lab.studies import two_room
 from smwm_lab.studies.baselines import baseline_rows, trial_rows
 from smwm_lab.studies.dots import control_rows, pair_rows
+from smwm_lab.studies.reacher import perception_rows, planning_rows
 from smwm_lab.studies.tables import StudySize, study_path, write_study
 
 
@@ -49,6 +50,8 @@ STUDIES = {
     "single_dot_baselines": Study(baseline_rows),
     "distractor_controls": Study(control_rows),
     "combined_pair": Study(pair_rows),
+    "reacher_planning": Study(planning_rows, ("seeds", "tasks")),
+    "reacher_perception": Study(perception_rows),
 }
 
 
