@@ -6,6 +6,7 @@ from typing import Any
 
 from smwm_lab.errors import check, check_instance
 from smwm_lab.files import as_path, asset, write_text
+from smwm_lab.models import ModelConfig
 from smwm_lab.training.runs import Run, write_tensors
 from smwm_lab.worlds import world_name
 
@@ -13,15 +14,16 @@ from smwm_lab.worlds import world_name
 LOADER, MODEL, WEIGHTS = "load_model.py", "model.json", "weights.safetensors"
 """Files of the folder."""
 SIZES = ("side", "channels", "latent_dim", "hidden_dim", "depth", "action_dim", "latent_activation")
-PAST = ("past_frames", "past_actions")
-"""Fields of `ModelConfig` that the loader builds the networks from; the second where the forward model has a memory."""
+LATER = ("past_frames", "past_actions", "inverse_head")
+"""Fields of `ModelConfig` that the loader builds the networks from; the second where they are not the usual ones."""
 
 
 def export_model(run: Run, folder: Path | str) -> Path:
     """Write weights, sizes and a loader that needs torch and safetensors alone; return the folder.
 
     `model.json` says what actions and state components are called, in which units, and by which values actions are
-    scaled. Raises `InputError` unless the folder is empty or new, or for an encoder other than conv.
+    scaled. Raises `InputError` unless the folder is empty or new, and for an encoder other than conv and a predictor
+    other than mlp.
     """
     check_instance("run", run, Run, "load_run gives one")
     target = as_path("folder", folder)
@@ -29,6 +31,10 @@ def export_model(run: Run, folder: Path | str) -> Path:
     check(free, f"{target} holds something; allowed: a new or empty folder")
     sizes = run.model.config
     check(sizes.encoder == "conv", f"the encoder is {sizes.encoder!r}; allowed here: conv (take the run's own weights)")
+    check(
+        sizes.predictor == "mlp",
+        f"the predictor is {sizes.predictor!r}; allowed here: mlp (take the run's own weights)",
+    )
     write_tensors(target / WEIGHTS, dict(run.model.state_dict()))
     write_text(target / LOADER, asset("smwm_lab.training", "plain_loader.py"))
     write_text(target / MODEL, json.dumps(_facts(run), indent=1) + "\n")
@@ -36,9 +42,9 @@ def export_model(run: Run, folder: Path | str) -> Path:
 
 
 def _facts(run: Run) -> dict[str, Any]:
-    spec, values = run.world.spec, run.model.config.to_dict()
+    spec, values, usual = run.world.spec, run.model.config.to_dict(), ModelConfig().to_dict()
     return {
-        "sizes": {name: values[name] for name in (*SIZES, *(PAST if run.model.config.memory else ()))},
+        "sizes": {name: values[name] for name in (*SIZES, *LATER) if name in SIZES or values[name] != usual[name]},
         "world": world_name(run.config.world),
         "observation": "uint8 (n, 3, side, side), RGB, 0 to 255",
         "actions": list(spec.action_names),
