@@ -38,8 +38,8 @@ def recording_entry(
     or what makes up the action of a model in the simulator that was recorded. controllable_dim: in how many directions
     actions move the state, if somebody knows. encoder: conv, mlp, series or package.module:Class; by what is observed
     if None. budget: transitions seen at preset `quick`; if None, 40,000, or what the simulator that was recorded takes,
-    whose recipe is part of the entry. Actions are scaled by the range they can have, where that is known, else by their smallest and largest
-    values. Raises `InputError` for a recording that cannot be learned from.
+    whose recipe is part of the entry. Actions are scaled by the range they can have, where that is known, else by their
+    smallest and largest values. Raises `InputError` for a recording that cannot be learned from.
     """
     named = isinstance(source, str) and source.startswith(PREFIX)
     check(not named, f"{source} is no file; write one first: smwm-lab data convert {source} FILE.h5")
@@ -68,13 +68,11 @@ def recording_entry(
         controllable_dim=recording.action_dim if controllable_dim is None else controllable_dim,
     )
     known = _simulated(recording)
-    recipe: dict[str, object] = {"blank_start": _is_on_white(recording)} | (dict(known.recipe) if known else {})
-    if encoder is not None:
-        recipe["encoder"] = encoder
-    if budget is None:
-        budget = (known.budget if known else None) or BUDGET
+    recipe = {"blank_start": _is_on_white(recording)} | (dict(known.recipe) if known else {})
+    recipe |= {} if encoder is None else {"encoder": encoder}
+    usual_budget = (known.budget if known else None) or BUDGET
     name = "".join(letter if letter.isalnum() or letter in "_.-" else "_" for letter in path.stem)
-    return WorldEntry(name=name, config=made, budget=budget, recipe=recipe)
+    return WorldEntry(name=name, config=made, budget=usual_budget if budget is None else budget, recipe=recipe)
 
 
 def _simulated(recording: Recording) -> SimulatorFacts | None:
