@@ -17,6 +17,7 @@ from smwm_lab.models import ModelConfig
 from smwm_lab.objectives import ObjectiveConfig, SIGRegConfig
 from smwm_lab.seeding import generator, stream_seed
 from smwm_lab.training import TrainConfig, preset_config, shipped_configs
+from smwm_lab.training.refit_config import RefitConfig
 from smwm_lab.worlds import DotWorldConfig, SpriteWorldConfig, TwoRoomConfig
 
 
@@ -190,6 +191,7 @@ def test_every_field_of_a_training_run_is_in_its_cache_key():
         "seed": 1,
         "sector": 0.5,
         "sector_opens": (0.1, 0.5),
+        "refit": RefitConfig(steps=2).to_dict(),
         "widening": 0.5,
         "widening_opens": (0.1, 0.5),
         "region": Region(low={"red_x": 0.0}, high={"red_x": 20.0}),

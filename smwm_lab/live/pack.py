@@ -43,10 +43,7 @@ def pack_model(model: WorldModel) -> PackedModel:
     a memory.
     """
     check_instance("model", model, WorldModel)
-    check(
-        model.config.memory == 0,
-        f"the forward model looks {model.config.memory} steps back; allowed on a page: one without memory",
-    )
+    _require_plain(model.config)
     tensors, parts, offset = [], [], 0
     for name, value in model.state_dict().items():
         weights = value.detach().cpu().float().numpy()
@@ -88,3 +85,16 @@ def unpack_model(packed: PackedModel) -> WorldModel:
         state[entry["name"]] = torch.from_numpy(part.reshape(entry["shape"]).copy())
     model.load_state_dict(state)
     return model.eval()
+
+
+def _require_plain(sizes: ModelConfig) -> None:
+    """Raise `InputError` for networks that a page does not compute."""
+    check(
+        sizes.memory == 0,
+        f"the forward model looks {sizes.memory} steps back; allowed on a page: one without memory",
+    )
+    found = (sizes.encoder, sizes.predictor, sizes.inverse_head)
+    check(
+        sizes.encoder != "vit" and found[1:] == ("mlp", "concat"),
+        f"encoder, predictor and inverse_head are {', '.join(found)}; allowed on a page: conv, mlp, concat",
+    )

@@ -3,10 +3,13 @@
 With memory g also takes the latents and actions before: (z, a, past) -> z'.
 """
 
+from collections.abc import Callable
+
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from smwm_lab.axes import Action, Latent
+from smwm_lab.errors import check_choice
 from smwm_lab.models.activation import latent_activation
 from smwm_lab.models.past import Past
 from smwm_lab.models.sizes import check_past, check_size
@@ -51,16 +54,39 @@ class ForwardModel(nn.Module):
 
 
 class InverseModel(nn.Module):
-    """(latent, next latent) -> hidden -> hidden -> action, linear out; 99,330 parameters at two actions."""
+    """(latent, next latent) -> hidden -> hidden -> action, linear out; 99,330 parameters at two actions.
 
-    def __init__(self, action_dim: int, latent_dim: int = 64, hidden_dim: int = 256, depth: int = 2):
+    head: a name in `INVERSE_HEADS`, what it sees of the two.
+    """
+
+    def __init__(
+        self, action_dim: int, latent_dim: int = 64, hidden_dim: int = 256, depth: int = 2, *, head: str = "concat"
+    ):
         super().__init__()
         _check_sizes(action_dim, latent_dim, hidden_dim, depth)
+        check_choice("inverse_head", head, tuple(INVERSE_HEADS))
         self.action_dim = action_dim
-        self.layers = mlp([2 * latent_dim, *[hidden_dim] * depth, max(action_dim, 1)])
+        latents, self.seen = INVERSE_HEADS[head]
+        self.layers = mlp([latents * latent_dim, *[hidden_dim] * depth, max(action_dim, 1)])
 
     def forward(self, z: Latent, z_next: Latent) -> Action:
-        return self.layers(torch.cat([z, z_next], -1))[:, : self.action_dim]
+        return self.layers(self.seen(z, z_next))[:, : self.action_dim]
+
+
+def _both(z: Latent, z_next: Latent) -> Tensor:
+    return torch.cat([z, z_next], -1)
+
+
+def _difference(z: Latent, z_next: Latent) -> Tensor:
+    return z_next - z
+
+
+INVERSE_HEADS: dict[str, tuple[int, Callable[[Tensor, Tensor], Tensor]]] = {
+    "concat": (2, _both),
+    "difference": (1, _difference),
+}
+"""Name -> how many latents wide the input of h is, and what makes it. concat (the paper's): both latents; difference:
+z' - z alone, so that an action means the same displacement of the latent everywhere."""
 
 
 def _check_sizes(action_dim: int, latent_dim: int, hidden_dim: int, depth: int) -> None:

@@ -1,4 +1,4 @@
-"""Encoders by name: conv for images, mlp for vectors, series for windows, or any class `package.module:Class`.
+"""Encoders by name: conv and vit for images, mlp for vectors, series for windows, or any class `package.module:Class`.
 
 A class of your own is made with the `ModelConfig` and maps a batch of observations to float32 (batch, latent_dim):
 
@@ -17,6 +17,7 @@ from torch import nn
 from smwm_lab.errors import InputError, check
 from smwm_lab.models.encoders import ConvEncoder
 from smwm_lab.models.number_encoders import MlpEncoder, SeriesEncoder, require_numbers
+from smwm_lab.models.vit import vit_encoder
 
 
 if TYPE_CHECKING:
@@ -56,7 +57,12 @@ def _series(config: "ModelConfig") -> nn.Module:
     return SeriesEncoder(num_channels, num_times, config.latent_dim, activation=config.latent_activation)
 
 
-ENCODERS: dict[str, Callable[["ModelConfig"], nn.Module]] = {"conv": _conv, "mlp": _mlp, "series": _series}
+ENCODERS: dict[str, Callable[["ModelConfig"], nn.Module]] = {
+    "conv": _conv,
+    "mlp": _mlp,
+    "series": _series,
+    "vit": vit_encoder,
+}
 """Name -> what makes the encoder from a configuration."""
 
 

@@ -13,10 +13,13 @@ from smwm_lab.config import Config, config, later
 from smwm_lab.errors import check, check_choice, check_counts, check_instance, check_range
 from smwm_lab.gates import require_as_many, require_input
 from smwm_lab.models.activation import LATENT_ACTIVATIONS
-from smwm_lab.models.dynamics import ForwardModel, InverseModel
+from smwm_lab.models.adaln import AdaLNConfig
+from smwm_lab.models.dynamics import INVERSE_HEADS, InverseModel
 from smwm_lab.models.encoder_registry import make_encoder
 from smwm_lab.models.past import Past
+from smwm_lab.models.predictors import PREDICTORS
 from smwm_lab.models.sizes import LARGEST_SIDE, SIZES, WIDEST_CHANNELS, check_past, check_size
+from smwm_lab.models.vit import ViTConfig
 
 
 LARGEST_LAYER = 1 << 28
@@ -46,13 +49,21 @@ class ModelConfig(Config):
     latent_activation: str = later(default="tanh")
     """Last activation of the encoder and of the forward model: tanh (the paper's toys), identity or layer_norm."""
     encoder: str = later(default="conv")
-    """conv for images, mlp for vectors, series for windows, or package.module:Class (models/encoder_registry.py)."""
+    """conv or vit for images, mlp for vectors, series for windows, or package.module:Class (see encoder_registry)."""
     input_shape: tuple[int, ...] = later(default=())
     """Shape of an observation that is no image: (k,) numbers or (channels, time); () for images, see side."""
     past_frames: int = later(default=0)
     """Latents before now that the forward model takes beside z; 0 is the paper's."""
     past_actions: int = later(default=0)
     """Actions before now that the forward model takes beside a; 0 is the paper's."""
+    predictor: str = later(default="mlp")
+    """Forward model: mlp (the paper's toys) or adaln (a transformer over latents that the actions steer)."""
+    adaln: AdaLNConfig = later(default=AdaLNConfig())
+    """Sizes of the forward model adaln."""
+    vit: ViTConfig = later(default=ViTConfig())
+    """Sizes of the encoder vit."""
+    inverse_head: str = later(default="concat")
+    """What the inverse model sees: concat (both latents, the paper's) or difference (z' - z alone)."""
 
     def __post_init__(self):
         check_range("side", self.side, 1, LARGEST_SIDE)
@@ -62,6 +73,8 @@ class ModelConfig(Config):
             check_size(field, getattr(self, field))
         check_choice("latent_activation", self.latent_activation, tuple(LATENT_ACTIVATIONS))
         head = self.channels[-1] * (self.side >> (len(self.channels) + 1)) ** 2 * self.latent_dim
+        check_choice("predictor", self.predictor, tuple(PREDICTORS))
+        check_choice("inverse_head", self.inverse_head, tuple(INVERSE_HEADS))
         check_past(self.past_frames, self.past_actions)
         inputs = self.past_frames * self.latent_dim + self.past_actions * self.action_dim
         largest = max(head, self.hidden_dim**2, inputs * self.hidden_dim)
@@ -100,9 +113,8 @@ class WorldModel(nn.Module):
         """Key of the split that the networks were trained with; None where nothing is known of it."""
         sizes = (config.action_dim, config.latent_dim, config.hidden_dim, config.depth)
         self.encoder = make_encoder(config)
-        past = {"past_frames": config.past_frames, "past_actions": config.past_actions}
-        self.forward_model = ForwardModel(*sizes, activation=config.latent_activation, **past)
-        self.inverse_model = InverseModel(*sizes)
+        self.forward_model = PREDICTORS[config.predictor](config)
+        self.inverse_model = InverseModel(*sizes, head=config.inverse_head)
 
     def encode(self, observation: Observation) -> Latent:
         """Return the latents of uint8 images (n, 3, side, side), or of what else the encoder is for.

@@ -6,6 +6,7 @@ from typing import Any
 
 from smwm_lab.errors import check, check_choice, check_instance
 from smwm_lab.files import as_path, asset, write_text
+from smwm_lab.models import ModelConfig
 from smwm_lab.training import plain_loader
 from smwm_lab.training.onnx_export import require_onnx, write_onnx
 from smwm_lab.training.runs import Run, write_tensors
@@ -15,8 +16,8 @@ from smwm_lab.worlds import world_name
 LOADER, MODEL, WEIGHTS = "load_model.py", "model.json", "weights.safetensors"
 """Files of the folder."""
 SIZES = ("side", "channels", "latent_dim", "hidden_dim", "depth", "action_dim", "latent_activation")
-PAST = ("past_frames", "past_actions")
-"""Fields of `ModelConfig` that the loader builds the networks from; the second where the forward model has a memory."""
+LATER = ("past_frames", "past_actions", "inverse_head")
+"""Fields of `ModelConfig` that the loader builds the networks from; the second where they are not the usual ones."""
 FORMATS = ("torch", "onnx")
 
 
@@ -26,7 +27,7 @@ def export_model(run: Run, folder: Path | str, *, format: str = "torch") -> Path
     format: torch (weights, sizes, and a loader that needs torch and safetensors alone) or onnx (encoder.onnx,
     forward_model.onnx and inverse_model.onnx, for onnxruntime and others; needs the extra `onnx`). `model.json` says
     what actions and state components are called, in which units, and by which values actions are scaled. Raises
-    `InputError` unless the folder is empty or new, or for an encoder other than conv.
+    `InputError` unless the folder is empty or new, and for an encoder other than conv and a predictor other than mlp.
     """
     check_instance("run", run, Run, "load_run gives one")
     check_choice("format", format, FORMATS)
@@ -35,6 +36,10 @@ def export_model(run: Run, folder: Path | str, *, format: str = "torch") -> Path
     check(free, f"{target} holds something; allowed: a new or empty folder")
     sizes = run.model.config
     check(sizes.encoder == "conv", f"the encoder is {sizes.encoder!r}; allowed here: conv (take the run's own weights)")
+    check(
+        sizes.predictor == "mlp",
+        f"the predictor is {sizes.predictor!r}; allowed here: mlp (take the run's own weights)",
+    )
     if format == "onnx":
         require_onnx()
         check(sizes.memory == 0, "the forward model has a memory; allowed for onnx: none (export it for torch)")
@@ -49,16 +54,20 @@ def export_model(run: Run, folder: Path | str, *, format: str = "torch") -> Path
 
 def _plain(run: Run) -> plain_loader.PlainModel:
     """Return the networks of a run as those of the loader, on the CPU."""
-    values = run.model.config.to_dict()
-    model = plain_loader.PlainModel(**{name: values[name] for name in SIZES})
+    model = plain_loader.PlainModel(**_sizes(run.model.config))
     model.load_state_dict({name: value.cpu() for name, value in run.model.state_dict().items()})
     return model.eval()
 
 
+def _sizes(sizes: ModelConfig) -> dict[str, Any]:
+    values, usual = sizes.to_dict(), ModelConfig().to_dict()
+    return {name: values[name] for name in (*SIZES, *LATER) if name in SIZES or values[name] != usual[name]}
+
+
 def _facts(run: Run) -> dict[str, Any]:
-    spec, values = run.world.spec, run.model.config.to_dict()
+    spec = run.world.spec
     return {
-        "sizes": {name: values[name] for name in (*SIZES, *(PAST if run.model.config.memory else ()))},
+        "sizes": _sizes(run.model.config),
         "world": world_name(run.config.world),
         "observation": "uint8 (n, 3, side, side), RGB, 0 to 255",
         "actions": list(spec.action_names),

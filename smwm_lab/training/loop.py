@@ -7,6 +7,7 @@ One Adam over all networks, both losses reach the encoder (arXiv 2606.20104). St
 observations are rendered per batch on the device.
 """
 
+import contextlib
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ from smwm_lab.objectives import EncodedBatch, Loss, Objective
 from smwm_lab.seeding import generator, stream_seed
 from smwm_lab.training.config import TrainConfig
 from smwm_lab.training.device import choose_device
+from smwm_lab.training.noise import draws_dropout, dropout_stream
 from smwm_lab.training.transitions import draw_windows
 from smwm_lab.training.window_order import WindowOrder
 from smwm_lab.worlds import Trajectories
@@ -98,6 +100,7 @@ class TrainingLoop:
         self.model.to(self.device, memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.objective.to(self.device, memory_format=torch.channels_last)  # type: ignore[call-overload]
         self._trained = [p for p in (*self.model.parameters(), *self.objective.parameters()) if p.requires_grad]
+        self._draws = draws_dropout(self.model)
         self.optimizer = torch.optim.Adam(
             self._trained, lr=self.config.learning_rate, betas=(0.9, self.config.adam_beta2), fused=True
         )
@@ -135,12 +138,18 @@ class TrainingLoop:
         """Do one step; return the unweighted terms, float (terms,), still on the device."""
         for group in self.optimizer.param_groups:
             group["lr"] = self.config.learning_rate_at(self.step)
-        loss = self._loss(self._batch())
+        with self._noise():
+            loss = self._loss(self._batch())
         self.optimizer.zero_grad(set_to_none=True)
         loss.total.backward()
         self.optimizer.step()
         self.objective.after_step(self.model)
         return torch.stack([value.detach() for value in loss.terms.values()])
+
+    def _noise(self) -> contextlib.AbstractContextManager:
+        if not self._draws:
+            return contextlib.nullcontext()
+        return dropout_stream(self.device, self.config.seed, "dropout", self.step)
 
     def _loss(self, windows: Trajectories) -> Loss:
         """Encode all frames of the windows (batch, T+1), by time first, and apply the objective."""

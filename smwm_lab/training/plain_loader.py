@@ -33,6 +33,7 @@ class PlainModel(nn.Module):
         latent_activation: str,
         past_frames: int = 0,
         past_actions: int = 0,
+        inverse_head: str = "concat",
     ):
         super().__init__()
         layers = [
@@ -47,7 +48,10 @@ class PlainModel(nn.Module):
         )
         inputs = (1 + past_frames) * latent_dim + (1 + past_actions) * action_dim
         self.forward_model = nn.ModuleDict({"layers": mlp(inputs, *hidden, latent_dim)})
-        self.inverse_model = nn.ModuleDict({"layers": mlp(2 * latent_dim, *hidden, max(action_dim, 1))})
+        self.inverse_model = nn.ModuleDict(
+            {"layers": mlp((1 + (inverse_head == "concat")) * latent_dim, *hidden, max(action_dim, 1))}
+        )
+        self.inverse_head = inverse_head
         norm = nn.LayerNorm(latent_dim, elementwise_affine=False)
         self.last: nn.Module = {"tanh": nn.Tanh(), "identity": nn.Identity(), "layer_norm": norm}[latent_activation]
         self.action_dim, self.past_frames, self.past_actions = action_dim, past_frames, past_actions
@@ -71,7 +75,8 @@ class PlainModel(nn.Module):
 
     def infer_action(self, z: Tensor, z_next: Tensor) -> Tensor:
         """Return the actions (n, action_dim) between latents."""
-        return self.inverse_model["layers"](torch.cat([z, z_next], -1))[:, : self.action_dim]
+        seen = torch.cat([z, z_next], -1) if self.inverse_head == "concat" else z_next - z
+        return self.inverse_model["layers"](seen)[:, : self.action_dim]
 
 
 def load_model(folder: Path | str) -> PlainModel:

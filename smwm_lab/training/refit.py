@@ -18,6 +18,7 @@ from smwm_lab.probes.inputs.encode import encode_states
 from smwm_lab.seeding import generator, stream_seed
 from smwm_lab.training.config import TrainConfig
 from smwm_lab.training.loop import Snapshot
+from smwm_lab.training.noise import dropout_stream
 from smwm_lab.training.schedule import learning_rate
 from smwm_lab.worlds import Trajectories
 
@@ -57,7 +58,8 @@ class Refit:
         for step in range(recipe.num_steps):
             optimizer.param_groups[0]["lr"] = self._rate(step)
             rows = self._rows(step, len(latents)).to(latents.device)
-            loss = self._loss(latents[rows], actions[rows])
+            with dropout_stream(latents.device, self.config.seed, "refit dropout", step):
+                loss = self._loss(latents[rows], actions[rows])
             optimizer.zero_grad(set_to_none=True)
             loss.backward()
             optimizer.step()

@@ -68,13 +68,11 @@ def recording_entry(
         controllable_dim=_directions(recording) if controllable_dim is None else controllable_dim,
     )
     known = _simulated(recording)
-    recipe: dict[str, object] = {"blank_start": _is_on_white(recording)} | (dict(known.recipe) if known else {})
-    if encoder is not None:
-        recipe["encoder"] = encoder
-    if budget is None:
-        budget = (known.budget if known else None) or BUDGET
+    recipe = {"blank_start": _is_on_white(recording)} | (dict(known.recipe) if known else {})
+    recipe |= {} if encoder is None else {"encoder": encoder}
+    usual_budget = (known.budget if known else None) or BUDGET
     name = "".join(letter if letter.isalnum() or letter in "_.-" else "_" for letter in path.stem)
-    return WorldEntry(name=name, config=made, budget=budget, recipe=recipe)
+    return WorldEntry(name=name, config=made, budget=usual_budget if budget is None else budget, recipe=recipe)
 
 
 def _directions(recording: Recording) -> int:
