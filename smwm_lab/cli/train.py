@@ -25,6 +25,11 @@ from smwm_lab.cli.output import show
     type=int,
     help="Frames that the forward model sees, 1 or more: it is then trained again, behind the frozen encoder.",
 )
+@click.option(
+    "--widening",
+    type=float,
+    help="Share of the data to start with, where images resemble a typical one: 0.05 for what turns; all by default.",
+)
 @DEVICE
 @click.option("--out", type=Path, help="Run folder; in the cache by default.")
 @STRICT
@@ -40,6 +45,7 @@ def command(
     episodes: int | None,
     encoder: str | None,
     history: int | None,
+    widening: float | None,
     device: str,
     out: Path | None,
     strict: bool,
@@ -61,6 +67,8 @@ def command(
         config = preset_config(entry, preset, objective=objective, seed=seed, budget=budget)
     else:
         config = config_with_memory(entry, preset, history, objective=objective, seed=seed, budget=budget)
+    if widening is not None:
+        config = config.replace(widening=widening)
     folder = out or paths.cache_dir() / config.fingerprint()
     trained = fit(config, out=folder, device=choose_device(device), label=f"{entry.name} ({preset})")
     facts = run_facts(trained)
