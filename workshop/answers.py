@@ -207,7 +207,8 @@ def late_actions() -> Lines:
         late[recording.episodes.offsets] = 0.0  # nobody gave one before the first row
         shifted = Recording.from_arrays(images, late, lengths=recording.episodes.lengths)
         for name, each in (("in their rows", recording), ("one row late", shifted)):
-            yield f"{name}: told {judge_recording(each, most_steps=1500, seed=SEED).told:.2f}"
+            found = judge_recording(each, most_steps=1500, seed=SEED)
+            yield f"{name}: told {found.told:.2f}, {_rounded(dict(found.actions['told'].items()))}"
 
 
 def five_steps_in_one() -> Lines:
