@@ -83,19 +83,39 @@ class Camera:
         check(inside, f"the policy returned {shown(action)}; allowed: an action in {shown(self.actions)}")
 
     def state_names(self, count: int) -> list[str]:
-        """Return the names of state components: those of a world of this project, else by number."""
+        """Return the names of state components: those that the environment gives, else by number.
+
+        A world of this project has them in its specification, any other environment in `metadata["state_names"]`.
+        """
         spec = world_spec(self.env)
-        names = list(spec.state_names) if spec is not None else []
+        names = self._named("state_names") if spec is None else list(spec.state_names)
         return names if len(names) == count else [f"state_{i}" for i in range(count)]
+
+    def action_names(self) -> list[str]:
+        """Return the names of action components, as far as the environment gives them; of discrete ones by number."""
+        spec = world_spec(self.env)
+        if spec is not None:
+            return list(spec.action_names)
+        discrete = isinstance(self.actions, Discrete)
+        count = int(self.actions.n) if discrete else int(np.prod(self.actions.shape))
+        names = self._named("action_names")
+        if len(names) == count:
+            return names
+        return [f"choice_{i}" for i in range(count)] if discrete else []
+
+    def _named(self, key: str) -> list[str]:
+        """Return the names in the metadata of the environment, none without; raise `InputError` for any others."""
+        names = self.env.metadata.get(key, ())
+        given = isinstance(names, list | tuple) and all(isinstance(name, str) and name for name in names)
+        check(given and len(set(names)) == len(names), f"metadata[{key!r}] = {shown(names)}; allowed: different names")
+        return list(names)
 
     def about(self, every: int) -> dict[str, Any]:
         """Return units of the state, names and range of actions, and rows per second, as far as they are known.
 
         every: steps of the environment in a row, whose actions stand side by side.
         """
-        spec = world_spec(self.env)
-        names = [f"choice_{i}" for i in range(int(self.actions.n))] if isinstance(self.actions, Discrete) else []
-        plain = list(spec.action_names) if spec is not None else names
+        spec, plain = world_spec(self.env), self.action_names()
         fps = self.env.metadata.get("render_fps")
         ends = {RANGE: self._action_range() * every} if isinstance(self.actions, Box) else {}
         return {
