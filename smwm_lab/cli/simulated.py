@@ -61,6 +61,12 @@ def world_of_run(trained: Run, name: str) -> SimulatedWorld:
         "use a run of its own",
     )
     assert recording is not None and isinstance(learned, RecordedWorld)
+    drawn, seen = recording.made.get("side"), learned.config.side
+    check(
+        drawn == seen,
+        f"run {trained.path} sees frames of {drawn} px averaged to {seen}, {name} would be drawn at {seen}; record it "
+        f"at the side it is seen at: smwm-lab data collect {name} --side {seen}",
+    )
     whole = set(learned.config.action_low) == {-1.0} and set(learned.config.action_high) == {1.0}
     check(
         whole,

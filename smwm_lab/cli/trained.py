@@ -41,7 +41,7 @@ def world_to_learn(
     )
     if is_environment:
         usual = SIMULATED_EPISODES if simulated else NUM_EPISODES
-        path = str(_recorded(world, usual if episodes is None else episodes, seed))
+        path = str(_recorded(world, usual if episodes is None else episodes, seed, side if simulated else None))
         entry = recording_entry(path, side=side, frameskip=frameskip, encoder=encoder)
         return _as_simulated(entry, world) if simulated else entry
     if is_recording(world):
@@ -60,13 +60,13 @@ def _as_simulated(entry: WorldEntry, name: str) -> WorldEntry:
     return dataclasses.replace(entry, recipe=recipe, budget=facts.budget or entry.budget)
 
 
-def _recorded(environment: str, episodes: int, seed: int) -> Path:
-    """Return the recording of an environment, made if it is not in the cache."""
-    name = re.sub(r"[^\w.-]", "_", environment)
+def _recorded(environment: str, episodes: int, seed: int, side: int | None) -> Path:
+    """Return the recording of an environment, made if it is not in the cache; side: of its frames, px, 64 if None."""
+    name = re.sub(r"[^\w.-]", "_", environment) + ("" if side in (None, 64) else f"-{side}px")
     path = cache_dir() / "recordings" / f"{name}-{episodes}-{seed}.h5"
     if not path.exists() or len(open_recording(path).episodes) < episodes:  # what was interrupted goes on
         say(f"recording {episodes} episodes of {environment} into {path}")
-        collect(environment, path, episodes=episodes, seed=seed)
+        collect(environment, path, episodes=episodes, seed=seed, side=side or 64)
     return path
 
 

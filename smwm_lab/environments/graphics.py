@@ -45,14 +45,20 @@ def import_mujoco() -> Any:
     return mujoco
 
 
-def draw(model: Any, data: Any, *, camera: str, side: int, oversampling: int) -> np.ndarray:
+def draw(
+    model: Any, data: Any, *, camera: str, side: int, oversampling: int, groups: tuple[int, ...] | None = None
+) -> np.ndarray:
     """Return what a camera sees, uint8 (side, side, 3), averaged down from a frame `oversampling` times as large.
 
-    Without shadows, reflections and smoothing of edges, which the averaging does. Raises `InputError` on a machine that
+    Without shadows, reflections and smoothing of edges, which the averaging does. groups: of geometries that are drawn,
+    MuJoCo's usual ones if None. Raises `InputError` on a machine that
     cannot draw.
     """
     renderer = _renderer(model, side * oversampling)
-    renderer.update_scene(data, camera=camera)
+    option = import_mujoco().MjvOption()
+    if groups is not None:
+        option.geomgroup[:] = [group in groups for group in range(len(option.geomgroup))]
+    renderer.update_scene(data, camera=camera, scene_option=option)
     return averaged(renderer.render(), oversampling)
 
 

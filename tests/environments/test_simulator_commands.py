@@ -17,7 +17,8 @@ TINY = "tiny:Bead"
 def trained(tmp_path_factory):
     """A run on six recorded episodes of the bead, and the folder it lies in."""
     folder = tmp_path_factory.mktemp("bead")
-    told = json.loads(invoke("train", TINY, "--episodes", "6", "--preset", "smoke", "--json", "--out", folder / "run"))
+    how = ("--episodes", "6", "--side", "16", "--preset", "smoke", "--json", "--out", folder / "run")
+    told = json.loads(invoke("train", TINY, *how))
     assert told["run"] == str(folder / "run") and "x" in told["probe_r2"]
     return folder
 
@@ -70,7 +71,7 @@ def test_what_does_not_fit_is_one_line(trained, tmp_path):
 def test_a_run_whose_recording_does_not_know_the_range_of_actions_is_refused(tmp_path, monkeypatch):
     monkeypatch.setenv("SMWM_LAB_CACHE", str(tmp_path))
     out = tmp_path / "old.h5"
-    invoke("data", "collect", TINY, "--episodes", "6", "--out", out)
+    invoke("data", "collect", TINY, "--episodes", "6", "--side", "16", "--out", out)
     with h5py.File(out, "r+") as file:
         about = json.loads(file.attrs["smwm_lab"])
         del about["action_range"]

@@ -112,7 +112,7 @@ QUIZ = Chapter(
         ),
         Question(
             section=7,
-            text="A goal image shows levers at rest. What does h answer to it in the model that learned to read levers?",
+            text="A goal image shows levers at rest. What does h answer in the model that learned to read levers?",
             right="A command near zero, wherever the crane stands.",
             options={
                 "A command near zero, wherever the crane stands.": (
