@@ -2,15 +2,17 @@
 
 - At every decision the planner is given the frames and actions before it, those of a plan executed open loop too.
 - A search, a proposal of the inverse head and a cost all plan with that past: without it a moving body is lost.
+- What led to the start of a task is a part of its past.
 - What comes of a task does not depend on the tasks beside it.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 import torch
 
 from smwm_lab.data import split_by_state
+from smwm_lab.errors import InputError
 from smwm_lab.models import ModelConfig, Past, WorldModel
 from smwm_lab.planning import (
     CEM,
@@ -29,7 +31,7 @@ from smwm_lab.planning import (
 from smwm_lab.planning.control.memory import recent_past
 from smwm_lab.planning.plan import RolloutCost
 from smwm_lab.seeding import generator
-from smwm_lab.worlds import make_world
+from smwm_lab.worlds import Trajectories, make_world
 
 
 WORLD = make_world("single_dot")
@@ -145,3 +147,24 @@ def test_a_plan_with_a_network_that_remembers_does_not_depend_on_the_rows_beside
     cost = TerminalDistance(torch.zeros(3, 5))
     found = plan(model, z, cost, solver=CEM(), horizon=2, action_dim=2, generator=stream, past=past)
     assert found.actions.shape == (3, 2, 2)
+
+
+def test_what_led_to_a_start_is_remembered_at_the_first_decision():
+    model, tasks, planner = model_of(), tasks_of(3), Listening()
+    led, taken = WORLD.sample_state(3, generator(1, "before")), torch.rand(3, 1, 2, generator=generator(2, "before"))
+    before = Trajectories(torch.stack([led, tasks.start], 1), taken)
+    sees = Perception.through(model, WORLD)
+    run_mpc(Agent(sees, planner), replace(tasks, before=before), batch_size=3)
+    past = planner.asked[0].past
+    assert past is not None and torch.equal(past.actions, taken)
+    assert torch.allclose(past.latents, torch.stack([sees(led), sees(led)], 1), atol=1e-6), "the first one is repeated"
+    assert len(planner.asked[1].past) > 0 and not torch.equal(planner.asked[1].past.actions, taken)
+
+
+def test_what_led_to_other_starts_is_refused():
+    tasks = tasks_of(3)
+    wrong = Trajectories(torch.stack([tasks.start, tasks.goal], 1), torch.zeros(3, 1, 2))
+    with pytest.raises(InputError, match="before does not lead to the starts"):
+        replace(tasks, before=wrong)
+    right = replace(tasks, before=Trajectories(torch.stack([tasks.goal, tasks.start], 1), torch.zeros(3, 1, 2)))
+    assert torch.equal(right[torch.tensor([2, 0])].before.states[:, 0], tasks.goal[[2, 0]])

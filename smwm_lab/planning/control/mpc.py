@@ -192,11 +192,20 @@ class _Control:
         back = max(sees.past_frames, sees.past_actions)
         if back == 0:
             return None
-        latest = (self.states[-back - 1 :], self.actions[-back:])
+        told, taken = self._since_before()
+        latest = (told[-back - 1 :], taken[-back:])
         states, actions = ([each[rows] for each in every] for every in latest)
         past = recent_past(sees, states, actions)
         self.plan_seconds += time.perf_counter() - started
         return past
+
+    def _since_before(self) -> tuple[list[Tensor], list[Tensor]]:
+        """Return states and the actions between them, what led to the starts among them."""
+        before = self.tasks.before
+        if before is None:
+            return self.states, self.actions
+        led, taken = before.states[:, :-1].unbind(1), before.actions.unbind(1)
+        return [*led, *self.states], [*taken, *self.actions]
 
     def _see(self, state: Tensor) -> Tensor:
         started = time.perf_counter()

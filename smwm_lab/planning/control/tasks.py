@@ -15,7 +15,7 @@ from smwm_lab.data import StateSplit, sample_states, sample_windows
 from smwm_lab.errors import InputError, check, check_count, check_instance
 from smwm_lab.gates import require_floats, require_generator
 from smwm_lab.planning.interface.gates import require_same_kind, require_selection
-from smwm_lab.worlds import World
+from smwm_lab.worlds import Trajectories, World
 
 
 BUDGET = 8
@@ -35,6 +35,9 @@ class Tasks:
     """Actions of the model that may be executed."""
     goal_offset: int | None = None
     """Primitive steps between start and goal in the episode they come from; None for goals anywhere."""
+    before: Trajectories | None = None
+    """What led to the starts, for models with memory: states (n, k + 1, state), the start the last of them, and the
+    actions between them; None where an episode begins at its start."""
 
     def __post_init__(self):
         check_instance("world", self.world, World, "make_world gives one")
@@ -51,6 +54,10 @@ class Tasks:
         check_count("budget", self.budget, 1, 100_000)
         if self.goal_offset is not None:
             check_count("goal_offset", self.goal_offset, 1, 10**9, "None for goals anywhere")
+        if self.before is not None:
+            check_instance("before", self.before, Trajectories)
+            leads = self.before.states.shape[0] == len(self) and torch.equal(self.before.states[:, -1], self.start)
+            check(leads, "before does not lead to the starts; allowed: states (n, k + 1, state), the start the last")
 
     def __len__(self) -> int:
         return len(self.start)
@@ -58,7 +65,8 @@ class Tasks:
     def __getitem__(self, rows: Tensor | slice) -> "Tasks":
         """Return some tasks; rows: a slice, row numbers, or a mask. Raises `InputError` for rows that there are not."""
         require_selection(rows, len(self))
-        return Tasks(self.world, self.start[rows], self.goal[rows], self.budget, self.goal_offset)
+        before = None if self.before is None else self.before[rows]
+        return Tasks(self.world, self.start[rows], self.goal[rows], self.budget, self.goal_offset, before)
 
     def __repr__(self) -> str:
         offset = "goals anywhere" if self.goal_offset is None else f"goals {self.goal_offset} steps away"

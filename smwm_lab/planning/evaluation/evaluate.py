@@ -115,6 +115,7 @@ def _key(
     settings += [] if device == "cpu" else [device]  # there tasks share streams, and rounding
     digest = hashlib.sha256(json.dumps(settings, sort_keys=True).encode())
     tensors = [tasks.start, tasks.goal]
+    tensors += [] if tasks.before is None else [tasks.before.states, tasks.before.actions]
     if trajectories is not None and chosen.planner in NEED_TRAJECTORIES:
         tensors += [trajectories.states, trajectories.actions]
     tensors += list(model.state_dict().values()) if isinstance(model, torch.nn.Module) else []
