@@ -26,6 +26,16 @@ def test_a_goal_is_the_state_25_steps_later_of_an_episode_that_the_seed_decides(
     assert torch.equal(tasks.start, torch.tensor(manifest.start[:4]))
 
 
+def test_tasks_know_what_led_to_their_starts():
+    manifest, world = make_manifest("tiny:Bead", 4, seed=5), make_world("tiny:Bead")
+    before = manifest.tasks(world, 3).before
+    assert before.states.shape == (3, 3, 2) and before.actions.shape == (3, 2, 5 * Bead.facts.action_dim)
+    assert torch.equal(before.states[:, -1], torch.tensor(manifest.start[:3]))
+    for token in range(2):  # the simulator goes the same way
+        reached = world.step(before.states[:, token], before.actions[:, token], torch.Generator()).state
+        assert torch.allclose(reached, before.states[:, token + 1], atol=1e-4)
+
+
 def test_it_is_written_once_and_a_change_is_noticed(tmp_path):
     path = tmp_path / "deep" / "m.json"
     manifest = manifest_at(path, "tiny:Bead", 3, seed=0)

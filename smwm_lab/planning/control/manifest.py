@@ -20,13 +20,15 @@ from smwm_lab.gates import real_array
 from smwm_lab.json_files import read_json_object
 from smwm_lab.planning.control.tasks import Tasks
 from smwm_lab.seeding import require_seed, stream_seed
-from smwm_lab.worlds import World
+from smwm_lab.worlds import Trajectories, World
 
 
 LARGEST = 1 << 26
 """Bytes of a manifest at most."""
 KIND = "tasks in a simulator"
 """What a manifest says it is."""
+LEAD = 10
+"""Steps of the simulator before a start that a manifest tells."""
 TRIALS = 100
 """Episodes tried at most for a pair that is not solved at the start."""
 
@@ -57,6 +59,10 @@ class TaskManifest:
     """States to start from, float32."""
     goal: tuple[tuple[float, ...], ...] = field(default=())
     """States to reach, float32."""
+    before_states: tuple[tuple[tuple[float, ...], ...], ...] = field(default=())
+    """The `LEAD` states before each start, oldest first, float32: for models with memory."""
+    before_actions: tuple[tuple[tuple[float, ...], ...], ...] = field(default=())
+    """The actions taken there, float32; the last leads to the start."""
 
     def __len__(self) -> int:
         return len(self.episode)
@@ -87,7 +93,17 @@ class TaskManifest:
             f"a budget of {self.budget} steps is no whole number of actions of {skip}; allowed: another frameskip",
         )
         start, goal = (torch.tensor(states[:some], dtype=torch.float32) for states in (self.start, self.goal))
-        return Tasks(world, start, goal, self.budget // skip, self.goal_offset)
+        return Tasks(world, start, goal, self.budget // skip, self.goal_offset, self._before(start, skip))
+
+    def _before(self, start: torch.Tensor, skip: int) -> Trajectories | None:
+        """Return what led to the starts, by actions of `skip` steps; None where a manifest does not tell enough."""
+        told = len(self.before_states[0]) if self.before_states else 0
+        if told < skip:
+            return None
+        count, whole = len(start), told - told % skip
+        led = torch.tensor(self.before_states[:count])[:, -whole::skip]  # (n, LEAD, s) -> (n, whole / skip, s)
+        taken = torch.tensor(self.before_actions[:count])[:, -whole:]
+        return Trajectories(torch.cat([led, start[:, None]], 1), taken.unflatten(1, (-1, skip)).flatten(2))
 
     def write(self, path: Path | str) -> Path:
         """Write it to a file that does not exist yet, and return its path."""
@@ -107,7 +123,8 @@ class TaskManifest:
         check(kind == KIND, f"{source} is no manifest of tasks (its kind is {kind!r}); {remedy}")
         try:
             found = cls(**{name: _as_tuples(value) for name, value in values.items()})
-            whole = found.hash == told and {*map(len, (found.start, found.goal, found.goal_row))} == {len(found)}
+            columns = (found.start, found.goal, found.goal_row, found.before_states, found.before_actions)
+            whole = found.hash == told and {*map(len, columns)} == {len(found)}
         except (TypeError, ValueError) as error:
             raise InputError(f"{source} is no manifest of tasks ({error}); {remedy}") from error
         check(whole, f"{source} was changed after it was written; {remedy}")
@@ -124,21 +141,23 @@ def make_manifest(
     """
     check_count("tasks", num_tasks, 1, 1_000_000)
     require_seed(seed)
-    check_count("goal_offset", goal_offset, 1, max_steps, "steps, inside an episode")
+    check_count("goal_offset", goal_offset, 1, max_steps - LEAD, "steps, inside an episode")
     check_count("budget", budget, 1, 1_000_000)
     simulator = make_simulator(environment)
     policy = simulator.behaviour_policy()
-    columns: list[tuple[int, int, tuple[float, ...], tuple[float, ...]]] = []
+    columns: list[tuple[Any, ...]] = []
     episode = tried = 0
     while len(columns) < num_tasks:
-        row, states = _episode(simulator, seed, episode, goal_offset, max_steps)
-        start, goal = states[row], states[row + goal_offset]
+        row, states, actions = _episode(simulator, seed, episode, goal_offset, max_steps)
+        start, goal, led = states[row], states[row + goal_offset], slice(row - LEAD, row)
         if simulator.goal_distance(start[None], goal[None])[0] > simulator.facts.success_radius:
-            columns.append((episode, row, tuple(start.tolist()), tuple(goal.tolist())))
+            told = (start, goal, states[led], actions[led])
+            columns.append((episode, row, row + goal_offset, *(_as_tuples(each.tolist()) for each in told)))
             tried = 0
         episode, tried = episode + 1, tried + 1
         check(tried <= TRIALS, f"{environment}: {TRIALS} episodes give no pair {goal_offset} steps apart that is "
               "unsolved at the start; allowed: a larger goal_offset")  # fmt: skip
+    names = ("episode", "start_row", "goal_row", "start", "goal", "before_states", "before_actions")
     return TaskManifest(
         environment=environment,
         versions=simulator.facts.versions(),
@@ -147,11 +166,7 @@ def make_manifest(
         goal_offset=goal_offset,
         budget=budget,
         max_steps=max_steps,
-        episode=tuple(each[0] for each in columns),
-        start_row=tuple(each[1] for each in columns),
-        goal_row=tuple(each[1] + goal_offset for each in columns),
-        start=tuple(each[2] for each in columns),
-        goal=tuple(each[3] for each in columns),
+        **dict(zip(names, zip(*columns, strict=True), strict=True)),
     )
 
 
@@ -163,21 +178,27 @@ def manifest_at(path: Path, environment: str, num_tasks: int, *, seed: int) -> T
     return TaskManifest.read(path)
 
 
-def _episode(simulator: Simulator, seed: int, index: int, offset: int, max_steps: int) -> tuple[int, np.ndarray]:
-    """Return a row to start from, and the states of an episode up to its goal, float32 (row + offset + 1, state)."""
+def _episode(
+    simulator: Simulator, seed: int, index: int, offset: int, max_steps: int
+) -> tuple[int, np.ndarray, np.ndarray]:
+    """Return a row to start from, the states of an episode up to its goal, (row + offset + 1, state), and the actions
+    between them, (row + offset, action), float32.
+    """
     source = np.random.default_rng(stream_seed(seed, "policy of an episode of tasks", index))
     policy = simulator.behaviour_policy()
-    row = int(source.integers(max_steps - offset + 1))
+    row = int(source.integers(LEAD, max_steps - offset + 1))
     start = stream_seed(seed, "start of an episode of tasks", index) % 2**31
     observation, info = simulator.reset(seed=start)
-    states = [info["state"]]
+    states, actions = [info["state"]], []
     for _ in range(row + offset):
         action: Any = (
             source.uniform(-1, 1, simulator.facts.action_dim) if policy is None else policy(observation, source)
         )
         observation, _, _, _, info = simulator.step(action)
         states.append(info["state"])
-    return row, real_array("states", np.stack(states)).astype(np.float32)
+        actions.append(np.asarray(action))
+    told = (real_array("states", np.stack(states)), real_array("actions", np.stack(actions)))
+    return row, told[0].astype(np.float32), told[1].astype(np.float32)
 
 
 def _as_tuples(value: Any) -> Any:
