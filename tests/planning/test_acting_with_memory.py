@@ -168,3 +168,11 @@ def test_what_led_to_other_starts_is_refused():
         replace(tasks, before=wrong)
     right = replace(tasks, before=Trajectories(torch.stack([tasks.goal, tasks.start], 1), torch.zeros(3, 1, 2)))
     assert torch.equal(right[torch.tensor([2, 0])].before.states[:, 0], tasks.goal[[2, 0]])
+
+
+@pytest.mark.parametrize(("past_frames", "past_actions"), [(0, 2), (2, 0)])
+def test_a_search_acts_with_a_memory_of_frames_alone_or_of_actions_alone(past_frames, past_actions):
+    model, tasks = model_of(past_frames, past_actions), tasks_of(2)
+    search = SearchConfig(solver=CEM(num_samples=4, num_iterations=1, num_elites=2), horizon=2, receding_horizon=1)
+    episodes = run_mpc(Agent(Perception.through(model, WORLD), SearchPlanner(model, 2, search)), tasks)
+    assert episodes.num_decisions > len(tasks)

@@ -23,7 +23,7 @@ def recent_past(perception: Perception, states: Sequence[Tensor], actions: Seque
         actions[-back] if back <= len(actions) else torch.zeros_like(actions[0]) for back in range(num_actions, 0, -1)
     ]
     count, width = actions[0].shape
-    latent_dim = earlier[0].shape[1] if earlier else 0
+    latent_dim = (earlier[0] if earlier else perception(states[-1][:1])).shape[1]
     device = perception.device
     return Past(
         torch.stack(earlier, 1) if earlier else torch.zeros(count, 0, latent_dim, device=device),
