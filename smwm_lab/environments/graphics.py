@@ -1,7 +1,7 @@
 """Frames of MuJoCo models, from the one renderer that a process can have at a time.
 
-MuJoCo draws from whichever context was opened last: a second renderer would make the first one show black or foreign
-frames, without a word. So whoever draws another model closes the renderer of the one before.
+A context of drawing belongs to whoever made it current last, and a frame drawn in that of another is black or foreign,
+without a word. So whoever draws another model, or at another size, closes the renderer of the one before.
 """
 
 import atexit
