@@ -102,8 +102,8 @@ class Refit:
         return squared_error(rolled[:, 1:], latents[:, start + 1 :])
 
     def _rate(self, step: int) -> float:
-        how = {"warmup_fraction": self.config.warmup_fraction, "decay": self.config.decay}
-        return learning_rate(self.recipe.learning_rate, step, self.recipe.num_steps, **how)
+        recipe, warmup, decay = self.recipe, self.config.warmup_fraction, self.config.decay
+        return learning_rate(recipe.learning_rate, step, recipe.num_steps, warmup_fraction=warmup, decay=decay)
 
     def _rows(self, step: int, count: int) -> Tensor:
         """Return the windows of an update: its place in the shuffled order of its epoch."""

@@ -1,5 +1,6 @@
 """Camera: how an environment is seen, and how its states and actions are written down."""
 
+import math
 from typing import Any
 
 import gymnasium
@@ -96,12 +97,10 @@ class Camera:
         spec = world_spec(self.env)
         if spec is not None:
             return list(spec.action_names)
-        discrete = isinstance(self.actions, Discrete)
-        count = int(self.actions.n) if discrete else int(np.prod(self.actions.shape))
-        names = self._named("action_names")
-        if len(names) == count:
-            return names
-        return [f"choice_{i}" for i in range(count)] if discrete else []
+        given = self._named("action_names")
+        by_number = [f"choice_{i}" for i in range(self.actions.n)] if isinstance(self.actions, Discrete) else []
+        count = len(by_number) or math.prod(self.actions.shape or ())
+        return given if len(given) == count else by_number
 
     def _named(self, key: str) -> list[str]:
         """Return the names in the metadata of the environment, none without; raise `InputError` for any others."""
@@ -117,17 +116,18 @@ class Camera:
         """
         spec, plain = world_spec(self.env), self.action_names()
         fps = self.env.metadata.get("render_fps")
-        ends = {RANGE: self._action_range() * every} if isinstance(self.actions, Box) else {}
+        ends = {RANGE: _action_range(self.actions) * every} if isinstance(self.actions, Box) else {}
         return {
             "units": dict(zip(spec.state_names, spec.state_units, strict=True)) if spec is not None else {},
             "action_names": plain if every == 1 else [f"{name}_{i}" for i in range(every) for name in plain],
             "rate_hz": float(fps) / every if isinstance(fps, int | float) and fps > 0 else None,
         } | ends
 
-    def _action_range(self) -> list[list[float] | None]:
-        """Return [low, high] of each action component, None where the box has no end."""
-        ends = np.stack([self.actions.low.ravel(), self.actions.high.ravel()], 1).astype(float)
-        return [pair.tolist() if np.isfinite(pair).all() else None for pair in ends]
+
+def _action_range(actions: Box) -> list[list[float] | None]:
+    """Return [low, high] of each action component, None where the box has no end."""
+    ends = np.stack([actions.low.ravel(), actions.high.ravel()], 1).astype(float)
+    return [pair.tolist() if np.isfinite(pair).all() else None for pair in ends]
 
 
 def world_spec(env: gymnasium.Env) -> Any:

@@ -152,7 +152,7 @@ def _how(named: str, own: Simulator | None, play: Play) -> dict[str, Any]:
     """Return how a recording is made, as JSON values; own: the simulator, if it is one."""
     policy = play.policy
     chosen = "random" if policy is None else getattr(policy, "__qualname__", type(policy).__name__)
-    how = {"environment": named, "gymnasium": gymnasium.__version__}
+    how: dict[str, Any] = {"environment": named, "gymnasium": gymnasium.__version__}
     how |= {"max_steps": play.max_steps, "side": play.camera.side, "seed": play.seed, "policy": chosen}
     how |= {"every": play.every} if play.every > 1 or own is not None else {}
     how |= {"options": play.options} if play.options else {}
