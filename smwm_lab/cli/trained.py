@@ -96,7 +96,9 @@ def warning_of(trained: Run, facts: dict[str, Any]) -> str | None:
     read = f"its inverse model does not read {', '.join(lost)} (L_inv/Var(a) {shown})"
     if weights.get("inverse", 0) > 0:
         state = "still on its plateau" if len(lost) == len(facts["lost_by_action"]) else "in part still on its plateau"
-        return f"warning: after {facts['transitions']} transitions the run is {state}: {read}; raise the budget"
+        alike = trained.config.widening == 1 and trained.world.spec.shows_images and trained.config.source == "walks"
+        remedy = "raise the budget" + (", or, where images show angles, begin with --widening 0.05" if alike else "")
+        return f"warning: after {facts['transitions']} transitions the run is {state}: {read}; {remedy}"
     if weights.get("inverse_probe", 0) > 0:
         state = "collapsed" if facts["verdict"] == COLLAPSED else "partly collapsed"
         return f"warning: the run is {state}: {read}, and no term asks it to; give the inverse term a weight above 0"

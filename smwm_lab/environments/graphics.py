@@ -65,9 +65,9 @@ def draw(
 def averaged(frame: np.ndarray, factor: int) -> np.ndarray:
     """Return the mean of blocks of factor x factor pixels, rounded, uint8 (H / factor, W / factor, 3)."""
     wide = frame.astype(np.uint16)
-    rows = np.stack([wide[i::factor] for i in range(factor)]).sum(0, dtype=np.uint16)
-    sums: np.ndarray = np.stack([rows[:, i::factor] for i in range(factor)]).sum(0, dtype=np.uint16)
-    return ((sums + factor * factor // 2) // (factor * factor)).astype(np.uint8)
+    rows = np.asarray(np.sum([wide[i::factor] for i in range(factor)], axis=0, dtype=np.uint16))
+    sums = np.asarray(np.sum([rows[:, i::factor] for i in range(factor)], axis=0, dtype=np.uint16))
+    return np.asarray((sums + factor * factor // 2) // (factor * factor), np.uint8)
 
 
 def close_renderer() -> None:

@@ -57,6 +57,6 @@ def make_simulator(name: str, *, side: int = 64) -> Simulator:
 
     >>> make_simulator("nothing")
     Traceback (most recent call last):
-    smwm_lab.errors.InputError: simulator 'nothing' is unknown; allowed: reacher or module:Class
+    smwm_lab.errors.InputError: simulator 'nothing' is unknown; allowed: reacher, push_t, cube or module:Class
     """
     return simulator_class(name)(side=side)
