@@ -56,7 +56,7 @@ test: $(STAMP) ## lint, types, all tests, then every notebook against its stored
 	@$(PYTHON) tests/project/mypy_ceiling.py
 	@$(PYTHON) tests/project/lint_js.py
 	@echo "== pytest =="
-	@$(PARALLEL) -m pytest -q -n $(WORKERS) --dist loadgroup --no-loadscope-reorder tests
+	@$(PARALLEL) -m pytest -q -n $(WORKERS) --dist loadscope --no-loadscope-reorder tests
 	@echo "== notebooks =="
 	@$(PARALLEL) -m pytest -q -n $(WORKERS) --dist loadfile --nbval \
 		--nbval-cell-timeout $(CELL_TIMEOUT) notebooks

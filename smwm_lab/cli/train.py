@@ -17,7 +17,9 @@ from smwm_lab.cli.output import show
 @click.option("--frameskip", type=int, help="Of a recording: recorded steps in one action of the model; 1 by default.")
 @click.option("--side", type=int, help="Of a recording: side of the images, px; their own up to 96, else 64.")
 @click.option(
-    "--episodes", type=int, help="Of an environment: how many are recorded first; 200 by default, of a simulator 400."
+    "--episodes",
+    type=int,
+    help="Of an environment: how many are recorded first; 200 by default, of a simulator its own number.",
 )
 @click.option("--encoder", help="conv, mlp, series or package.module:Class; by what is observed if left out.")
 @click.option(

@@ -21,8 +21,6 @@ ENVIRONMENT = r"(?:[\w.]+:)?[\w./-]+-v\d+"
 """What the ids of gymnasium environments look like: CartPole-v1, package.module:Mine-v0."""
 NUM_EPISODES = 200
 """Episodes recorded of an environment, of 200 steps at most."""
-SIMULATED_EPISODES = 400
-"""Episodes recorded of a simulator, of 200 steps."""
 
 
 def world_to_learn(
@@ -40,7 +38,7 @@ def world_to_learn(
         f"--episodes {episodes} is for environments, and {world} is none; leave it out",
     )
     if is_environment:
-        usual = SIMULATED_EPISODES if simulated else NUM_EPISODES
+        usual = simulator_class(world).facts.episodes if simulated else NUM_EPISODES
         path = str(_recorded(world, usual if episodes is None else episodes, seed, side if simulated else None))
         entry = recording_entry(path, side=side, frameskip=frameskip, encoder=encoder)
         return _as_simulated(entry, world) if simulated else entry

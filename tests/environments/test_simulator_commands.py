@@ -8,6 +8,7 @@ from needed import invoke, simulator
 
 from smwm_lab.data.recordings import open_recording
 from smwm_lab.planning.evaluation.simulated import SimulatedProtocol
+from smwm_lab.training import load_run
 
 
 TINY = "tiny:Bead"
@@ -43,6 +44,17 @@ def test_a_run_on_its_recording_plans_in_the_simulator(trained, planner, replan)
     assert told["manifest"] == {"file": str(manifest), "hash": json.loads(manifest.read_text())["hash"]}
 
 
+@pytest.mark.parametrize("history", [1, 3])
+def test_without_a_run_one_is_recorded_and_trained(history, tmp_path, monkeypatch):
+    monkeypatch.setenv("SMWM_LAB_CACHE", str(tmp_path))
+    how = ("--preset", "smoke", "--planner", "cem", "--replan", "plan", "--history", history, "--tasks", "2", "--json")
+    told = json.loads(invoke("plan", TINY, *how))
+    assert told["history"] == history and told["preset"] == "smoke" and told["protocol"]["replan"] == "plan"
+    assert load_run(told["run"]).model.past_frames == history - 1
+    again = json.loads(invoke("plan", TINY, *how))
+    assert again["run"] == told["run"] and again["success"] == told["success"]
+
+
 def test_the_protocols_are_told_apart():
     paper = SimulatedProtocol.of("cem", None)
     assert paper.replan == "plan" and paper.agent.search.receding_horizon == paper.agent.search.horizon == 5
@@ -55,12 +67,13 @@ def test_the_protocols_are_told_apart():
 def test_what_does_not_fit_is_one_line(trained, tmp_path):
     run = ("--run", trained / "run")
     for arguments, message in (
-        ((TINY,), "has no run of its own"),
+        ((TINY, *run, "--history", "3"), "leave it out beside --run"),
         ((TINY, *run, "--planner", "inverse", "--replan", "plan"), "one action at a time"),
         ((TINY, *run, "--replan", "never"), "replan = 'never' is unknown"),
         ((TINY, *run, "--planner", "landmarks"), "planner = 'landmarks' is unknown"),
         (("reacher", *run), "was trained on tiny:Bead, not on a recording of reacher"),
         (("single_dot", "--replan", "plan"), "--replan plan is for simulators"),
+        (("single_dot", "--history", "3"), "--history 3 is for simulators"),
         ((TINY, *run, "--goal-offset", "50"), "25 steps away"),
     ):
         if arguments[0] == "reacher":

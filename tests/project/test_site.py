@@ -30,7 +30,6 @@ from smwm_lab.runner.run_folder import RunFolder
 from smwm_lab.runner.widget_pages import publish_widget_pages
 
 
-pytestmark = pytest.mark.xdist_group("browser")  # the site that is built for it is read here too
 NOTEBOOKS = sorted(path.stem for path in (ROOT / "notebooks").glob("*.ipynb"))
 MODULES = ("build", "docstring_examples", "frame", "links", "notebook_page", "reference", "repository", "things_to_try")
 PACKAGES = [
