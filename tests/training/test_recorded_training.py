@@ -155,7 +155,7 @@ def test_an_encoder_of_your_own_is_named_by_its_class(recorded, tmp_path):
 @pytest.mark.parametrize(
     ("encoder", "words"),
     [
-        ("nothing", "encoder = 'nothing' is unknown; allowed: conv, mlp, series, package.module:Class"),
+        ("nothing", "encoder = 'nothing' is unknown; allowed: conv, mlp, series, vit, package.module:Class"),
         ("no.such:Thing", "cannot be made"),
         ("torch.nn:ReLU", "returned torch.uint8"),
         ("torch.nn:Softmax", "fails on torch.uint8|cannot be made"),
