@@ -22,9 +22,7 @@ hypothesis.settings.register_profile("smwm_lab", derandomize=True, deadline=None
 hypothesis.settings.load_profile("smwm_lab")
 
 BROWSER = "browser"
-"""The group of tests that share a browser, its servers and the built site."""
-SITE = "project/test_site.py"
-"""A file that reads the site which is built for tests in a browser."""
+"""The group of tests that share a browser, its servers and a built site."""
 
 _cache = tempfile.TemporaryDirectory(prefix="smwm_lab_test_")
 os.environ["SMWM_LAB_CACHE"] = _cache.name
@@ -66,7 +64,7 @@ def group_of(nodeid: str) -> str:
     ('browser', 'tests/test_files.py')
     """
     file = nodeid.partition("::")[0]
-    return BROWSER if "browser/" in file or file.endswith(SITE) else file
+    return BROWSER if "browser/" in file else file
 
 
 @pytest.fixture(scope="session")
