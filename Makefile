@@ -110,7 +110,7 @@ $(STAMP): pyproject.toml constraints.txt
 	python=python3.11; $$python -c "" 2>/dev/null || python=python3; \
 	$$python -c "import sys; sys.exit(sys.version_info < (3, 11))" 2>/dev/null || { \
 		echo "error: Python 3.11 or newer is needed, found: $$($$python --version 2>&1 | head -n 1)" >&2; exit 1; }; \
-	echo "setting up $(VENV) with $$($$python --version); once, about a minute with a fast network"; \
+	echo "setting up $(VENV) with $$($$python --version); once, a few minutes with a fast network"; \
 	test -x $(PYTHON) || $$python -m venv $(VENV); \
-	$(PYTHON) -m pip install -qq --disable-pip-version-check -c constraints.txt $(PIP_ARGS) -e '.[$(EXTRAS)]'; \
+	$(PYTHON) -m pip install -qq --disable-pip-version-check --no-compile -c constraints.txt $(PIP_ARGS) -e '.[$(EXTRAS)]'; \
 	touch $(STAMP)

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from smwm_lab.cli.output import say
-from smwm_lab.cli.trained import world_to_learn
+from smwm_lab.cli.trained import check_options, config_to_train, world_to_learn
 from smwm_lab.data.recordings import RecordedWorld, Recording
 from smwm_lab.environments import simulator_class
 from smwm_lab.environments.world import SimulatedWorld, simulated_entry
@@ -12,7 +12,7 @@ from smwm_lab.errors import check
 from smwm_lab.paths import cache_dir
 from smwm_lab.planning.control.manifest import TaskManifest, manifest_at
 from smwm_lab.planning.evaluation.simulated import SimulatedProtocol, evaluate_simulated
-from smwm_lab.training import Run, choose_device, config_with_memory, load_or_fit, load_run
+from smwm_lab.training import Run, choose_device, load_or_fit, load_run
 from smwm_lab.worlds import make_world
 
 
@@ -53,10 +53,12 @@ def plan_in(
 
 def _trained(name: str, preset: str, seed: int, history: int, device: str) -> Run:
     """Return the run of a preset on a recording of a simulator, both made if they are not in the cache."""
+    how: dict[str, Any] = {"preset": preset, "history": history, "seed": seed}
+    check_options(**how)
+    where = choose_device(device)
     entry = world_to_learn(name, frameskip=None, side=None, episodes=None, encoder=None, seed=seed)
-    config = config_with_memory(entry, preset, history, seed=seed)
     label = f"{name} ({preset}, {history} frame{'s' if history > 1 else ''})"
-    return load_or_fit(config, device=choose_device(device), label=label)
+    return load_or_fit(config_to_train(entry, **how), device=where, label=label)
 
 
 def world_of_run(trained: Run, name: str) -> SimulatedWorld:

@@ -1,6 +1,7 @@
 """`smwm-lab train`: train a world model and report what its latent kept."""
 
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -60,19 +61,17 @@ def command(
     first, into the cache.
     """
     from smwm_lab import paths
-    from smwm_lab.cli.trained import finish, run_facts, world_to_learn
-    from smwm_lab.training import choose_device, config_with_memory, fit, make_objective, preset_config
+    from smwm_lab.cli.trained import check_options, config_to_train, finish, run_facts, world_to_learn
+    from smwm_lab.training import choose_device, fit, make_objective
 
+    how: dict[str, Any] = {"preset": preset, "history": history, "seed": seed, "budget": budget, "widening": widening}
+    how["objective"] = make_objective(inverse_weight)
+    check_options(encoder=encoder, **how)
+    where = choose_device(device)
     entry = world_to_learn(world, frameskip=frameskip, side=side, episodes=episodes, encoder=encoder, seed=seed)
-    objective = make_objective(inverse_weight)
-    if history is None:
-        config = preset_config(entry, preset, objective=objective, seed=seed, budget=budget)
-    else:
-        config = config_with_memory(entry, preset, history, objective=objective, seed=seed, budget=budget)
-    if widening is not None:
-        config = config.replace(widening=widening)
+    config = config_to_train(entry, **how)
     folder = out or paths.cache_dir() / config.fingerprint()
-    trained = fit(config, out=folder, device=choose_device(device), label=f"{entry.name} ({preset})")
+    trained = fit(config, out=folder, device=where, label=f"{entry.name} ({preset})")
     facts = run_facts(trained)
     show({"world": world, "preset": preset, "seed": seed} | facts, as_json)
     finish(trained, facts, strict=strict)

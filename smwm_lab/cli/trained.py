@@ -9,16 +9,27 @@ from typing import Any
 from smwm_lab.cli.output import say
 from smwm_lab.data.recordings import collect, is_recording, open_recording, recording_entry
 from smwm_lab.environments import names_simulator, simulator_class
-from smwm_lab.errors import check
+from smwm_lab.errors import check, check_choice
+from smwm_lab.models.encoder_registry import ENCODERS
+from smwm_lab.objectives import ObjectiveConfig
 from smwm_lab.paths import cache_dir
 from smwm_lab.probes import collapse_report
 from smwm_lab.probes.collapse.verdict import COLLAPSED, LOST
-from smwm_lab.training import Run, TrainConfig, load_run, planning_config
+from smwm_lab.training import (
+    Run,
+    TrainConfig,
+    config_with_memory,
+    load_run,
+    planning_config,
+    preset_config,
+)
 from smwm_lab.worlds import WorldEntry, resolve_world
 
 
 ENVIRONMENT = r"(?:[\w.]+:)?[\w./-]+-v\d+"
 """What the ids of gymnasium environments look like: CartPole-v1, package.module:Mine-v0."""
+STAND_IN = "two_room"
+"""A world of images that is learned from trajectories, as recordings are."""
 NUM_EPISODES = 200
 """Episodes recorded of an environment, of 200 steps at most."""
 
@@ -48,6 +59,32 @@ def world_to_learn(
         check(value is None, f"--{name} {value} is for recordings, and {world} is none; leave it out")
     entry = resolve_world(world)
     return entry if encoder is None else dataclasses.replace(entry, recipe={**entry.recipe, "encoder": encoder})
+
+
+def config_to_train(
+    world: str | WorldEntry,
+    *,
+    preset: str,
+    history: int | None,
+    seed: int,
+    objective: ObjectiveConfig | None = None,
+    budget: int | None = None,
+    widening: float | None = None,
+) -> TrainConfig:
+    """Return the configuration of a run by the options of the commands; history, widening: None leaves them out."""
+    how: dict[str, Any] = {"objective": objective, "seed": seed, "budget": budget}
+    if history is None:
+        config = preset_config(world, preset, **how)
+    else:
+        config = config_with_memory(world, preset, history, **how)
+    return config if widening is None else config.replace(widening=widening)
+
+
+def check_options(*, encoder: str | None = None, **how: Any) -> None:
+    """Raise `InputError` for options of `config_to_train` that no run can have, before anything is recorded for one."""
+    if encoder is not None and ":" not in encoder:
+        check_choice("encoder", encoder, (*ENCODERS, "package.module:Class"))
+    config_to_train(STAND_IN, **how)
 
 
 def _as_simulated(entry: WorldEntry, name: str) -> WorldEntry:

@@ -1,7 +1,8 @@
-"""Frames of MuJoCo models, from the one renderer that a process can have at a time.
+"""Frames of MuJoCo models, from the one renderer that a process has at a time.
 
-A context of drawing belongs to whoever made it current last, and a frame drawn in that of another is black or foreign,
-without a word. So whoever draws another model, or at another size, closes the renderer of the one before.
+A context of drawing belongs to whoever made it current last. With some versions and drivers a frame drawn in that of
+another is black or foreign, without a word (with MuJoCo 3.17 and Mesa two renderers were seen to get along). So whoever
+draws another model, or at another size, closes the renderer of the one before.
 """
 
 import atexit
@@ -51,8 +52,7 @@ def draw(
     """Return what a camera sees, uint8 (side, side, 3), averaged down from a frame `oversampling` times as large.
 
     Without shadows, reflections and smoothing of edges, which the averaging does. groups: of geometries that are drawn,
-    MuJoCo's usual ones if None. Raises `InputError` on a machine that
-    cannot draw.
+    MuJoCo's usual ones if None. Raises `InputError` on a machine that cannot draw.
     """
     renderer = _renderer(model, side * oversampling)
     option = import_mujoco().MjvOption()

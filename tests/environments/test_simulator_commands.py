@@ -55,6 +55,26 @@ def test_without_a_run_one_is_recorded_and_trained(history, tmp_path, monkeypatc
     assert again["run"] == told["run"] and again["success"] == told["success"]
 
 
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (("train", "--history", "99"), "history = 99 is out of range"),
+        (("train", "--widening", "3"), "widening = 3.0 is out of range"),
+        (("train", "--preset", "slow"), "preset = 'slow' is unknown"),
+        (("train", "--encoder", "nothing"), "encoder = 'nothing' is unknown"),
+        (("train", "--device", "moon"), "moon"),
+        (("train", "--inverse-weight", "-1"), "-1"),
+        (("plan", "--history", "99"), "history = 99 is out of range"),
+        (("plan", "--preset", "slow"), "preset = 'slow' is unknown"),
+    ],
+)
+def test_what_no_run_can_have_is_told_before_anything_is_recorded(options, message, tmp_path, monkeypatch):
+    monkeypatch.setenv("SMWM_LAB_CACHE", str(tmp_path))
+    command, *rest = options
+    assert message in invoke(command, TINY, *rest, status=2)
+    assert not any(tmp_path.rglob("*.h5"))
+
+
 def test_the_protocols_are_told_apart():
     paper = SimulatedProtocol.of("cem", None)
     assert paper.replan == "plan" and paper.agent.search.receding_horizon == paper.agent.search.horizon == 5

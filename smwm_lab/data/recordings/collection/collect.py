@@ -18,7 +18,7 @@ from smwm_lab.data.recordings.collection.play import Play, Policy
 from smwm_lab.data.recordings.formats.hdf5_file import read_hdf5
 from smwm_lab.data.recordings.formats.hdf5_writer import RecordingWriter
 from smwm_lab.data.recordings.formats.registry import new_hdf5_path
-from smwm_lab.environments import SIMULATORS, Simulator, is_simulator, make_simulator
+from smwm_lab.environments import SIMULATORS, Simulator, make_simulator, may_name_simulator
 from smwm_lab.errors import InputError, check, check_callable, check_count, check_instance, shown
 from smwm_lab.seeding import require_seed
 from smwm_lab.worlds import WORLDS
@@ -99,7 +99,7 @@ def make_environment(environment: str | Callable[[], gymnasium.Env], max_steps: 
 
     max_steps: after how many a world of this project says that an episode ends. side: of the frames of a simulator, px.
     """
-    if isinstance(environment, str) and is_simulator(environment):
+    if isinstance(environment, str) and may_name_simulator(environment):
         return make_simulator(environment, side=side)
     if isinstance(environment, str) and environment in WORLDS:
         return WorldEnv(environment, max_episode_steps=max_steps, render_mode="rgb_array")
