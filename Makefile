@@ -56,7 +56,7 @@ test: $(STAMP) ## lint, types, all tests, then every notebook against its stored
 	@$(PYTHON) tests/project/mypy_ceiling.py
 	@$(PYTHON) tests/project/lint_js.py
 	@echo "== pytest =="
-	@$(PARALLEL) -m pytest -q -n $(WORKERS) --dist loadgroup --no-loadscope-reorder tests
+	@$(PARALLEL) -m pytest -q -n $(WORKERS) --dist loadscope --no-loadscope-reorder tests
 	@echo "== notebooks =="
 	@$(PARALLEL) -m pytest -q -n $(WORKERS) --dist loadfile --nbval \
 		--nbval-cell-timeout $(CELL_TIMEOUT) notebooks
@@ -110,7 +110,7 @@ $(STAMP): pyproject.toml constraints.txt
 	python=python3.11; $$python -c "" 2>/dev/null || python=python3; \
 	$$python -c "import sys; sys.exit(sys.version_info < (3, 11))" 2>/dev/null || { \
 		echo "error: Python 3.11 or newer is needed, found: $$($$python --version 2>&1 | head -n 1)" >&2; exit 1; }; \
-	echo "setting up $(VENV) with $$($$python --version); once, about a minute with a fast network"; \
+	echo "setting up $(VENV) with $$($$python --version); once, a few minutes with a fast network"; \
 	test -x $(PYTHON) || $$python -m venv $(VENV); \
-	$(PYTHON) -m pip install -qq --disable-pip-version-check -c constraints.txt $(PIP_ARGS) -e '.[$(EXTRAS)]'; \
+	$(PYTHON) -m pip install -qq --disable-pip-version-check --no-compile -c constraints.txt $(PIP_ARGS) -e '.[$(EXTRAS)]'; \
 	touch $(STAMP)

@@ -26,6 +26,7 @@ export default [
   {
     files: [
       "smwm_lab/widgets/shared/static/interactive_image.js",
+      "smwm_lab/widgets/shared/static/live_figure.js",
       "smwm_lab/widgets/linked_explorer/live.js",
       "smwm_lab/widgets/latent_explorer/large_map.js",
     ],

@@ -10,6 +10,7 @@ import hypothesis
 import jaxtyping
 import pytest
 from oracle import oracle as oracle
+from xdist.scheduler.loadscope import LoadScopeScheduling
 
 
 assert "smwm_lab" not in sys.modules, "the shape checks must be installed before the package is imported"
@@ -21,7 +22,7 @@ hypothesis.settings.register_profile("smwm_lab", derandomize=True, deadline=None
 hypothesis.settings.load_profile("smwm_lab")
 
 BROWSER = "browser"
-"""The group of tests that share a browser, its servers and the built site."""
+"""The group of tests that share a browser, its servers and a built site."""
 
 _cache = tempfile.TemporaryDirectory(prefix="smwm_lab_test_")
 os.environ["SMWM_LAB_CACHE"] = _cache.name
@@ -35,17 +36,35 @@ def pytest_configure(config: pytest.Config) -> None:
         config.option.reportchars += "s"
 
 
-@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put tests in a browser first: one worker waits for pages while the others compute."""
+    items.sort(key=lambda item: group_of(item.nodeid) != BROWSER)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> LoadScopeScheduling:
     """Keep the tests of a file on one worker, because they share fixtures, and those in a browser on one as well.
 
-    One worker begins with the browser, which waits a lot, while the other computes.
+    The marks of `--dist loadgroup` do not reach the scheduler with pytest 9.2, so tests are told apart by their names.
     """
-    for item in items:
-        if item.get_closest_marker("xdist_group") is None:
-            here = item.path.parent.name
-            item.add_marker(pytest.mark.xdist_group(BROWSER if here == BROWSER else f"{here}/{item.path.name}"))
-    items.sort(key=lambda item: item.get_closest_marker("xdist_group").args[0] != BROWSER)
+    return ByGroup(config, log)
+
+
+class ByGroup(LoadScopeScheduling):
+    """Gives the next whole group to whoever has nothing to do."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return group_of(nodeid)
+
+
+def group_of(nodeid: str) -> str:
+    """Return the group of a test: its file, or the browser.
+
+    >>> group_of("tests/browser/test_browser_lab.py::test_a"), group_of("tests/test_files.py::test_a[x::y]")
+    ('browser', 'tests/test_files.py')
+    """
+    file = nodeid.partition("::")[0]
+    return BROWSER if "browser/" in file else file
 
 
 @pytest.fixture(scope="session")

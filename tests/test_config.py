@@ -16,8 +16,7 @@ from smwm_lab.errors import InputError
 from smwm_lab.models import ModelConfig
 from smwm_lab.objectives import ObjectiveConfig, SIGRegConfig
 from smwm_lab.seeding import generator, stream_seed
-from smwm_lab.training import TrainConfig, preset_config, shipped_configs
-from smwm_lab.training.refit_config import RefitConfig
+from smwm_lab.training import RefitConfig, TrainConfig, preset_config, shipped_configs
 from smwm_lab.worlds import DotWorldConfig, SpriteWorldConfig, TwoRoomConfig
 
 
@@ -191,10 +190,10 @@ def test_every_field_of_a_training_run_is_in_its_cache_key():
         "seed": 1,
         "sector": 0.5,
         "sector_opens": (0.1, 0.5),
-        "refit": RefitConfig(steps=2).to_dict(),
         "widening": 0.5,
         "widening_opens": (0.1, 0.5),
         "region": Region(low={"red_x": 0.0}, high={"red_x": 20.0}),
+        "refit": RefitConfig(steps=2),
     }
     assert changed.keys() == {field.name for field in dataclasses.fields(base)}, "a new field needs its place here"
     pairs = {"source": "pairs", "episode_length": 1, "length": 1}

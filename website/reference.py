@@ -7,6 +7,7 @@ from repository import ROOT
 
 PACKAGES = (
     "worlds",
+    "environments",
     "data",
     "data.recordings",
     "models",

@@ -112,12 +112,12 @@ def collect_command(
     interrupted goes on with the same call.
     """
     from smwm_lab.data.recordings import collect, open_recording
-    from smwm_lab.environments import is_simulator
+    from smwm_lab.environments import may_name_simulator
 
-    simulated = near_home is None or is_simulator(environment)
+    simulated = near_home is None or may_name_simulator(environment)
     check(simulated, f"--near-home {near_home} is for simulators, and {environment} is none; leave it out")
     options = None if near_home is None else {"near_home": near_home}
-    how = {"max_steps": max_steps, "side": side, "seed": seed, "every": every, "options": options}
+    how: dict[str, Any] = {"max_steps": max_steps, "side": side, "seed": seed, "every": every, "options": options}
     path = collect(environment, out, episodes=episodes, **how)
     _tell_file(open_recording(path), as_json)
 

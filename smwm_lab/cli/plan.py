@@ -30,6 +30,9 @@ from smwm_lab.errors import check, check_choice
 @click.option(
     "--replan", help="In a simulator: plan (5 actions, all executed, as in the paper) or token (look after each)."
 )
+@click.option(
+    "--history", type=int, help="In a simulator, without --run: frames that the forward model sees; 1 by default."
+)
 @click.option("--manifest", type=Path, help="In a simulator: file of the tasks; drawn and written if it is not there.")
 @DEVICE
 @AS_JSON
@@ -42,6 +45,7 @@ def command(
     seed: int,
     run_folder: Path | None,
     replan: str | None,
+    history: int | None,
     manifest: Path | None,
     device: str,
     as_json: bool,
@@ -49,7 +53,7 @@ def command(
     """Reach goals in WORLD with the planning run of the preset, trained first if need be; report success.
 
     WORLD is a registered name or package.module:World, or a simulator (reacher, package.module:Class); there a run is
-    one that was trained on a recording of it, and tasks lie in a manifest.
+    one that was trained on a recording of it, made and trained first if need be, and tasks lie in a manifest.
     """
     from smwm_lab.environments import names_simulator
 
@@ -58,9 +62,10 @@ def command(
 
         check(goal_offset in (None, 25), f"--goal-offset {goal_offset}: goals in simulators lie 25 steps away")
         where: Any = {"run_folder": run_folder, "manifest": manifest, "device": device}
+        where |= {"preset": preset, "history": history}
         show(plan_in(world, planner=planner, replan=replan, tasks=tasks, seed=seed, **where), as_json)
         return
-    for name, value in (("replan", replan), ("manifest", manifest)):
+    for name, value in (("replan", replan), ("history", history), ("manifest", manifest)):
         check(value is None, f"--{name} {value} is for simulators, and {world} is none; leave it out")
     _plan(world, planner, tasks, goal_offset, preset, seed, run_folder, device, as_json)
 

@@ -13,7 +13,7 @@ from smwm_lab.cli.output import show
 @click.option("--out", type=Path, metavar="FILE", help="The page; quiz_NN.html in the current folder by default.")
 @AS_JSON
 def command(notebook: str | None, out: Path | None, as_json: bool) -> None:
-    """Write the quiz of notebook NN (00 to 08), without NN that of the whole course (quiz.html), as a page.
+    """Write the quiz of notebook NN (00 to 09), without NN that of the whole course (quiz.html), as a page.
 
     Five or six questions per notebook, an explanation for every answer. The page is one file that loads nothing.
     """

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from smwm_lab.cli.output import say
+from smwm_lab.cli.trained import check_options, config_to_train, world_to_learn
 from smwm_lab.data.recordings import RecordedWorld, Recording
 from smwm_lab.environments import simulator_class
 from smwm_lab.environments.world import SimulatedWorld, simulated_entry
@@ -11,7 +12,7 @@ from smwm_lab.errors import check
 from smwm_lab.paths import cache_dir
 from smwm_lab.planning.control.manifest import TaskManifest, manifest_at
 from smwm_lab.planning.evaluation.simulated import SimulatedProtocol, evaluate_simulated
-from smwm_lab.training import Run, load_run
+from smwm_lab.training import Run, choose_device, load_or_fit, load_run
 from smwm_lab.worlds import make_world
 
 
@@ -22,29 +23,42 @@ def plan_in(
     replan: str | None,
     tasks: int,
     seed: int,
+    preset: str,
+    history: int | None,
     run_folder: Path | None,
     manifest: Path | None,
     device: str,
 ) -> dict[str, Any]:
-    """Return what `plan` prints of a simulator: the report, the protocol, and where its tasks are."""
-    from smwm_lab.training import choose_device
+    """Return what `plan` prints of a simulator: the report, the protocol, and where its tasks are.
 
+    Without a run one is recorded and trained, whose forward model sees `history` frames (1 if None).
+    """
     simulator_class(name)
     protocol = SimulatedProtocol.of(planner, replan)
-    check(
-        run_folder is not None,
-        f"{name} has no run of its own; name one trained on a recording of it: --run FOLDER (smwm-lab train {name})",
-    )
-    assert run_folder is not None
-    trained = load_run(run_folder, device=choose_device(device))
+    if run_folder is None:
+        trained = _trained(name, preset, seed, 1 if history is None else history, device)
+    else:
+        check(history is None, f"--history {history} is for a run that is trained here; leave it out beside --run")
+        trained = load_run(run_folder, device=choose_device(device))
     world = world_of_run(trained, name)
     chosen, path = _manifest(name, tasks, seed, manifest)
     goals = chosen.tasks(world, tasks)
     measured = evaluate_simulated(protocol, trained.model, goals, seed=seed)
     say(f"{protocol.to_dict(goals)['label']}")
     say(repr(measured))
-    facts = {"world": name, "preset": None, "seed": seed} | measured.to_dict() | {"run": str(trained.path)}
+    used = {"preset": preset if run_folder is None else None, "history": 1 + trained.model.past_frames}
+    facts = {"world": name, "seed": seed} | used | measured.to_dict() | {"run": str(trained.path)}
     return facts | {"protocol": protocol.to_dict(goals), "manifest": {"file": str(path), "hash": chosen.hash}}
+
+
+def _trained(name: str, preset: str, seed: int, history: int, device: str) -> Run:
+    """Return the run of a preset on a recording of a simulator, both made if they are not in the cache."""
+    how: dict[str, Any] = {"preset": preset, "history": history, "seed": seed}
+    check_options(**how)
+    where = choose_device(device)
+    entry = world_to_learn(name, frameskip=None, side=None, episodes=None, encoder=None, seed=seed)
+    label = f"{name} ({preset}, {history} frame{'s' if history > 1 else ''})"
+    return load_or_fit(config_to_train(entry, **how), device=where, label=label)
 
 
 def world_of_run(trained: Run, name: str) -> SimulatedWorld:
@@ -61,6 +75,12 @@ def world_of_run(trained: Run, name: str) -> SimulatedWorld:
         "use a run of its own",
     )
     assert recording is not None and isinstance(learned, RecordedWorld)
+    drawn, seen = recording.made.get("side"), learned.config.side
+    check(
+        drawn == seen,
+        f"run {trained.path} sees frames of {drawn} px averaged to {seen}, {name} would be drawn at {seen}; record it "
+        f"at the side it is seen at: smwm-lab data collect {name} --side {seen}",
+    )
     whole = set(learned.config.action_low) == {-1.0} and set(learned.config.action_high) == {1.0}
     check(
         whole,

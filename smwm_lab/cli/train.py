@@ -1,6 +1,7 @@
 """`smwm-lab train`: train a world model and report what its latent kept."""
 
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -17,13 +18,20 @@ from smwm_lab.cli.output import show
 @click.option("--frameskip", type=int, help="Of a recording: recorded steps in one action of the model; 1 by default.")
 @click.option("--side", type=int, help="Of a recording: side of the images, px; their own up to 96, else 64.")
 @click.option(
-    "--episodes", type=int, help="Of an environment: how many are recorded first; 200 by default, of a simulator 400."
+    "--episodes",
+    type=int,
+    help="Of an environment: how many are recorded first; 200 by default, of a simulator its own number.",
 )
 @click.option("--encoder", help="conv, mlp, series or package.module:Class; by what is observed if left out.")
 @click.option(
     "--history",
     type=int,
     help="Frames that the forward model sees, 1 or more: it is then trained again, behind the frozen encoder.",
+)
+@click.option(
+    "--widening",
+    type=float,
+    help="Share of the data to start with, where images resemble a typical one: 0.05 for what turns; all by default.",
 )
 @DEVICE
 @click.option("--out", type=Path, help="Run folder; in the cache by default.")
@@ -40,6 +48,7 @@ def command(
     episodes: int | None,
     encoder: str | None,
     history: int | None,
+    widening: float | None,
     device: str,
     out: Path | None,
     strict: bool,
@@ -52,17 +61,17 @@ def command(
     first, into the cache.
     """
     from smwm_lab import paths
-    from smwm_lab.cli.trained import finish, run_facts, world_to_learn
-    from smwm_lab.training import choose_device, config_with_memory, fit, make_objective, preset_config
+    from smwm_lab.cli.trained import check_options, config_to_train, finish, run_facts, world_to_learn
+    from smwm_lab.training import choose_device, fit, make_objective
 
+    how: dict[str, Any] = {"preset": preset, "history": history, "seed": seed, "budget": budget, "widening": widening}
+    how["objective"] = make_objective(inverse_weight)
+    check_options(encoder=encoder, **how)
+    where = choose_device(device)
     entry = world_to_learn(world, frameskip=frameskip, side=side, episodes=episodes, encoder=encoder, seed=seed)
-    objective = make_objective(inverse_weight)
-    if history is None:
-        config = preset_config(entry, preset, objective=objective, seed=seed, budget=budget)
-    else:
-        config = config_with_memory(entry, preset, history, objective=objective, seed=seed, budget=budget)
+    config = config_to_train(entry, **how)
     folder = out or paths.cache_dir() / config.fingerprint()
-    trained = fit(config, out=folder, device=choose_device(device), label=f"{entry.name} ({preset})")
+    trained = fit(config, out=folder, device=where, label=f"{entry.name} ({preset})")
     facts = run_facts(trained)
     show({"world": world, "preset": preset, "seed": seed} | facts, as_json)
     finish(trained, facts, strict=strict)

@@ -9,20 +9,29 @@ from typing import Any
 from smwm_lab.cli.output import say
 from smwm_lab.data.recordings import collect, is_recording, open_recording, recording_entry
 from smwm_lab.environments import names_simulator, simulator_class
-from smwm_lab.errors import check
+from smwm_lab.errors import check, check_choice
+from smwm_lab.models.encoder_registry import ENCODERS
+from smwm_lab.objectives import ObjectiveConfig
 from smwm_lab.paths import cache_dir
 from smwm_lab.probes import collapse_report
 from smwm_lab.probes.collapse.verdict import COLLAPSED, LOST
-from smwm_lab.training import Run, TrainConfig, load_run, planning_config
+from smwm_lab.training import (
+    Run,
+    TrainConfig,
+    config_with_memory,
+    load_run,
+    planning_config,
+    preset_config,
+)
 from smwm_lab.worlds import WorldEntry, resolve_world
 
 
 ENVIRONMENT = r"(?:[\w.]+:)?[\w./-]+-v\d+"
 """What the ids of gymnasium environments look like: CartPole-v1, package.module:Mine-v0."""
+STAND_IN = "two_room"
+"""A world of images that is learned from trajectories, as recordings are."""
 NUM_EPISODES = 200
 """Episodes recorded of an environment, of 200 steps at most."""
-SIMULATED_EPISODES = 400
-"""Episodes recorded of a simulator, of 200 steps."""
 
 
 def world_to_learn(
@@ -40,8 +49,8 @@ def world_to_learn(
         f"--episodes {episodes} is for environments, and {world} is none; leave it out",
     )
     if is_environment:
-        usual = SIMULATED_EPISODES if simulated else NUM_EPISODES
-        path = str(_recorded(world, usual if episodes is None else episodes, seed))
+        usual = simulator_class(world).facts.episodes if simulated else NUM_EPISODES
+        path = str(_recorded(world, usual if episodes is None else episodes, seed, side if simulated else None))
         entry = recording_entry(path, side=side, frameskip=frameskip, encoder=encoder)
         return _as_simulated(entry, world) if simulated else entry
     if is_recording(world):
@@ -52,6 +61,32 @@ def world_to_learn(
     return entry if encoder is None else dataclasses.replace(entry, recipe={**entry.recipe, "encoder": encoder})
 
 
+def config_to_train(
+    world: str | WorldEntry,
+    *,
+    preset: str,
+    history: int | None,
+    seed: int,
+    objective: ObjectiveConfig | None = None,
+    budget: int | None = None,
+    widening: float | None = None,
+) -> TrainConfig:
+    """Return the configuration of a run by the options of the commands; history, widening: None leaves them out."""
+    how: dict[str, Any] = {"objective": objective, "seed": seed, "budget": budget}
+    if history is None:
+        config = preset_config(world, preset, **how)
+    else:
+        config = config_with_memory(world, preset, history, **how)
+    return config if widening is None else config.replace(widening=widening)
+
+
+def check_options(*, encoder: str | None = None, **how: Any) -> None:
+    """Raise `InputError` for options of `config_to_train` that no run can have, before anything is recorded for one."""
+    if encoder is not None and ":" not in encoder:
+        check_choice("encoder", encoder, (*ENCODERS, "package.module:Class"))
+    config_to_train(STAND_IN, **how)
+
+
 def _as_simulated(entry: WorldEntry, name: str) -> WorldEntry:
     """Return the entry of a recording with what its simulator takes to be learned, also of one of somebody else."""
     facts = simulator_class(name).facts
@@ -60,13 +95,13 @@ def _as_simulated(entry: WorldEntry, name: str) -> WorldEntry:
     return dataclasses.replace(entry, recipe=recipe, budget=facts.budget or entry.budget)
 
 
-def _recorded(environment: str, episodes: int, seed: int) -> Path:
-    """Return the recording of an environment, made if it is not in the cache."""
-    name = re.sub(r"[^\w.-]", "_", environment)
+def _recorded(environment: str, episodes: int, seed: int, side: int | None) -> Path:
+    """Return the recording of an environment, made if it is not in the cache; side: of its frames, px, 64 if None."""
+    name = re.sub(r"[^\w.-]", "_", environment) + ("" if side in (None, 64) else f"-{side}px")
     path = cache_dir() / "recordings" / f"{name}-{episodes}-{seed}.h5"
     if not path.exists() or len(open_recording(path).episodes) < episodes:  # what was interrupted goes on
         say(f"recording {episodes} episodes of {environment} into {path}")
-        collect(environment, path, episodes=episodes, seed=seed)
+        collect(environment, path, episodes=episodes, seed=seed, side=side or 64)
     return path
 
 
@@ -96,7 +131,9 @@ def warning_of(trained: Run, facts: dict[str, Any]) -> str | None:
     read = f"its inverse model does not read {', '.join(lost)} (L_inv/Var(a) {shown})"
     if weights.get("inverse", 0) > 0:
         state = "still on its plateau" if len(lost) == len(facts["lost_by_action"]) else "in part still on its plateau"
-        return f"warning: after {facts['transitions']} transitions the run is {state}: {read}; raise the budget"
+        alike = trained.config.widening == 1 and trained.world.spec.shows_images and trained.config.source == "walks"
+        remedy = "raise the budget" + (", or, where images show angles, begin with --widening 0.05" if alike else "")
+        return f"warning: after {facts['transitions']} transitions the run is {state}: {read}; {remedy}"
     if weights.get("inverse_probe", 0) > 0:
         state = "collapsed" if facts["verdict"] == COLLAPSED else "partly collapsed"
         return f"warning: the run is {state}: {read}, and no term asks it to; give the inverse term a weight above 0"

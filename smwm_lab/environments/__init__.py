@@ -9,8 +9,8 @@ They come with the extra `sim`; what they need is imported when one is made. doc
 
 from smwm_lab.environments.registry import (
     SIMULATORS,
-    is_simulator,
     make_simulator,
+    may_name_simulator,
     names_simulator,
     simulator_class,
 )
@@ -21,7 +21,7 @@ __all__ = [
     "SIMULATORS",
     "Simulator",
     "SimulatorFacts",
-    "is_simulator",
+    "may_name_simulator",
     "make_simulator",
     "names_simulator",
     "simulator_class",

@@ -1,7 +1,8 @@
-"""Frames of MuJoCo models, from the one renderer that a process can have at a time.
+"""Frames of MuJoCo models, from the one renderer that a process has at a time.
 
-MuJoCo draws from whichever context was opened last: a second renderer would make the first one show black or foreign
-frames, without a word. So whoever draws another model closes the renderer of the one before.
+A context of drawing belongs to whoever made it current last. With some versions and drivers a frame drawn in that of
+another is black or foreign, without a word (with MuJoCo 3.17 and Mesa two renderers were seen to get along). So whoever
+draws another model, or at another size, closes the renderer of the one before.
 """
 
 import atexit
@@ -45,23 +46,28 @@ def import_mujoco() -> Any:
     return mujoco
 
 
-def draw(model: Any, data: Any, *, camera: str, side: int, oversampling: int) -> np.ndarray:
+def draw(
+    model: Any, data: Any, *, camera: str, side: int, oversampling: int, groups: tuple[int, ...] | None = None
+) -> np.ndarray:
     """Return what a camera sees, uint8 (side, side, 3), averaged down from a frame `oversampling` times as large.
 
-    Without shadows, reflections and smoothing of edges, which the averaging does. Raises `InputError` on a machine that
-    cannot draw.
+    Without shadows, reflections and smoothing of edges, which the averaging does. groups: of geometries that are drawn,
+    MuJoCo's usual ones if None. Raises `InputError` on a machine that cannot draw.
     """
     renderer = _renderer(model, side * oversampling)
-    renderer.update_scene(data, camera=camera)
+    option = import_mujoco().MjvOption()
+    if groups is not None:
+        option.geomgroup[:] = [group in groups for group in range(len(option.geomgroup))]
+    renderer.update_scene(data, camera=camera, scene_option=option)
     return averaged(renderer.render(), oversampling)
 
 
 def averaged(frame: np.ndarray, factor: int) -> np.ndarray:
     """Return the mean of blocks of factor x factor pixels, rounded, uint8 (H / factor, W / factor, 3)."""
     wide = frame.astype(np.uint16)
-    rows = np.sum([wide[i::factor] for i in range(factor)], axis=0, dtype=np.uint16)
-    sums = np.sum([rows[:, i::factor] for i in range(factor)], axis=0, dtype=np.uint16)
-    return ((sums + factor * factor // 2) // (factor * factor)).astype(np.uint8)
+    rows = np.asarray(np.sum([wide[i::factor] for i in range(factor)], axis=0, dtype=np.uint16))
+    sums = np.asarray(np.sum([rows[:, i::factor] for i in range(factor)], axis=0, dtype=np.uint16))
+    return np.asarray((sums + factor * factor // 2) // (factor * factor), np.uint8)
 
 
 def close_renderer() -> None:

@@ -7,10 +7,10 @@ from smwm_lab.errors import InputError, check, check_instance
 from smwm_lab.worlds.registry import SIMULATORS
 
 
-def is_simulator(text: object) -> bool:
+def may_name_simulator(text: object) -> bool:
     """Return whether a text names a simulator of this package, or has the form of a class of another module.
 
-    >>> is_simulator("reacher"), is_simulator("CartPole-v1")
+    >>> may_name_simulator("reacher"), may_name_simulator("CartPole-v1")
     (True, False)
     """
     if not isinstance(text, str):
@@ -24,7 +24,7 @@ def simulator_class(name: str) -> type[Simulator]:
     check_instance("simulator", name, str, ", ".join(SIMULATORS))
     place = SIMULATORS.get(name, name)
     allowed = f"allowed: {', '.join(SIMULATORS)} or module:Class"
-    check(is_simulator(place), f"simulator {name!r} is unknown; {allowed}")
+    check(may_name_simulator(place), f"simulator {name!r} is unknown; {allowed}")
     module_name, _, attribute = place.partition(":")
     try:
         module = importlib.import_module(module_name)
@@ -44,7 +44,7 @@ def simulator_class(name: str) -> type[Simulator]:
 
 def names_simulator(text: object) -> bool:
     """Return whether a text names a simulator that is there: the class of another module is imported to see."""
-    if not isinstance(text, str) or not is_simulator(text):
+    if not isinstance(text, str) or not may_name_simulator(text):
         return False
     try:
         return text in SIMULATORS or simulator_class(text) is not None
@@ -57,6 +57,6 @@ def make_simulator(name: str, *, side: int = 64) -> Simulator:
 
     >>> make_simulator("nothing")
     Traceback (most recent call last):
-    smwm_lab.errors.InputError: simulator 'nothing' is unknown; allowed: reacher or module:Class
+    smwm_lab.errors.InputError: simulator 'nothing' is unknown; allowed: reacher, push_t, cube or module:Class
     """
     return simulator_class(name)(side=side)

@@ -54,6 +54,8 @@ class SimulatorFacts:
     """What it takes to learn a recording of it: fields of `TrainConfig` (a curriculum) or `ModelConfig` (widths)."""
     budget: int | None = None
     """Transitions seen at preset `quick`, where the recipe needs more than usual."""
+    episodes: int = 400
+    """Episodes recorded where nobody says how many."""
 
     def __post_init__(self):
         columns = (self.state_names, self.state_units, self.state_low, self.state_high, self.controllable)
@@ -62,6 +64,7 @@ class SimulatorFacts:
               "one name, unit, low, high and controllable for each")  # fmt: skip
         check(len(self.action_names) > 0, f"{self.name} has no action; allowed: one name or more")
         check_count(f"frameskip of {self.name}", self.frameskip, 1, 1000)
+        check_count(f"episodes of {self.name}", self.episodes, 1, 10**7)
         if self.budget is not None:
             check_count(f"budget of {self.name}", self.budget, 1, 10**12)
 

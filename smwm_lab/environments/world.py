@@ -161,7 +161,7 @@ def simulated_entry(name: str, **changes: Any) -> WorldEntry:
     facts = simulator_class(name).facts
     return WorldEntry(
         name=name,
-        config=SimulatedConfig(**({"environment": name, "frameskip": facts.frameskip} | changes)),
+        config=SimulatedConfig(environment=name, frameskip=facts.frameskip).replace(**changes),
         trajectories_only=True,
     )
 

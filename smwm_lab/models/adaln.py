@@ -73,9 +73,10 @@ class _Block(nn.Module):
         super().__init__()
         self.heads, self.dropout = sizes.heads, sizes.dropout
         inner = sizes.heads * sizes.head_dim
-        self.steer = nn.Sequential(nn.SiLU(), nn.Linear(width, 6 * width))
-        nn.init.zeros_(self.steer[1].weight)
-        nn.init.zeros_(self.steer[1].bias)
+        shift = nn.Linear(width, 6 * width)
+        nn.init.zeros_(shift.weight)
+        nn.init.zeros_(shift.bias)
+        self.steer = nn.Sequential(nn.SiLU(), shift)
         self.to_heads, self.from_heads = nn.Linear(width, 3 * inner), nn.Linear(inner, width)
         drop = nn.Dropout(sizes.dropout)
         self.mlp = nn.Sequential(nn.Linear(width, sizes.mlp_dim), nn.GELU(), drop, nn.Linear(sizes.mlp_dim, width))

@@ -44,7 +44,7 @@ class Option:
 
 
 class Quiz(ipywidgets.VBox):
-    """The quiz of a notebook, "00" to "08"; raises `InputError` for any other.
+    """The quiz of a notebook, "00" to "09"; raises `InputError` for any other.
 
     >>> Quiz("03")
     Quiz(03: 0 of 6 right, 0 at the first try)

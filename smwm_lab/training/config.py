@@ -167,5 +167,5 @@ class TrainConfig(Config):
 
     def learning_rate_at(self, step: int) -> float:
         """Return the learning rate of an update, counted from 0."""
-        how = {"warmup_fraction": self.warmup_fraction, "decay": self.decay}
-        return learning_rate(self.learning_rate, step, self.num_steps, **how)
+        warmup = self.warmup_fraction
+        return learning_rate(self.learning_rate, step, self.num_steps, warmup_fraction=warmup, decay=self.decay)

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from smwm_lab.data import StateSplit, sample_windows
-from smwm_lab.errors import NonFiniteLoss, check
+from smwm_lab.errors import NonFiniteLoss
 from smwm_lab.models import Past, WorldModel
 from smwm_lab.objectives.base import squared_error
 from smwm_lab.probes.inputs.encode import encode_states
@@ -102,13 +102,12 @@ class Refit:
         return squared_error(rolled[:, 1:], latents[:, start + 1 :])
 
     def _rate(self, step: int) -> float:
-        how = {"warmup_fraction": self.config.warmup_fraction, "decay": self.config.decay}
-        return learning_rate(self.recipe.learning_rate, step, self.recipe.num_steps, **how)
+        recipe, warmup, decay = self.recipe, self.config.warmup_fraction, self.config.decay
+        return learning_rate(recipe.learning_rate, step, recipe.num_steps, warmup_fraction=warmup, decay=decay)
 
     def _rows(self, step: int, count: int) -> Tensor:
         """Return the windows of an update: its place in the shuffled order of its epoch."""
         size = self.recipe.windows_per_update
-        check(count >= size, f"{count} windows do not fill an update of windows_per_update = {size}; allowed: fewer")
         epoch, place = divmod(step, count // size)
         if self._order is None or self._order[0] != epoch:
             stream = generator(self.config.seed, "refit order", epoch)

@@ -95,7 +95,11 @@ BUILT_IN: tuple[str, ...] = tuple(_ENTRIES)
 """Worlds of this package, with the sizes of arXiv 2606.20104; the four sprite worlds share their dynamics."""
 
 
-SIMULATORS: dict[str, str] = {"reacher": "smwm_lab.environments.reacher:Reacher"}
+SIMULATORS: dict[str, str] = {
+    "reacher": "smwm_lab.environments.reacher:Reacher",
+    "push_t": "smwm_lab.environments.push_t:PushT",
+    "cube": "smwm_lab.environments.cube:Cube",
+}
 """Simulators that are worlds once they are asked for: name -> module and class."""
 
 

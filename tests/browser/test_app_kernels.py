@@ -7,13 +7,11 @@
 import re
 from types import SimpleNamespace
 
-import pytest
 from visitor import Visitor
 
 from smwm_lab.runner import app as app_module
 
 
-@pytest.mark.xdist_group("browser")
 def test_a_page_that_is_left_ends_its_kernel(app):
     visitor = Visitor(app.url)
     status, page = visitor.ask(app.page.removeprefix(app.url))

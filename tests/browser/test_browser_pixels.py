@@ -108,6 +108,28 @@ def test_the_lab_is_never_blank(show, busy_cores):
         expect_drawn(page, f"lab {i:02} {change}")
 
 
+SLOW_FIGURE = """
+import threading, plotly.graph_objects as go, traitlets
+from smwm_lab.widgets.shared.live_figure import PLOTLY_WIDGET, LiveFigure
+class Slow(LiveFigure):
+    _plotly = traitlets.Unicode("await new Promise((go) => setTimeout(go, 8000));" + str(PLOTLY_WIDGET)).tag(sync=True)
+figure = Slow(go.Figure(go.Bar(y=[1]), layout={"title": {"text": "before"}}))
+def change():
+    figure.data[0].y = [1, 2, 3]
+    figure.layout.title.text = "after"
+threading.Timer(4, change).start()
+figure
+"""
+
+
+def test_a_figure_whose_script_loads_slowly_misses_no_change(show):
+    """Eight seconds for plotly's script: anywidget alone gives up after two, and what changes later never shows."""
+    page = show(SLOW_FIGURE)
+    expect(page.locator(".js-plotly-plot .gtitle")).to_have_text("after", timeout=PATIENCE_S * 1000)
+    expect(page.locator(".js-plotly-plot .bars .point")).to_have_count(3)
+    expect_drawn(page, "figure slow")
+
+
 def _place(change: str) -> int:
     """Return where a world or a regulariser stands in its menu."""
     return list(WORLDS if change in WORLDS else REGULARISERS).index(change)

@@ -186,7 +186,7 @@ def test_the_help_lists_every_command_and_imports_no_torch():
     assert done.returncode == 0, done.stderr
     listed = {line.split()[0] for line in done.stdout.partition("Commands:")[2].splitlines() if line}
     files = {path.stem for path in Path(smwm_lab.cli.__file__).parent.glob("*.py")}
-    assert listed == files - {"__init__", "options", "output", "trained"}
+    assert listed == files - {"__init__", "options", "output", "simulated", "trained"}
 
 
 def test_a_world_of_the_current_folder_can_be_named(capsys, tmp_path, monkeypatch):

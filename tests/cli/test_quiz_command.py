@@ -32,7 +32,7 @@ def test_without_a_number_it_writes_the_whole_course(capsys, tmp_path):
 
 
 BAD = [
-    (("9",), "notebook '9' has no quiz; allowed: '00', '01'"),
+    (("99",), "notebook '99' has no quiz; allowed: '00', '01'"),
     (("",), "notebook '' has no quiz"),
     (("03", "--out", "file/below/page.html"), "choose another folder"),
 ]

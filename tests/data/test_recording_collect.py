@@ -48,6 +48,28 @@ def test_discrete_actions_are_a_column_per_choice(tmp_path):
     assert np.allclose(states[steps + 1, 0] - states[steps, 0], taken / 10, atol=1e-6)
 
 
+def test_names_that_an_environment_gives_its_numbers_are_kept_where_they_fit(tmp_path):
+    class Named(Lamp):
+        metadata = Lamp.metadata | {"state_names": ["left", "right"], "action_names": ["warm", "cold"]}
+
+    class Discrete(Named):
+        def __init__(self):
+            super().__init__(discrete=True)
+
+    class Bad(Lamp):
+        metadata = Lamp.metadata | {"state_names": ["left", "left"]}
+
+    class Few(Lamp):
+        metadata = Lamp.metadata | {"state_names": ["left"], "action_names": ["warm"]}
+
+    named, plain = record(tmp_path, Named, "named.h5"), record(tmp_path, Few, "few.h5")
+    assert tuple(named.states) == ("left", "right") and named.action_names == ("warm", "cold")
+    assert tuple(plain.states) == ("state_0", "state_1") and plain.action_names == ("action_0", "action_1")
+    assert record(tmp_path, Discrete, "discrete.h5").action_names == ("choice_0", "choice_1", "choice_2")
+    with pytest.raises(InputError, match="metadata.'state_names'. = .*; allowed: different names"):
+        record(tmp_path, Bad)
+
+
 def spoilt(where, what):
     return lambda episode, step, frame: what(frame) if (episode, step) == where else frame
 

@@ -51,7 +51,7 @@ def test_a_state_put_back_leads_to_the_same_states_bit_for_bit(reacher):
 
 
 def test_two_alive_at_once_each_show_their_own_state():
-    """With a renderer each, MuJoCo would show one of them black, or the frames of the other."""
+    """They take turns with the one renderer of the process, which must not be taken for that of the other."""
     small, large = simulator("reacher", side=32), simulator("reacher", side=64)
     for one in (small, large):
         one.reset(seed=0)

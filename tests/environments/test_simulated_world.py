@@ -62,7 +62,7 @@ def test_an_action_is_its_steps_one_after_the_other(reacher):
 def test_all_rollouts_at_once_are_bit_for_bit_those_one_after_the_other(reacher):
     source = np.random.default_rng(0)
     states, actions = source.uniform(-1, 1, (40, 4)), source.uniform(-1.5, 1.5, (40, 6, 2))
-    states[::2, 1] = 2.79  # at the limit of the wrist, where the solver has work
+    states[::2, 1], states[::2, 3] = 2.9, 3.0  # beyond the limit of the wrist, where the solver has work
     together = reacher.simulator.move(states, actions)
     assert np.array_equal(together, Simulator.move(reacher.simulator, states, actions))
     assert np.array_equal(reacher.simulator.move(states[7:8], actions[7:8])[0], together[7])
@@ -82,7 +82,7 @@ def test_frames_of_states_are_those_of_the_simulator(reacher):
 @pytest.mark.parametrize("name", ["tiny:Bead", "reacher"])
 def test_the_simulator_as_model_solves_its_tasks_and_random_actions_do_not(name):
     simulator(name)
-    tasks = make_manifest(name, 6, seed=0).tasks(make_world(name))
+    tasks = make_manifest(name, 6, seed=1).tasks(make_world(name))
     truth = OracleModel(tasks.world)
     assert solve(CEILING, truth, tasks).rate == 1.0 and solve("random", truth, tasks).rate < 0.8
 

@@ -8,6 +8,7 @@ from needed import invoke, simulator
 
 from smwm_lab.data.recordings import open_recording
 from smwm_lab.planning.evaluation.simulated import SimulatedProtocol
+from smwm_lab.training import load_run
 
 
 TINY = "tiny:Bead"
@@ -17,7 +18,8 @@ TINY = "tiny:Bead"
 def trained(tmp_path_factory):
     """A run on six recorded episodes of the bead, and the folder it lies in."""
     folder = tmp_path_factory.mktemp("bead")
-    told = json.loads(invoke("train", TINY, "--episodes", "6", "--preset", "smoke", "--json", "--out", folder / "run"))
+    how = ("--episodes", "6", "--side", "16", "--preset", "smoke", "--json", "--out", folder / "run")
+    told = json.loads(invoke("train", TINY, *how))
     assert told["run"] == str(folder / "run") and "x" in told["probe_r2"]
     return folder
 
@@ -42,6 +44,37 @@ def test_a_run_on_its_recording_plans_in_the_simulator(trained, planner, replan)
     assert told["manifest"] == {"file": str(manifest), "hash": json.loads(manifest.read_text())["hash"]}
 
 
+@pytest.mark.parametrize("history", [1, 3])
+def test_without_a_run_one_is_recorded_and_trained(history, tmp_path, monkeypatch):
+    monkeypatch.setenv("SMWM_LAB_CACHE", str(tmp_path))
+    how = ("--preset", "smoke", "--planner", "cem", "--replan", "plan", "--history", history, "--tasks", "2", "--json")
+    told = json.loads(invoke("plan", TINY, *how))
+    assert told["history"] == history and told["preset"] == "smoke" and told["protocol"]["replan"] == "plan"
+    assert load_run(told["run"]).model.past_frames == history - 1
+    again = json.loads(invoke("plan", TINY, *how))
+    assert again["run"] == told["run"] and again["success"] == told["success"]
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (("train", "--history", "99"), "history = 99 is out of range"),
+        (("train", "--widening", "3"), "widening = 3.0 is out of range"),
+        (("train", "--preset", "slow"), "preset = 'slow' is unknown"),
+        (("train", "--encoder", "nothing"), "encoder = 'nothing' is unknown"),
+        (("train", "--device", "moon"), "moon"),
+        (("train", "--inverse-weight", "-1"), "-1"),
+        (("plan", "--history", "99"), "history = 99 is out of range"),
+        (("plan", "--preset", "slow"), "preset = 'slow' is unknown"),
+    ],
+)
+def test_what_no_run_can_have_is_told_before_anything_is_recorded(options, message, tmp_path, monkeypatch):
+    monkeypatch.setenv("SMWM_LAB_CACHE", str(tmp_path))
+    command, *rest = options
+    assert message in invoke(command, TINY, *rest, status=2)
+    assert not any(tmp_path.rglob("*.h5"))
+
+
 def test_the_protocols_are_told_apart():
     paper = SimulatedProtocol.of("cem", None)
     assert paper.replan == "plan" and paper.agent.search.receding_horizon == paper.agent.search.horizon == 5
@@ -54,12 +87,13 @@ def test_the_protocols_are_told_apart():
 def test_what_does_not_fit_is_one_line(trained, tmp_path):
     run = ("--run", trained / "run")
     for arguments, message in (
-        ((TINY,), "has no run of its own"),
+        ((TINY, *run, "--history", "3"), "leave it out beside --run"),
         ((TINY, *run, "--planner", "inverse", "--replan", "plan"), "one action at a time"),
         ((TINY, *run, "--replan", "never"), "replan = 'never' is unknown"),
         ((TINY, *run, "--planner", "landmarks"), "planner = 'landmarks' is unknown"),
         (("reacher", *run), "was trained on tiny:Bead, not on a recording of reacher"),
         (("single_dot", "--replan", "plan"), "--replan plan is for simulators"),
+        (("single_dot", "--history", "3"), "--history 3 is for simulators"),
         ((TINY, *run, "--goal-offset", "50"), "25 steps away"),
     ):
         if arguments[0] == "reacher":
@@ -70,7 +104,7 @@ def test_what_does_not_fit_is_one_line(trained, tmp_path):
 def test_a_run_whose_recording_does_not_know_the_range_of_actions_is_refused(tmp_path, monkeypatch):
     monkeypatch.setenv("SMWM_LAB_CACHE", str(tmp_path))
     out = tmp_path / "old.h5"
-    invoke("data", "collect", TINY, "--episodes", "6", "--out", out)
+    invoke("data", "collect", TINY, "--episodes", "6", "--side", "16", "--out", out)
     with h5py.File(out, "r+") as file:
         about = json.loads(file.attrs["smwm_lab"])
         del about["action_range"]

@@ -23,6 +23,7 @@ class Bead(Simulator):
         success_radius=0.1,
         success_unit="m",
         packages=("numpy",),
+        episodes=6,
     )
 
     def __init__(self, *, side=64):

@@ -99,7 +99,7 @@ def test_only_pages_widgets_runner_and_recordings_import_what_an_extra_brings() 
     library = {path.name for path in PACKAGE.iterdir() if path.is_dir()} - extra - {"__pycache__"}
     foreign = {name: imported_packages(name) - BASE - {"IPython"} for name in library}
     foreign["data"] -= {"h5py", "minari"}
-    foreign["environments"] -= {"mujoco", "gym_pusht", "ogbench"}
+    foreign["environments"] -= {"cv2", "gym_pusht", "mujoco", "ogbench"}
     assert {name: found for name, found in foreign.items() if found} == {}
 
 

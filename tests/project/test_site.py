@@ -21,6 +21,7 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 import yaml
+from built_site import build_site
 
 import smwm_lab
 from smwm_lab.paths import ROOT
@@ -30,7 +31,6 @@ from smwm_lab.runner.run_folder import RunFolder
 from smwm_lab.runner.widget_pages import publish_widget_pages
 
 
-pytestmark = pytest.mark.xdist_group("browser")  # the site that is built for it is read here too
 NOTEBOOKS = sorted(path.stem for path in (ROOT / "notebooks").glob("*.ipynb"))
 MODULES = ("build", "docstring_examples", "frame", "links", "notebook_page", "reference", "repository", "things_to_try")
 PACKAGES = [
@@ -58,6 +58,11 @@ class Page(HTMLParser):
         self.places += [given["id"]] if given.get("id") else []
         self.images += [given] if tag == "img" else []
         self.links += [given[name] for name in ("href", "src") if given.get(name)]
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return build_site(tmp_path_factory.mktemp("site"), widgets=["WorldPlayer"], live=[])
 
 
 @pytest.fixture(scope="module")

@@ -60,6 +60,6 @@ def test_markup_in_a_text_stays_text():
 
 
 def test_an_unknown_notebook_is_one_line_and_nothing_is_written(tmp_path):
-    with pytest.raises(InputError, match="notebook '9' has no quiz"):
-        quiz_page("9", tmp_path / "quiz.html")
+    with pytest.raises(InputError, match="notebook '99' has no quiz"):
+        quiz_page("99", tmp_path / "quiz.html")
     assert list(tmp_path.iterdir()) == []

@@ -91,6 +91,14 @@ def test_the_command_trains_on_a_file(recorded, capsys, tmp_path, monkeypatch):
     assert status == 2 and "does not exist" in err
 
 
+def test_the_command_starts_with_a_share_of_the_data_if_it_is_asked_to(recorded, capsys, tmp_path):
+    how = ("--preset", "smoke", "--side", "32", "--out", tmp_path / "run")
+    status, _, err = call(capsys, "train", recorded, "--widening", "0.1", *how)
+    assert status == 0 and load_run(tmp_path / "run").config.widening == 0.1, err
+    status, _, err = call(capsys, "train", recorded, "--widening", "2", *how)
+    assert status == 2 and "widening = 2.0 is out of range" in err and len(err.strip().splitlines()) == 1
+
+
 def test_numbers_in_units_of_their_own_are_learned(tmp_path):
     """A cart on a line beside three sensors of noise, in units from thousandths to thousands."""
     source = np.random.default_rng(0)
@@ -147,7 +155,7 @@ def test_an_encoder_of_your_own_is_named_by_its_class(recorded, tmp_path):
 @pytest.mark.parametrize(
     ("encoder", "words"),
     [
-        ("nothing", "encoder = 'nothing' is unknown; allowed: conv, mlp, series, package.module:Class"),
+        ("nothing", "encoder = 'nothing' is unknown; allowed: conv, mlp, series, vit, package.module:Class"),
         ("no.such:Thing", "cannot be made"),
         ("torch.nn:ReLU", "returned torch.uint8"),
         ("torch.nn:Softmax", "fails on torch.uint8|cannot be made"),

@@ -188,9 +188,14 @@ class _Control:
 
     def remember(self) -> Past | None:
         """Return what the tasks that go on have behind them, as far as the model looks back."""
-        started, rows = time.perf_counter(), self.rows
-        states, actions = ([each[rows] for each in every] for every in self._since_before())
-        past = recent_past(self.agent.perception, states, actions)
+        started, rows, sees = time.perf_counter(), self.rows, self.agent.perception
+        back = max(sees.past_frames, sees.past_actions)
+        if back == 0:
+            return None
+        told, taken = self._since_before()
+        latest = (told[-back - 1 :], taken[-back:])
+        states, actions = ([each[rows] for each in every] for every in latest)
+        past = recent_past(sees, states, actions)
         self.plan_seconds += time.perf_counter() - started
         return past
 

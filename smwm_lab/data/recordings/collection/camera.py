@@ -1,5 +1,6 @@
 """Camera: how an environment is seen, and how its states and actions are written down."""
 
+import math
 from typing import Any
 
 import gymnasium
@@ -83,31 +84,50 @@ class Camera:
         check(inside, f"the policy returned {shown(action)}; allowed: an action in {shown(self.actions)}")
 
     def state_names(self, count: int) -> list[str]:
-        """Return the names of state components: those of a world of this project, else by number."""
+        """Return the names of state components: those that the environment gives, else by number.
+
+        A world of this project has them in its specification, any other environment in `metadata["state_names"]`.
+        """
         spec = world_spec(self.env)
-        names = list(spec.state_names) if spec is not None else []
+        names = self._named("state_names") if spec is None else list(spec.state_names)
         return names if len(names) == count else [f"state_{i}" for i in range(count)]
+
+    def action_names(self) -> list[str]:
+        """Return the names of action components, as far as the environment gives them; of discrete ones by number."""
+        spec = world_spec(self.env)
+        if spec is not None:
+            return list(spec.action_names)
+        given = self._named("action_names")
+        by_number = [f"choice_{i}" for i in range(self.actions.n)] if isinstance(self.actions, Discrete) else []
+        count = len(by_number) or math.prod(self.actions.shape or ())
+        return given if len(given) == count else by_number
+
+    def _named(self, key: str) -> list[str]:
+        """Return the names in the metadata of the environment, none without; raise `InputError` for any others."""
+        names = self.env.metadata.get(key, ())
+        given = isinstance(names, list | tuple) and all(isinstance(name, str) and name for name in names)
+        check(given and len(set(names)) == len(names), f"metadata[{key!r}] = {shown(names)}; allowed: different names")
+        return list(names)
 
     def about(self, every: int) -> dict[str, Any]:
         """Return units of the state, names and range of actions, and rows per second, as far as they are known.
 
         every: steps of the environment in a row, whose actions stand side by side.
         """
-        spec = world_spec(self.env)
-        names = [f"choice_{i}" for i in range(int(self.actions.n))] if isinstance(self.actions, Discrete) else []
-        plain = list(spec.action_names) if spec is not None else names
+        spec, plain = world_spec(self.env), self.action_names()
         fps = self.env.metadata.get("render_fps")
-        ends = {RANGE: self._action_range() * every} if isinstance(self.actions, Box) else {}
+        ends = {RANGE: _action_range(self.actions) * every} if isinstance(self.actions, Box) else {}
         return {
             "units": dict(zip(spec.state_names, spec.state_units, strict=True)) if spec is not None else {},
             "action_names": plain if every == 1 else [f"{name}_{i}" for i in range(every) for name in plain],
             "rate_hz": float(fps) / every if isinstance(fps, int | float) and fps > 0 else None,
         } | ends
 
-    def _action_range(self) -> list[list[float] | None]:
-        """Return [low, high] of each action component, None where the box has no end."""
-        ends = np.stack([self.actions.low.ravel(), self.actions.high.ravel()], 1).astype(float)
-        return [pair.tolist() if np.isfinite(pair).all() else None for pair in ends]
+
+def _action_range(actions: Box) -> list[list[float] | None]:
+    """Return [low, high] of each action component, None where the box has no end."""
+    ends = np.stack([actions.low.ravel(), actions.high.ravel()], 1).astype(float)
+    return [pair.tolist() if np.isfinite(pair).all() else None for pair in ends]
 
 
 def world_spec(env: gymnasium.Env) -> Any:

@@ -18,7 +18,7 @@ from smwm_lab.data.recordings.collection.play import Play, Policy
 from smwm_lab.data.recordings.formats.hdf5_file import read_hdf5
 from smwm_lab.data.recordings.formats.hdf5_writer import RecordingWriter
 from smwm_lab.data.recordings.formats.registry import new_hdf5_path
-from smwm_lab.environments import SIMULATORS, Simulator, is_simulator, make_simulator
+from smwm_lab.environments import SIMULATORS, Simulator, make_simulator, may_name_simulator
 from smwm_lab.errors import InputError, check, check_callable, check_count, check_instance, shown
 from smwm_lab.seeding import require_seed
 from smwm_lab.worlds import WORLDS
@@ -99,7 +99,7 @@ def make_environment(environment: str | Callable[[], gymnasium.Env], max_steps: 
 
     max_steps: after how many a world of this project says that an episode ends. side: of the frames of a simulator, px.
     """
-    if isinstance(environment, str) and is_simulator(environment):
+    if isinstance(environment, str) and may_name_simulator(environment):
         return make_simulator(environment, side=side)
     if isinstance(environment, str) and environment in WORLDS:
         return WorldEnv(environment, max_episode_steps=max_steps, render_mode="rgb_array")
@@ -152,7 +152,7 @@ def _how(named: str, own: Simulator | None, play: Play) -> dict[str, Any]:
     """Return how a recording is made, as JSON values; own: the simulator, if it is one."""
     policy = play.policy
     chosen = "random" if policy is None else getattr(policy, "__qualname__", type(policy).__name__)
-    how = {"environment": named, "gymnasium": gymnasium.__version__}
+    how: dict[str, Any] = {"environment": named, "gymnasium": gymnasium.__version__}
     how |= {"max_steps": play.max_steps, "side": play.camera.side, "seed": play.seed, "policy": chosen}
     how |= {"every": play.every} if play.every > 1 or own is not None else {}
     how |= {"options": play.options} if play.options else {}

@@ -1,6 +1,5 @@
 """Play: episodes of an environment, each from a seed of its own."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -8,12 +7,9 @@ import numpy as np
 
 from smwm_lab.data.recordings.collection.camera import Camera
 from smwm_lab.data.recordings.formats.hdf5_writer import Episode
+from smwm_lab.environments.simulator import Policy
 from smwm_lab.errors import InputError, check, check_count
 from smwm_lab.seeding import stream_seed
-
-
-Policy = Callable[[Any, np.random.Generator], Any]
-"""Observation of the environment, random numbers -> action."""
 
 
 @dataclass(frozen=True, eq=False)

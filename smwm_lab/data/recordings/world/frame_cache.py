@@ -11,7 +11,7 @@ from smwm_lab.data.recordings.rows import Rows
 from smwm_lab.errors import InputError
 
 
-CACHE_BYTES = 1 << 31
+CACHE_BYTES = 1 << 30
 """Largest memory of the observations kept."""
 AT_ONCE = 256
 """Rows of the file read, and images averaged, at once."""
