@@ -33,6 +33,7 @@ from smwm_lab.errors import check, check_choice
 @click.option(
     "--history", type=int, help="In a simulator, without --run: frames that the forward model sees; 1 by default."
 )
+@click.option("--hold", type=int, help="In a simulator: steps in a row at the goal; 1 by default: passing counts.")
 @click.option("--manifest", type=Path, help="In a simulator: file of the tasks; drawn and written if it is not there.")
 @DEVICE
 @AS_JSON
@@ -46,6 +47,7 @@ def command(
     run_folder: Path | None,
     replan: str | None,
     history: int | None,
+    hold: int | None,
     manifest: Path | None,
     device: str,
     as_json: bool,
@@ -62,10 +64,10 @@ def command(
 
         check(goal_offset in (None, 25), f"--goal-offset {goal_offset}: goals in simulators lie 25 steps away")
         where: Any = {"run_folder": run_folder, "manifest": manifest, "device": device}
-        where |= {"preset": preset, "history": history}
+        where |= {"preset": preset, "history": history, "hold": 1 if hold is None else hold}
         show(plan_in(world, planner=planner, replan=replan, tasks=tasks, seed=seed, **where), as_json)
         return
-    for name, value in (("replan", replan), ("history", history), ("manifest", manifest)):
+    for name, value in (("replan", replan), ("history", history), ("hold", hold), ("manifest", manifest)):
         check(value is None, f"--{name} {value} is for simulators, and {world} is none; leave it out")
     _plan(world, planner, tasks, goal_offset, preset, seed, run_folder, device, as_json)
 

@@ -1,5 +1,6 @@
 """Simulators behind the commands. It imports torch, so a command imports it when it is called."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -8,9 +9,9 @@ from smwm_lab.cli.trained import check_options, config_to_train, world_to_learn
 from smwm_lab.data.recordings import RecordedWorld, Recording
 from smwm_lab.environments import simulator_class
 from smwm_lab.environments.world import SimulatedWorld, simulated_entry
-from smwm_lab.errors import check
+from smwm_lab.errors import check, check_count
 from smwm_lab.paths import cache_dir
-from smwm_lab.planning.control.manifest import TaskManifest, manifest_at
+from smwm_lab.planning.control.manifest import BUDGET, TaskManifest, manifest_at
 from smwm_lab.planning.evaluation.simulated import SimulatedProtocol, evaluate_simulated
 from smwm_lab.training import Run, choose_device, load_or_fit, load_run
 from smwm_lab.worlds import make_world
@@ -25,6 +26,7 @@ def plan_in(
     seed: int,
     preset: str,
     history: int | None,
+    hold: int,
     run_folder: Path | None,
     manifest: Path | None,
     device: str,
@@ -34,6 +36,7 @@ def plan_in(
     Without a run one is recorded and trained, whose forward model sees `history` frames (1 if None).
     """
     simulator_class(name)
+    check_count("hold", hold, 1, BUDGET, "steps in a row, within the budget")
     protocol = SimulatedProtocol.of(planner, replan)
     if run_folder is None:
         trained = _trained(name, preset, seed, 1 if history is None else history, device)
@@ -42,7 +45,7 @@ def plan_in(
         trained = load_run(run_folder, device=choose_device(device))
     world = world_of_run(trained, name)
     chosen, path = _manifest(name, tasks, seed, manifest)
-    goals = chosen.tasks(world, tasks)
+    goals = replace(chosen.tasks(world, tasks), hold=hold)
     measured = evaluate_simulated(protocol, trained.model, goals, seed=seed)
     say(f"{protocol.to_dict(goals)['label']}")
     say(repr(measured))

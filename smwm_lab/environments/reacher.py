@@ -51,8 +51,8 @@ class Reacher(Simulator):
             "widening": 0.05,
             "widening_opens": (0.2, 0.8),
         },
-        budget=400_000,
-        episodes=1600,  # with 400 of them training fits what it has seen, and plans worse
+        budget=600_000,
+        episodes=3200,  # with 400 of them training fits what it has seen, and plans worse
     )
 
     moves_in_processes: ClassVar[bool] = False

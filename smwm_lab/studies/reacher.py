@@ -11,28 +11,33 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
+import torch
 
+from smwm_lab.data import sample_windows
 from smwm_lab.data.recordings import collect, recording_entry
 from smwm_lab.environments.world import simulated_entry
-from smwm_lab.models import WorldModel
+from smwm_lab.models import Past, WorldModel
 from smwm_lab.paths import cache_dir
 from smwm_lab.planning.control.manifest import TaskManifest, make_manifest
 from smwm_lab.planning.control.tasks import Tasks
 from smwm_lab.planning.evaluation.evaluate import solve
+from smwm_lab.planning.evaluation.intervals import seed_interval
 from smwm_lab.planning.evaluation.simulated import CEILING, ONE_AHEAD
 from smwm_lab.planning.models.oracle import OracleModel
 from smwm_lab.planning.planners.registry import AgentConfig
 from smwm_lab.planning.planners.search import SearchConfig
-from smwm_lab.probes import collapse_report
-from smwm_lab.seeding import stream_seed
+from smwm_lab.probes import collapse_report, encode_states
+from smwm_lab.seeding import generator, stream_seed
 from smwm_lab.studies.tables import StudySize
 from smwm_lab.training import RefitConfig, Run, choose_device, load_or_fit, preset_config
 from smwm_lab.training.refit import Refit
 from smwm_lab.worlds import make_world
 
 
-EPISODES = {"smoke": 6, "quick": 1600}
-"""Episodes recorded for each seed; 1,600 are 64,000 transitions."""
+EPISODES = {"smoke": 6, "quick": 3200}
+"""Episodes recorded for each seed; 3,200 are 128,000 transitions."""
+REFIT_BUDGET = {"smoke": 20_000, "quick": RefitConfig.budget}
+"""Transitions that each forward model of the second stage sees."""
 PAPER = AgentConfig("cem", SearchConfig())
 """Five actions planned, all executed, distance at the end: the protocol of arXiv 2606.20104."""
 
@@ -66,10 +71,10 @@ BESIDE = {"random actions": (AgentConfig("random"), "token"), "the simulator as 
 def planning_rows(size: StudySize, cache: Path) -> pd.DataFrame:
     """Train, refit and act; a row per label and seed."""
     world = make_world(simulated_entry("reacher").config)
-    rows = []
+    rows, budget = [], REFIT_BUDGET.get(size.preset, REFIT_BUDGET["quick"])
     for seed in range(size.seeds):
         run, tasks = reacher_run(seed, size), study_tasks(seed, size.tasks).tasks(world)
-        for label, case, model in models_of(run):
+        for label, case, model in models_of(run, budget=budget):
             rows.append(_row(label, seed, case.replan, case.agent, model, tasks, cache))
         for label, (agent, replan) in BESIDE.items():
             rows.append(_row(label, seed, replan, agent, OracleModel(world), tasks, cache))
@@ -88,10 +93,32 @@ def perception_rows(size: StudySize, _: Path) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
+def planning_table(by_seed: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows of `planning_rows` with all seeds of a label together, indexed by label, in their order.
+
+    replan; success: the mean of the seeds, 0 to 1; low, high: `seed_interval`; worst_seed, best_seed; seeds, tasks.
+    """
+    table = {}
+    for label, rows in by_seed.groupby("label", sort=False):
+        rates, tasks = rows.success.tolist(), int(rows.tasks.iloc[0])
+        low, high = seed_interval(rates, tasks)
+        table[label] = {
+            "replan": rows.replan.iloc[0],
+            "success": sum(rates) / len(rates),
+            "low": low,
+            "high": high,
+            "worst_seed": min(rates),
+            "best_seed": max(rates),
+            "seeds": len(rates),
+            "tasks": tasks * len(rates),
+        }
+    return pd.DataFrame.from_dict(table, orient="index")
+
+
 def reacher_run(seed: int, size: StudySize, **changes: float) -> Run:
     """Return the run of a seed, its recording made and trained on if need be; changes: of the recipe."""
     path = cache_dir() / "recordings" / f"reacher-study-{size.preset}-{seed}.h5"
-    num = EPISODES["smoke" if size.preset == "smoke" else "quick"]
+    num = EPISODES.get(size.preset, EPISODES["quick"])
     path.parent.mkdir(parents=True, exist_ok=True)
     if not path.exists():
         collect("reacher", path, episodes=num, seed=stream_seed(seed, "recording of the study"))
@@ -99,26 +126,50 @@ def reacher_run(seed: int, size: StudySize, **changes: float) -> Run:
     return load_or_fit(config, device=choose_device(), label=f"reacher, seed {seed}")
 
 
-def models_of(run: Run) -> Iterator[tuple[str, Case, WorldModel]]:
-    """Yield label, case and model; forward models that several cases share are refitted once."""
+def models_of(run: Run, *, budget: int) -> Iterator[tuple[str, Case, WorldModel]]:
+    """Yield label, case and model; forward models that several cases share are refitted once, with a budget each."""
     refitted: dict[tuple[int, int], WorldModel] = {}
     for label, case in CASES.items():
         if case.memory is None:
             yield label, case, run.model
             continue
         if case.memory not in refitted:
-            refitted[case.memory] = refit(run, *case.memory)
+            refitted[case.memory] = refit(run, *case.memory, budget=budget)
         yield label, case, refitted[case.memory]
 
 
-def refit(run: Run, past_frames: int, past_actions: int) -> WorldModel:
-    """Return a model with the encoder and the inverse head of a run, and a forward model trained on its latents."""
-    recipe = RefitConfig(past_frames=past_frames, past_actions=past_actions)
+def refit(run: Run, past_frames: int, past_actions: int, *, budget: int = RefitConfig.budget) -> WorldModel:
+    """Return a model with the encoder and the inverse head of a run, and a forward model trained on its latents.
+
+    budget: transitions that the forward model sees, counted with repetition.
+    """
+    recipe = RefitConfig(past_frames=past_frames, past_actions=past_actions, budget=budget)
     longest = max(run.config.episode_length, recipe.length)
     stage = Refit(run.model, run.config.replace(refit=recipe, episode_length=longest), run.split)
     for _ in stage:
         pass
     return stage.model
+
+
+def error_ahead(run: Run, model: WorldModel, *, seed: int, num_windows: int = 400, steps: int = 5) -> float:
+    """Return how far imagined latents lie from true ones `steps` actions ahead, on held-out windows of a run.
+
+    model: of `refit(run, ...)`; it is told what came before its first frame. Mean squared error over the variance of
+    the latents: 0 is exact, and a guess of their mean has 1.
+    """
+    back, sees = 5, model.config
+    length = back + steps
+    episodes = max(run.config.episode_length, length)
+    rng = generator(seed, "error ahead")
+    windows = sample_windows(
+        run.split, num_windows, length=length, episode_length=episodes, held_out=True, generator=rng
+    )
+    z = encode_states(model, run.world, windows.states.flatten(0, 1)).unflatten(0, windows.states.shape[:2])
+    known = Past.within(z, windows.actions, back, num_latents=sees.past_frames, num_actions=sees.past_actions)
+    with torch.no_grad():
+        ahead = model.rollout(z[:, back], windows.actions[:, back:], known if sees.memory else None)
+    wrong = (ahead[:, -1] - z[:, -1]).square().mean()
+    return float(wrong / z[:, -1].var(0, correction=0).mean())
 
 
 def study_tasks(seed: int, num_tasks: int) -> TaskManifest:

@@ -21,6 +21,7 @@ from smwm_lab.files import write_text
 from smwm_lab.planning import reference_results
 from smwm_lab.studies.baselines import ACTIVATIONS, CRITERION, concentrated_trial, tuned_trial
 from smwm_lab.studies.dots import contrast
+from smwm_lab.studies.reacher import planning_table
 from smwm_lab.studies.tables import read_study
 from smwm_lab.studies.two_room import REFERENCE, summarise_study
 
@@ -212,6 +213,34 @@ def pair_table() -> ResultTable:
     return ResultTable((*header, *measured), tuple(cells), (_study_source("combined_pair"),))
 
 
+def reacher_planning_table() -> ResultTable:
+    """Return success in Reacher by what the forward model takes and how often the agent looks, and as published."""
+    looks = {"plan": "2", "token": "10"}
+    table = planning_table(read_study("reacher_planning", columns=("label", "seed", "replan", "success", "tasks")))
+    rows = []
+    for text, row in zip(_success(table), table.itertuples(), strict=True):
+        rows.append((row.Index, looks[row.replan], text, f"{_number(row.worst_seed, 2)}–{_number(row.best_seed, 2)}"))
+    published = reference_results("success", "reacher")
+    for label, text in zip(published.index.unique("method"), _success(published), strict=True):
+        rows.append((f"published: {LABELS.get(label, label).removesuffix(', λ = 10')}", "2", text, "–"))
+    theirs = "[`planning_success.csv`](../data/reference/planning_success.csv), published"
+    header = ("forward model, or who acts", "looks at most", "success", "seeds")
+    return ResultTable(header, tuple(rows), (_study_source("reacher_planning"), theirs))
+
+
+def reacher_perception_table() -> ResultTable:
+    """Return what an encoder of Reacher keeps with the curriculum of images and without, over seeds."""
+    names = {
+        "inverse_over_variance": "L_inv/Var(a)",
+        "inverse_floor": "its floor",
+        "r2_shoulder": "shoulder, linear R²",
+        "r2_wrist": "wrist, linear R²",
+    }
+    rows = read_study("reacher_perception", columns=("label", "seed", *names))
+    cells = [(label, *(_span(some[name], 2) for name in names)) for label, some in rows.groupby("label", sort=False)]
+    return ResultTable(("start of training", *names.values()), tuple(cells), (_study_source("reacher_perception"),))
+
+
 STUDY_TABLES: dict[str, Callable[[], ResultTable]] = {
     "two_room_horizon": horizon_table,
     "two_room_stricter": stricter_table,
@@ -221,6 +250,8 @@ STUDY_TABLES: dict[str, Callable[[], ResultTable]] = {
     "single_dot_baselines": baseline_table,
     "distractor_controls": control_table,
     "combined_pair": pair_table,
+    "reacher_planning": reacher_planning_table,
+    "reacher_perception": reacher_perception_table,
 }
 """Study -> its table on the page."""
 

@@ -38,9 +38,11 @@ def test_a_simulator_is_recorded_by_name(tmp_path):
 def test_a_run_on_its_recording_plans_in_the_simulator(trained, planner, replan):
     manifest = trained / "tasks.json"
     how = ("--run", trained / "run", "--planner", planner, "--replan", replan, "--manifest", manifest, "--json")
+    how = (*how, "--hold", "2")
     told = json.loads(invoke("plan", TINY, "--tasks", "3", *how))
     assert told["tasks"] == 3 and told["ceiling"] == 1.0 and told["goal_offset"] == 25
     assert "not the protocol" in told["protocol"]["label"] and told["protocol"]["budget"] == 50
+    assert told["protocol"]["hold"] == 2
     assert told["manifest"] == {"file": str(manifest), "hash": json.loads(manifest.read_text())["hash"]}
 
 
@@ -66,6 +68,7 @@ def test_without_a_run_one_is_recorded_and_trained(history, tmp_path, monkeypatc
         (("train", "--inverse-weight", "-1"), "-1"),
         (("plan", "--history", "99"), "history = 99 is out of range"),
         (("plan", "--preset", "slow"), "preset = 'slow' is unknown"),
+        (("plan", "--hold", "51"), "hold = 51 is out of range; allowed: 1 to 50"),
     ],
 )
 def test_what_no_run_can_have_is_told_before_anything_is_recorded(options, message, tmp_path, monkeypatch):

@@ -8,6 +8,7 @@ MEASURED = {
     "why_flat": "product",
     "one_frame_success": 75.0,
     "three_frames_success": 93.0,
+    "frames_or_actions": "actions",
 }
 """Guess or choice -> what the notebook measures."""
 
@@ -85,6 +86,12 @@ WRONG = {
         (71, "published for one frame"),
         (30, "off by 63"),
         (-5, "-5 cannot be"),
+    ],
+    "frames_or_actions": [
+        ("frames", "two poses and the time between them"),
+        ("same", "each mends what the other leaves open"),
+        ("both", "choose one of 'frames', 'actions', 'same'"),
+        (2, "2 is none of the answers"),
     ],
     "frames_before": [
         (wrapping_around, "before the first frame stands the first frame"),

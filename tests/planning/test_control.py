@@ -146,6 +146,16 @@ def test_a_goal_is_reached_at_exactly_its_radius():
     assert control(HalfStepRight(), tasks).arrived_at.tolist() == [1, 0]
 
 
+@pytest.mark.parametrize(("hold", "arrived"), [(1, [1, 0, 1]), (2, [2, 1, -1]), (3, [3, 2, -1])])
+def test_a_goal_must_be_held_as_long_as_its_task_asks(hold, arrived):
+    """Steps of 8 px right, three of them: a dot stops at the wall within reach of its goal, one stands there from the
+    start, one passes through."""
+    start = torch.tensor([[57.0, 30.0], [61.0, 30.0], [20.0, 30.0]])
+    goal = torch.tensor([[61.0, 30.0], [61.0, 30.0], [28.0, 30.0]])
+    tasks = Tasks(DOT, start, goal, budget=3, hold=hold)
+    assert control(HalfStepRight(), tasks).arrived_at.tolist() == arrived
+
+
 def test_the_budget_is_kept():
     """Also where a plan is longer than what is left of the budget."""
     for search, budget in ((ONE_ACTION, 2), (SearchConfig(solver=FAST), 2), (SearchConfig(solver=FAST), 7)):
@@ -415,6 +425,8 @@ def model_of(action_dim=2, side=64):
         (lambda: Tasks(DOT, PLANE, PLANE * 9, 8), "lies outside the world; allowed: 2 to 61"),
         (lambda: Tasks(DOT, PLANE - 30, PLANE, 8), "lies outside the world"),
         (lambda: Tasks(DOT, PLANE, PLANE, 0), "budget = 0 is out of range"),
+        (lambda: Tasks(DOT, PLANE, PLANE, 4, hold=0), "hold = 0 is out of range; allowed: 1 to 4"),
+        (lambda: Tasks(DOT, PLANE, PLANE, 4, hold=5), "hold = 5 is out of range; allowed: 1 to 4"),
         (lambda: Tasks(DOT, PLANE, PLANE.expand(2, 2), 8), "1 starts and 2 goals"),
         (
             lambda: tasks_from_trajectories(

@@ -12,6 +12,7 @@ import pytest
 from smwm_lab.paths import ROOT
 
 
+sys.path.append(str(ROOT / "workshop"))  # as when the script is run
 SPEC = importlib.util.spec_from_file_location("answers", ROOT / "workshop" / "answers.py")
 answers = importlib.util.module_from_spec(SPEC)
 SPEC.loader.exec_module(answers)

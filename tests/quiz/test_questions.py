@@ -83,7 +83,7 @@ def test_the_length_of_an_answer_does_not_tell_that_it_is_right():
 
 def test_a_quiz_is_found_by_its_number():
     assert find_quiz("3") is find_quiz("03") is quizzes()["03"]
-    for unknown in ("10", "", "three", 3, None):
+    for unknown in ("11", "", "three", 3, None):
         with pytest.raises(InputError, match="has no quiz; allowed: '00', '01'"):
             find_quiz(unknown)
 

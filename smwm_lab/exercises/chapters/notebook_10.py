@@ -104,6 +104,20 @@ EXERCISES = (
         close=8,
         traps={50.0: "velocities are most of what one frame lacked", 71.0: "that is published for one frame"},
     ),
+    Choice(
+        name="frames_or_actions",
+        notebook="10",
+        title="past frames or past actions",
+        hints=(
+            "The goals lie a second away and the arm starts in mid-swing. What does each tell of how fast it swings?",
+            "A frame is there to be seen; a push must be added up to a speed, but two images show speed only roughly.",
+        ),
+        options={
+            "frames": "two poses and the time between them are a velocity, as far as an image tells a pose",
+            "actions": "pushes add up to a velocity whatever the images blur, and a step's last push counts most",
+            "same": "either tells something of the velocity; with both, each mends what the other leaves open",
+        },
+    ),
     Task(
         name="frames_before",
         notebook="10",

@@ -29,6 +29,8 @@ KIND = "tasks in a simulator"
 """What a manifest says it is."""
 LEAD = 10
 """Steps of the simulator before a start that a manifest tells."""
+BUDGET = 50
+"""Steps of the simulator that a task may take, as in arXiv 2606.20104."""
 TRIALS = 100
 """Episodes tried at most for a pair that is not solved at the start."""
 
@@ -132,7 +134,13 @@ class TaskManifest:
 
 
 def make_manifest(
-    environment: str, num_tasks: int, *, seed: int = 0, goal_offset: int = 25, budget: int = 50, max_steps: int = 200
+    environment: str,
+    num_tasks: int,
+    *,
+    seed: int = 0,
+    goal_offset: int = 25,
+    budget: int = BUDGET,
+    max_steps: int = 200,
 ) -> TaskManifest:
     """Return tasks in a simulator, one from each of as many fresh episodes of its behaviour policy.
 

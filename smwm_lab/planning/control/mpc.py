@@ -34,7 +34,7 @@ class Episodes:
     states: States
     """After every action, the start first; a task that has ended stays where it ended."""
     arrived_at: Tensor
-    """Primitive steps until arrival, int64 (n,); 0 solved at reset, -1 never."""
+    """Primitive steps until arrival, held as long as the tasks ask, int64 (n,); 0 solved at reset, -1 never."""
     distance_left: Tensor
     """From the goal at the end, px, float32 (n,)."""
     way: Tensor
@@ -167,7 +167,8 @@ class _Control:
         self.actions: list[Tensor] = []
         self.tolerance, self.skip = self.world.success_radius, self.world.frameskip
         reached = self.world.goal_distance(tasks.start, tasks.goal) <= self.tolerance
-        self.arrived_at = torch.where(reached, 0, -1)
+        self.held = reached.long()  # steps in a row at the goal, up to now
+        self.arrived_at = torch.where(self.held >= tasks.hold, 0, -1)
         self.way = torch.zeros(len(tasks))
         self.passed_whole = torch.ones(len(tasks), dtype=torch.bool)
         self.num_actions = self.num_decisions = 0
@@ -239,7 +240,8 @@ class _Control:
             self.way[rows] += torch.where(going, self.world.path_length(at, state), 0.0)
             self.passed_whole[rows] &= ~going | self.world.passes_whole(at, state)
             near = self.world.goal_distance(state, goal) <= self.tolerance
-            self.arrived_at[rows[near & going]] = self.num_actions * self.skip + k
+            self.held[rows] = torch.where(near, self.held[rows] + 1, 0)
+            self.arrived_at[rows[(self.held[rows] >= self.tasks.hold) & going]] = self.num_actions * self.skip + k
             at = torch.where(going[:, None], state, at)
         latest = self.states[-1].clone()
         latest[rows] = at

@@ -4,7 +4,7 @@ From held-out episodes: the goal is the state `goal_offset` primitive steps late
 reached (arXiv 2606.20104). In a world without episodes: any two held-out states.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from jaxtyping import Float
@@ -38,6 +38,8 @@ class Tasks:
     before: Trajectories | None = None
     """What led to the starts, for models with memory: states (n, k + 1, state), the start the last of them, and the
     actions between them; None where an episode begins at its start."""
+    hold: int = 1
+    """Primitive steps in a row at which the goal must be reached; 1: passing through counts."""
 
     def __post_init__(self):
         check_instance("world", self.world, World, "make_world gives one")
@@ -54,6 +56,8 @@ class Tasks:
         check_count("budget", self.budget, 1, 100_000)
         if self.goal_offset is not None:
             check_count("goal_offset", self.goal_offset, 1, 10**9, "None for goals anywhere")
+        steps = self.budget * self.world.frameskip
+        check_count("hold", self.hold, 1, steps, "steps in a row, within the budget")
         if self.before is not None:
             check_instance("before", self.before, Trajectories)
             leads = self.before.states.shape[0] == len(self) and torch.equal(self.before.states[:, -1], self.start)
@@ -66,11 +70,12 @@ class Tasks:
         """Return some tasks; rows: a slice, row numbers, or a mask. Raises `InputError` for rows that there are not."""
         require_selection(rows, len(self))
         before = None if self.before is None else self.before[rows]
-        return Tasks(self.world, self.start[rows], self.goal[rows], self.budget, self.goal_offset, before)
+        return replace(self, start=self.start[rows], goal=self.goal[rows], before=before)
 
     def __repr__(self) -> str:
         offset = "goals anywhere" if self.goal_offset is None else f"goals {self.goal_offset} steps away"
-        return f"Tasks({len(self)}, {offset}, budget {self.budget} actions)"
+        held = "" if self.hold == 1 else f", held for {self.hold} steps"
+        return f"Tasks({len(self)}, {offset}{held}, budget {self.budget} actions)"
 
 
 def tasks_anywhere(split: StateSplit, num_tasks: int, *, generator: Generator, budget: int = BUDGET) -> Tasks:

@@ -112,6 +112,7 @@ def _key(
     where = [tasks.world.config.fingerprint(), tasks.budget, tasks.goal_offset]
     device = device_of(model).type
     settings = [VERSION, type(model).__name__, chosen.to_dict(tasks.world), *where, seed]
+    settings += [] if tasks.hold == 1 else [f"held for {tasks.hold}"]
     settings += [] if device == "cpu" else [device]  # there tasks share streams, and rounding
     digest = hashlib.sha256(json.dumps(settings, sort_keys=True).encode())
     tensors = [tasks.start, tasks.goal]

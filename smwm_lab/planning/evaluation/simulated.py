@@ -64,6 +64,7 @@ class SimulatedProtocol:
             "frameskip": tasks.world.frameskip,
             "goal_offset": tasks.goal_offset,
             "budget": tasks.budget * tasks.world.frameskip,
+            "hold": tasks.hold,
         }
 
 

@@ -18,15 +18,15 @@ QUIZ = Chapter(
                 "Two latents, if it is trained long enough.": (
                     "The images are equal, number by number. No training makes two things of one input."
                 ),
-                "The same latent for both.": (
-                    "What is equal goes in, so what is equal comes out. The difference lies in what came before."
-                ),
                 "A latent halfway between the two.": (
                     "It is one latent; whether the forward model answers halfway between two futures is another thing, "
                     "and it does."
                 ),
                 "Noise, as the task is ambiguous.": (
                     "The pose can be read from it well. Only the velocity is missing."
+                ),
+                "The same latent for both.": (
+                    "What is equal goes in, so what is equal comes out. The difference lies in what came before."
                 ),
             },
         ),
@@ -75,10 +75,10 @@ QUIZ = Chapter(
             ),
             right="None.",
             options={
+                "None.": "Distances between coarse images are enough: who looks alike stands alike.",
                 "The joint angles.": (
                     "That would work too, and is what one would do with a simulator. Here images are compared."
                 ),
-                "None.": "Distances between coarse images are enough: who looks alike stands alike.",
                 "The rewards.": "There are none in this kind of data.",
                 "The name of a home pose.": (
                     "The typical image is the one nearest to the mean of all; nobody names it."
