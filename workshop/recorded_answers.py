@@ -68,7 +68,7 @@ def longer_memory() -> Lines:
         collect("reacher", path, episodes=400, seed=SEED, progress=False)
     run = load_or_fit(preset_config(recording_entry(path), seed=SEED, budget=120_000))
     for memory in (0, 1, 2, 3, 5):
-        error = error_ahead(run, refit(run, memory, memory, budget=1_000_000), seed=SEED)
+        error = error_ahead(run, refit(run, memory, memory, budget=1_000_000), seed=SEED, back=5)
         yield f"{memory} frames and actions before now: {error:.3f} of the variance, five actions ahead"
 
 

@@ -151,14 +151,15 @@ def refit(run: Run, past_frames: int, past_actions: int, *, budget: int = RefitC
     return stage.model
 
 
-def error_ahead(run: Run, model: WorldModel, *, seed: int, num_windows: int = 400, steps: int = 5) -> float:
+def error_ahead(
+    run: Run, model: WorldModel, *, seed: int, num_windows: int = 400, steps: int = 5, back: int = 2
+) -> float:
     """Return how far imagined latents lie from true ones `steps` actions ahead, on held-out windows of a run.
 
-    model: of `refit(run, ...)`; it is told what came before its first frame. Mean squared error over the variance of
-    the latents: 0 is exact, and a guess of their mean has 1.
+    model: of `refit(run, ...)`; it is told what came before its first frame, of the `back` frames that a window has.
+    Mean squared error over the variance of the latents: 0 is exact, and a guess of their mean has 1.
     """
-    back, sees = 5, model.config
-    length = back + steps
+    sees, length = model.config, back + steps
     episodes = max(run.config.episode_length, length)
     rng = generator(seed, "error ahead")
     windows = sample_windows(

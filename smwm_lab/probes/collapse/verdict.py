@@ -9,8 +9,10 @@ What is judged is what the model's own h reads. A fresh network may read more of
 before it is trained: a verdict speaks of the run, it does not say that the latent holds no trace of an action.
 """
 
+import functools
 import math
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -97,20 +99,43 @@ def inverse_floor(split: StateSplit, test: TransitionBatch, *, seed: int = 0) ->
 
     test: held-out transitions, those that a model is judged on. A linear readout and, where that leaves more than .05
     of any component, an MLP answer from the state and its displacement; both are fitted on training transitions. A few
-    milliseconds where actions add to the state, a second or two elsewhere. Empty in a world without actions, and in a
-    recording without state columns, where nobody knows.
+    milliseconds where actions add to the state, some seconds elsewhere, once for the same rows. Empty in a world
+    without actions, and in a recording without state columns, where nobody knows.
     """
     world = split.world
     if world.spec.action_dim == 0 or not world.targets(test.state):
         return {}
     fitted_on = sample_transitions(split, NUM_FLOOR, held_out=False, generator=generator(seed, "inverse floor"))
-    sides = _true_states(world, fitted_on), to_numpy(fitted_on.action), _true_states(world, test)
-    truth = to_numpy(test.action)
-    best = np.minimum(_ratio(predict_held_out(linear_readout(), *sides), truth), 1.0)
+    fitted = _true_states(world, fitted_on), to_numpy(fitted_on.action)
+    sides = *fitted, _true_states(world, test), to_numpy(test.action)
+    best = _best_readout(tuple(_Rows.of(side) for side in sides), stream_seed(seed, "inverse floor") % 2**32)
+    return dict(zip(world.spec.action_names, best, strict=True))
+
+
+@dataclass(frozen=True)
+class _Rows:
+    """An array that can be looked up."""
+
+    content: bytes
+    shape: tuple[int, ...]
+    dtype: str
+
+    @classmethod
+    def of(cls, rows: np.ndarray) -> "_Rows":
+        return cls(rows.tobytes(), rows.shape, rows.dtype.str)
+
+    def array(self) -> np.ndarray:
+        return np.frombuffer(self.content, self.dtype).reshape(self.shape)
+
+
+@functools.lru_cache(maxsize=16)
+def _best_readout(sides: tuple[_Rows, ...], seed: int) -> tuple[float, ...]:
+    """Return the smaller ratio of two readouts per action; the models of a process that see the same rows share it."""
+    *fitted, truth = (side.array() for side in sides)
+    best = np.minimum(_ratio(predict_held_out(linear_readout(), *fitted), truth), 1.0)
     if best.max() > FLOOR_COUNTS:
-        network = mlp_readout(stream_seed(seed, "inverse floor") % 2**32)
-        best = np.minimum(best, _ratio(predict_held_out(network, *sides), truth))
-    return dict(zip(world.spec.action_names, best.tolist(), strict=True))
+        best = np.minimum(best, _ratio(predict_held_out(mlp_readout(seed), *fitted), truth))
+    return tuple(best.tolist())
 
 
 def _true_states(world: World, transitions: TransitionBatch) -> np.ndarray:
