@@ -89,11 +89,11 @@ def busy_cores():
 
 
 def test_the_lab_is_never_blank(show, busy_cores):
-    """Twenty-one changes of world, of what prevents collapse, and of run, on cores that have other work."""
+    """Twelve changes of world, of what prevents collapse, and of run, on cores that have other work."""
     page = show("from smwm_lab.widgets import CollapseLab\nCollapseLab(world='single_dot')")
     expect_drawn(page, "lab 00 shown")
     worlds, terms = itertools.cycle(LAB_WORLDS), itertools.cycle(LAB_TERMS)
-    changes = [change for _ in range(7) for change in (next(worlds), next(terms), "run")]
+    changes = [change for _ in range(4) for change in (next(worlds), next(terms), "run")]
     told = page.get_by_text("a new run, not started")
     for i, change in enumerate(changes, 1):
         if change == "run":

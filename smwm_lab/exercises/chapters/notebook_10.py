@@ -109,13 +109,13 @@ EXERCISES = (
         notebook="10",
         title="past frames or past actions",
         hints=(
-            "The goals lie a second away and the arm starts in mid-swing. What does each tell of how fast it swings?",
-            "A frame is there to be seen; a push must be added up to a speed, but two images show speed only roughly.",
+            "In section 1 the arm came 26 degrees far and not 46. For how long does it remember a push?",
+            "Two poses tell the mean speed between them. Is that the speed at the end?",
         ),
         options={
-            "frames": "two poses and the time between them are a velocity, as far as an image tells a pose",
-            "actions": "pushes add up to a velocity whatever the images blur, and a step's last push counts most",
-            "same": "either tells something of the velocity; with both, each mends what the other leaves open",
+            "frames": "two poses tell a mean speed between them, as far as images tell a pose, and not that at the end",
+            "actions": "the joints are damped: what speed there is comes from the last pushes, which are known exactly",
+            "same": "both tell something of the speed, but not equally much: a push is known exactly, a pose is not",
         },
     ),
     Task(
