@@ -56,7 +56,7 @@ EXERCISES = (
         close=8,
         traps={
             0.0: "nothing pushes them, but they move already, and one image does not show it",
-            45.8: "that is 2 · 2 rad/s · .2 s without friction; the joints are damped",
+            46.0: "that is 2 · 2 rad/s · .2 s without friction; the joints are damped",
             0.45: "degrees, not radians",
         },
     ),
