@@ -124,6 +124,14 @@ def lasso(page: Page, right: float = 0) -> None:
     page.mouse.up()
 
 
+def lasso_until_told(page: Page) -> None:
+    """Draw around the middle of an exported map, and wait until plotly has told of it, which it does later."""
+    told = "() => { window.told = true; }"
+    page.evaluate(f"window.told = false; document.getElementById('map').once('plotly_selected', {told})")
+    lasso(page)
+    page.wait_for_function("window.told")
+
+
 def hover_until(page: Page, text: str, before: str) -> None:
     """Move the mouse over the map until the words that stand in `text` change."""
     x, y = middle(page)
@@ -304,15 +312,15 @@ def test_the_exported_explorer_selects_searches_and_shows_words_as_text(open_fil
     page.keyboard.press("ArrowRight")
     expect(page.locator("#words")).to_contain_text(f"{MARKUP} <b>word 1</b>")
     expect(page.locator("#images")).to_contain_text("no image of it here: point")
-    lasso(page)
+    lasso_until_told(page)
     expect(page.locator("#status")).to_contain_text(" selected")
     first = num_selected(page)
     page.get_by_label("drawing").select_option("subtract")
     page.keyboard.down("Shift")
-    lasso(page)
+    lasso_until_told(page)
     page.keyboard.up("Shift")
     expect(page.locator("#status")).to_have_text(f"{first} selected")
-    lasso(page)
+    lasso_until_told(page)
     expect(page.locator("#status")).to_have_text("nothing selected")
     page.get_by_role("button", name="Undo").press("Enter")
     expect(page.locator("#status")).to_have_text(f"{first} selected")
